@@ -1,0 +1,71 @@
+//! What is to be printed, without saying on what: a device driver lays it out for the width it has.
+
+/// A whole document, from the first line to the cut.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Document {
+    /// From top to bottom.
+    pub blocks: Vec<Block>,
+    /// Whether the drawer opens (before anything is printed, so that the cashier need not wait).
+    pub kick_drawer: bool,
+}
+
+/// One piece of a document. Texts may be in any script.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case", tag = "block")]
+pub enum Block {
+    /// A line or paragraph; wrapped at words to the width of the paper.
+    Text {
+        /// What it says.
+        text: String,
+        /// How it looks.
+        #[serde(default)]
+        style: Style,
+    },
+    /// Text at the start of the line and an amount at its end; a long text wraps and leaves the amount on its last line.
+    Columns {
+        /// At the start.
+        start: String,
+        /// At the end; never wrapped or cut.
+        end: String,
+        /// How both look.
+        #[serde(default)]
+        style: Style,
+    },
+    /// A line across the paper.
+    Rule,
+    /// Empty space of so many lines.
+    Feed {
+        /// How many.
+        lines: u8,
+    },
+    /// A QR code, centred.
+    Qr {
+        /// What it holds, at most 700 bytes.
+        data: String,
+    },
+}
+
+/// How a line looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Style {
+    /// Where it stands.
+    #[serde(default)]
+    pub align: Align,
+    /// Bold.
+    #[serde(default)]
+    pub strong: bool,
+    /// Twice as wide and high.
+    #[serde(default)]
+    pub large: bool,
+}
+
+/// Where a line stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Align {
+    /// At the start (the left, or the right for a right-to-left text).
+    #[default]
+    Start,
+    /// In the middle.
+    Centre,
+}

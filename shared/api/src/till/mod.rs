@@ -1,0 +1,46 @@
+//! What the till's screens ask of its engine: one function of the engine, one command of the shell and one call of the screens each.
+//!
+//! | command | takes | gives |
+//! |---|---|---|
+//! | `state` | nothing | [`State`] |
+//! | `enrol` | [`Enrol`] | [`State`] |
+//! | `restore` | [`Restore`] | [`State`] |
+//! | `basket_scan` | [`Scan`] | [`Scanned`] |
+//! | `basket_add` | [`AddProduct`] | [`Basket`] |
+//! | `basket_change` | [`ChangeLine`] | [`Basket`] |
+//! | `basket_abort` | nothing | [`Basket`] |
+//! | `sale_complete` | [`Tender`] | [`SaleDone`] |
+//! | `shift_open` | [`OpenShift`] | [`State`] |
+//! | `shift_report` | nothing | [`ShiftReport`] (X) |
+//! | `shift_close` | [`CloseShift`] | [`ShiftReport`] (Z) |
+//! | `receipt_list` | [`ReceiptQuery`] | [`Page`] of [`ReceiptSummary`] |
+//! | `receipt_get` | [`ReceiptRef`] | [`Receipt`] |
+//! | `receipt_reprint` | [`ReceiptRef`] | nothing |
+//! | `refund_complete` | [`Refund`] | [`RefundDone`] |
+//! | `product_search` | [`ProductSearch`] | list of [`Product`] |
+//! | `product_list` | [`ProductQuery`] | [`Page`] of [`Product`] |
+//! | `product_save` | [`SaveProduct`] | [`Product`] |
+//! | `product_import` | [`ImportFile`] | [`ImportReport`]; meanwhile events `import` carry [`ImportProgress`] |
+//! | `stock_adjust` | [`AdjustStock`] | [`Product`] |
+//! | `sync_now` | nothing | [`Link`] |
+//! | `printer_set` | [`PrinterSettings`] | [`Printer`] |
+//!
+//! The event `status` carries a [`Status`] whenever the link, the printer or the count of waiting sales changes.
+
+mod basket;
+mod product;
+mod receipt;
+mod shift;
+mod state;
+
+pub use basket::{AddProduct, Basket, BasketLine, ChangeLine, LineChange, SaleDone, Scan, Scanned, Tender};
+pub use product::{
+    AdjustStock, ImportFile, ImportProgress, ImportReport, Product, ProductFields, ProductQuery, ProductSearch, RowFault, SaveProduct,
+    StockReason,
+};
+pub use receipt::{
+    Page, Receipt, ReceiptKind, ReceiptLine, ReceiptQuery, ReceiptRef, ReceiptSummary, Refund, RefundDone, RefundLines, RefundedLine,
+    UnlinkedLine,
+};
+pub use shift::{CloseShift, OpenShift, Shift, ShiftReport, TaxLine};
+pub use state::{Database, Enrol, Enrolment, Link, LinkState, Printer, PrinterSettings, PrinterState, Restore, State, Status};

@@ -1,0 +1,20 @@
+//! The one money engine: till, server and reports price with this and nothing else.
+//!
+//! All arithmetic is on whole minor units; every rounding is half away from zero and happens once, at the line.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test may fail by panicking"))]
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::float_arithmetic,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_possible_wrap
+)]
+
+mod basket;
+mod refund;
+mod rounding;
+mod tender;
+
+pub use basket::{Discount, Line, PriceError, Priced, PricedLine, TaxShare, price};
+pub use refund::{RefundError, RefundShare, Refundable, refund_share};
+pub use tender::{TenderError, change_due, quick_tenders};

@@ -1,0 +1,223 @@
+//! Between fields and documents.
+
+use crate::product::{Product, ProductEdit};
+use automerge::{ActorId, AutoCommit, Change, ReadDoc, ScalarValue, Value, transaction::Transactable};
+use duka_core::{Barcode, Currency, DeviceId, Money, TaxRate, Unit};
+
+const BARCODE: &str = "barcode:";
+
+/// A saved document, as it is stored.
+pub type Document = Vec<u8>;
+
+/// A document after a local edit, and the change that others need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edited {
+    /// The raw change, the body of a fact.
+    pub change: Vec<u8>,
+    /// The document to store.
+    pub document: Document,
+}
+
+/// What can be wrong with a document or change.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// The stored document cannot be read.
+    #[error("a record's document cannot be read: {0}")]
+    Document(String),
+    /// The received change cannot be read or applied.
+    #[error("a record's change cannot be applied: {0}")]
+    Change(String),
+}
+
+fn unreadable(fault: impl std::fmt::Display) -> RecordError {
+    RecordError::Document(fault.to_string())
+}
+
+fn actor(device: DeviceId) -> ActorId {
+    ActorId::from(device.as_bytes().as_slice())
+}
+
+/// Makes a product's document.
+pub fn create(device: DeviceId, product: &Product) -> Result<Edited, RecordError> {
+    let mut doc = AutoCommit::new().with_actor(actor(device));
+    let whole = ProductEdit {
+        name: Some(product.name.clone()),
+        code: Some(product.code.clone()),
+        price: Some(product.price),
+        rate: Some(product.rate),
+        unit: Some(product.unit),
+        active: Some(product.active),
+        add_barcodes: product.barcodes.clone(),
+        remove_barcodes: std::collections::BTreeSet::new(),
+    };
+    put(&mut doc, &whole)?;
+    let change = doc.get_last_local_change().ok_or_else(|| unreadable("nothing was written"))?;
+    Ok(Edited { change: change.raw_bytes().to_vec(), document: doc.save_nocompress() })
+}
+
+/// Edits a stored document; none when the edit says nothing.
+pub fn edit(document: &[u8], device: DeviceId, edit: &ProductEdit) -> Result<Option<Edited>, RecordError> {
+    if *edit == ProductEdit::default() {
+        return Ok(None);
+    }
+    let mut doc = AutoCommit::load(document).map_err(unreadable)?.with_actor(actor(device));
+    put(&mut doc, edit)?;
+    if doc.commit().is_none() {
+        return Ok(None);
+    }
+    let change = doc.get_last_local_change().ok_or_else(|| unreadable("nothing was written"))?;
+    Ok(Some(Edited { change: change.raw_bytes().to_vec(), document: doc.save_nocompress() }))
+}
+
+/// Takes a change from elsewhere into a stored document (none: the first of a record). Taking it twice changes nothing (I2).
+pub fn merge(document: Option<&[u8]>, change: &[u8]) -> Result<Document, RecordError> {
+    let change = Change::from_bytes(change.to_vec()).map_err(|fault| RecordError::Change(fault.to_string()))?;
+    let mut doc = match document {
+        Some(bytes) => AutoCommit::load(bytes).map_err(unreadable)?,
+        None => AutoCommit::new(),
+    };
+    doc.apply_changes([change]).map_err(|fault| RecordError::Change(fault.to_string()))?;
+    Ok(doc.save_nocompress())
+}
+
+/// The product in a document; none while its first change has not arrived.
+pub fn read(document: &[u8]) -> Result<Option<Product>, RecordError> {
+    let doc = AutoCommit::load(document).map_err(unreadable)?;
+    let text = |key: &str| match doc.get(automerge::ROOT, key) {
+        Ok(Some((Value::Scalar(value), _))) => match value.as_ref() {
+            ScalarValue::Str(text) => Some(text.to_string()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let number = |key: &str| match doc.get(automerge::ROOT, key) {
+        Ok(Some((value, _))) => value.as_i64(),
+        _ => None,
+    };
+    let active = match doc.get(automerge::ROOT, "active") {
+        Ok(Some((value, _))) => value.as_bool().unwrap_or(true),
+        _ => true,
+    };
+    let (Some(name), Some(minor), Some(currency)) = (text("name"), number("price"), text("currency")) else { return Ok(None) };
+    let Some(price) = Currency::try_new(&currency).ok().and_then(|currency| Money::try_new(minor, currency).ok()) else { return Ok(None) };
+    let barcodes =
+        doc.keys(automerge::ROOT).filter_map(|key| key.strip_prefix(BARCODE).and_then(|code| Barcode::parse(code).ok())).collect();
+    Ok(Some(Product {
+        name,
+        code: text("code").unwrap_or_default(),
+        price,
+        rate: number("rate").and_then(|ppm| u32::try_from(ppm).ok()).and_then(|ppm| TaxRate::try_from_ppm(ppm).ok()).unwrap_or_default(),
+        unit: text("unit").and_then(|unit| Unit::parse(&unit)).unwrap_or_default(),
+        active,
+        barcodes,
+    }))
+}
+
+fn put(doc: &mut AutoCommit, edit: &ProductEdit) -> Result<(), RecordError> {
+    let root = automerge::ROOT;
+    let mut set = |key: &str, value: ScalarValue| doc.put(&root, key, value).map_err(unreadable);
+    if let Some(name) = &edit.name {
+        set("name", name.trim().into())?;
+    }
+    if let Some(code) = &edit.code {
+        set("code", code.as_str().into())?;
+    }
+    if let Some(price) = edit.price {
+        set("price", price.minor().into())?;
+        set("currency", price.currency().code().into())?;
+    }
+    if let Some(rate) = edit.rate {
+        set("rate", i64::from(rate.ppm()).into())?;
+    }
+    if let Some(unit) = edit.unit {
+        set("unit", unit.name().into())?;
+    }
+    if let Some(active) = edit.active {
+        set("active", active.into())?;
+    }
+    for code in &edit.add_barcodes {
+        set(&format!("{BARCODE}{code}"), true.into())?;
+    }
+    for code in &edit.remove_barcodes {
+        let key = format!("{BARCODE}{code}");
+        if matches!(doc.get(&root, &key), Ok(Some(_))) {
+            doc.delete(&root, key.as_str()).map_err(unreadable)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn device(n: u8) -> DeviceId {
+        DeviceId::from_bytes([n; 16])
+    }
+
+    fn money(minor: i64) -> Money {
+        Money::try_new(minor, Currency::try_new("GBP").unwrap()).unwrap()
+    }
+
+    fn tea() -> Product {
+        Product {
+            name: "Thé \u{202e}أحمد\u{202c} 茶".into(),
+            code: "T1".into(),
+            price: money(295),
+            rate: TaxRate::try_from_ppm(200_000).unwrap(),
+            unit: Unit::Each,
+            active: true,
+            barcodes: [Barcode::parse("8714100791325").unwrap()].into(),
+        }
+    }
+
+    #[test]
+    fn a_new_product_reads_back_the_same_here_and_elsewhere() {
+        let made = create(device(1), &tea()).unwrap();
+        assert_eq!(read(&made.document).unwrap().unwrap(), tea());
+        let elsewhere = merge(None, &made.change).unwrap();
+        assert_eq!(read(&elsewhere).unwrap().unwrap(), tea());
+        assert_eq!(read(&merge(Some(&elsewhere), &made.change).unwrap()).unwrap().unwrap(), tea());
+    }
+
+    #[test]
+    fn two_managers_who_edit_different_fields_both_keep_their_edit() {
+        let made = create(device(1), &tea()).unwrap();
+        let price = edit(&made.document, device(2), &ProductEdit { price: Some(money(310)), ..Default::default() }).unwrap().unwrap();
+        let name = edit(
+            &made.document,
+            device(3),
+            &ProductEdit { name: Some("Tea".into()), remove_barcodes: tea().barcodes, ..Default::default() },
+        )
+        .unwrap()
+        .unwrap();
+        let both = merge(Some(&price.document), &name.change).unwrap();
+        let product = read(&both).unwrap().unwrap();
+        assert_eq!((product.price, product.name.as_str(), product.barcodes.len()), (money(310), "Tea", 0));
+        assert_eq!(read(&merge(Some(&name.document), &price.change).unwrap()).unwrap().unwrap(), product);
+    }
+
+    #[test]
+    fn an_edit_that_says_nothing_is_no_fact_and_garbage_is_an_error() {
+        let made = create(device(1), &tea()).unwrap();
+        assert_eq!(edit(&made.document, device(1), &ProductEdit::default()).unwrap(), None);
+        assert!(merge(Some(&made.document), b"not a change").is_err());
+        assert!(read(b"not a document").is_err());
+    }
+
+    proptest! {
+        // I4: any order of arrival gives the same product, also when a change arrives before the one it builds on.
+        #[test]
+        fn the_order_of_arrival_does_not_matter(order in Just((0..4_usize).collect::<Vec<_>>()).prop_shuffle()) {
+            let made = create(device(1), &tea()).unwrap();
+            let a = edit(&made.document, device(2), &ProductEdit { price: Some(money(1)), ..Default::default() }).unwrap().unwrap();
+            let b = edit(&made.document, device(3), &ProductEdit { price: Some(money(2)), active: Some(false), ..Default::default() }).unwrap().unwrap();
+            let c = edit(&a.document, device(2), &ProductEdit { name: Some("x".into()), ..Default::default() }).unwrap().unwrap();
+            let changes = [&made.change, &a.change, &b.change, &c.change];
+            let fold = |order: &[usize]| order.iter().fold(None::<Document>, |doc, i| Some(merge(doc.as_deref(), changes[*i]).unwrap())).unwrap();
+            let straight = read(&fold(&[0, 1, 2, 3])).unwrap().unwrap();
+            prop_assert_eq!(read(&fold(&order)).unwrap().unwrap(), straight);
+        }
+    }
+}

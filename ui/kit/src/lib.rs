@@ -1,0 +1,1 @@
+//! duka-ui-kit
