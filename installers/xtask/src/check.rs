@@ -1,10 +1,8 @@
 //! Everything that can be said about the sources without running them.
 
-use std::process::Command;
-
 use anyhow::Result;
 
-use crate::run::{ask, cargo, run_aside, step};
+use crate::run::{cargo, run_aside, step};
 use crate::setup::{self, Purpose};
 use crate::test::NATIVE;
 use crate::ui;
@@ -25,8 +23,8 @@ pub struct Options {
 
 /// Checks format, lints, dependencies and the wasm build; the quick ones first.
 pub fn check(options: &Options) -> Result<()> {
-    step("format", || run_aside(cargo().args(["fmt", "--all", "--check"])))?;
     setup::ensure(Purpose::Check)?;
+    step("format", || run_aside(cargo().args(["fmt", "--all", "--check"])))?;
     // Before clippy: the till program embeds the screens, so even checking it needs them.
     ui::build(ui::Mode::Release)?;
     step("clippy, programs", || run_aside(cargo().arg("clippy").args(NATIVE).arg("--all-targets").args(NO_WARNINGS)))?;
@@ -35,8 +33,8 @@ pub fn check(options: &Options) -> Result<()> {
 }
 
 fn deny(advisories: bool) -> Result<()> {
-    if ask(Command::new("cargo-deny").arg("--version")).is_none() {
-        step("installing cargo-deny", || run_aside(cargo().args(["install", "--locked", "cargo-deny"])))?;
+    if !setup::on_path("cargo-deny") {
+        setup::cargo_program("cargo-deny", None)?;
     }
     let mut command = cargo();
     command.args(["deny", "check", "licenses", "bans", "sources"]);

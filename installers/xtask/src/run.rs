@@ -22,7 +22,9 @@ pub struct ChildFailed {
 impl ChildFailed {
     /// The child's exit code; 128 + signal when it was killed, as shells do.
     pub fn exit_code(&self) -> ExitCode {
-        ExitCode::from(self.status.code().or_else(|| signal(self.status).map(|it| 128 + it)).and_then(|it| u8::try_from(it).ok()).unwrap_or(1))
+        ExitCode::from(
+            self.status.code().or_else(|| signal(self.status).map(|it| 128 + it)).and_then(|it| u8::try_from(it).ok()).unwrap_or(1),
+        )
     }
 }
 

@@ -5,6 +5,7 @@
 //! builds on waits inside the document.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test may fail by panicking"))]
 
+pub mod csv;
 mod document;
 mod product;
 

@@ -17,6 +17,8 @@ pub enum Event {
     Answered {
         /// What the server holds now.
         have: Vec<Head>,
+        /// How many entries of others came.
+        received: u64,
         /// Whether it has more for us.
         more: bool,
         /// What must be looked at by a person, if anything.
@@ -92,14 +94,16 @@ impl Link {
     /// Takes an event. `now` is in milliseconds of any steady clock, `jitter` any random number, `ours` the heads of our own logs now.
     pub fn step(&mut self, now: u64, jitter: u32, ours: &[Head], event: Event) -> Vec<Effect> {
         match event {
-            Event::Grew if self.failures > 0 => Vec::new(),
+            Event::Grew if self.failures > 0 || self.server.is_some() && self.phase != Phase::Exchanging && self.to_push(ours).is_empty() => Vec::new(),
             Event::Woke if now < self.wake_at => Vec::new(),
             Event::Grew | Event::Woke | Event::Asked => self.exchange(ours),
-            Event::Answered { have, more, trouble } => {
+            Event::Answered { have, received, more, trouble } => {
                 self.failures = 0;
+                // Without this an answer that brings nothing and takes nothing would be asked for again at once, for ever (I11).
+                let progress = received > 0 || self.server.as_ref() != Some(&have);
                 self.server = Some(have);
                 self.trouble = trouble;
-                let behind = more || !self.to_push(ours).is_empty() || self.again;
+                let behind = self.again || progress && (more || !self.to_push(ours).is_empty());
                 self.phase = match &self.trouble {
                     Some(detail) => Phase::Attention(detail.clone()),
                     None => Phase::InStep,
@@ -160,7 +164,7 @@ mod tests {
     }
 
     fn answered(have: Vec<Head>) -> Event {
-        Event::Answered { have, more: false, trouble: None }
+        Event::Answered { have, received: 0, more: false, trouble: None }
     }
 
     fn failed() -> Event {
@@ -210,10 +214,27 @@ mod tests {
     }
 
     #[test]
+    fn a_server_that_takes_nothing_is_not_asked_in_a_loop() {
+        let mut link = Link::new(DEVICE);
+        link.step(0, 0, &ours(2), Event::Asked);
+        assert!(matches!(link.step(0, 0, &ours(2), answered(ours(1))).as_slice(), [Effect::Exchange(_)]));
+        assert!(matches!(link.step(0, 0, &ours(2), answered(ours(1))).as_slice(), [Effect::WakeAt(_)]));
+    }
+
+    #[test]
+    fn news_that_the_server_holds_already_is_no_reason_to_ask() {
+        let mut link = Link::new(DEVICE);
+        link.step(0, 0, &ours(2), Event::Asked);
+        link.step(0, 0, &ours(2), answered(ours(2)));
+        assert!(link.step(1, 0, &ours(2), Event::Grew).is_empty());
+        assert!(!link.step(1, 0, &ours(3), Event::Grew).is_empty());
+    }
+
+    #[test]
     fn trouble_is_told_and_not_hammered() {
         let mut link = Link::new(DEVICE);
         link.step(0, 0, &ours(2), Event::Asked);
-        let effects = link.step(5, 0, &ours(2), Event::Answered { have: ours(1), more: false, trouble: Some("fork".into()) });
+        let effects = link.step(5, 0, &ours(2), Event::Answered { have: ours(1), received: 0, more: false, trouble: Some("fork".into()) });
         assert_eq!(effects, [Effect::WakeAt(5 + Link::POLL_MS)]);
         assert_eq!(*link.phase(), Phase::Attention("fork".into()));
     }

@@ -102,7 +102,8 @@ impl Job {
         let too_large = |_| RenderError::Command { reason: "an image is larger than a printer takes".to_owned() };
         let [across, across_high] = u16::try_from(image.width().div_ceil(8)).map_err(too_large)?.to_le_bytes();
         let [down, down_high] = u16::try_from(image.height()).map_err(too_large)?.to_le_bytes();
-        self.printer.custom(&[0x1D, b'v', b'0', 0, across, across_high, down, down_high])?.custom(image.bytes())?;
+        self.printer.custom(&[0x1D, b'v', b'0', 0, across, across_high, down, down_high])?;
+        self.printer.custom(&without_real_time_commands(image.bytes()))?;
         Ok(())
     }
 
@@ -126,6 +127,18 @@ fn in_code_page(line: &Line, width: PaperWidth) -> Option<Vec<u8>> {
         text.extend(end);
     }
     Some(text)
+}
+
+/// The dots with a neighbour blackened wherever they would spell `DLE EOT`, `DLE ENQ` or `DLE DC4`: some printers obey these anywhere,
+/// and the last one opens the drawer.
+fn without_real_time_commands(dots: &[u8]) -> Vec<u8> {
+    let mut dots = dots.to_vec();
+    for at in 1..dots.len() {
+        if dots[at - 1] == 0x10 && matches!(dots[at], 0x04 | 0x05 | 0x14) {
+            dots[at - 1] = 0x18;
+        }
+    }
+    dots
 }
 
 /// How many dots a module of the code may have so that it fits on the paper.
@@ -170,3 +183,6 @@ impl From<CommandError> for RenderError {
         Self::Command { reason: error.to_string() }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -110,6 +110,7 @@ impl<'a> Link<'a> {
             Ok(Some(Condition::OutOfPaper)) => Doubt::OutOfPaper,
             Ok(Some(Condition::CoverOpen)) => Doubt::CoverOpen,
             Ok(Some(Condition::Fault)) => Doubt::Fault,
+            Err(reason) if is_timeout(&reason) => Doubt::NoAnswer,
             Err(_) => Doubt::ConnectionLost,
         };
         self.unconfirmed(doubt)

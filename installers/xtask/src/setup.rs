@@ -1,0 +1,231 @@
+//! Installs what is missing: system packages, parts of the Rust toolchain, programs from crates.io.
+//!
+//! Quick when nothing is missing, since every command starts here.
+
+use std::env;
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::packages::{self, Level, Probe};
+use crate::run::{ask, cargo, run_aside, step};
+
+const WASM: &str = "wasm32-unknown-unknown";
+const TAURI_DRIVER: &str = "2.1.0";
+
+/// What the machine is to be made ready for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Ui,
+    Check,
+    Replay,
+    Demo,
+    Bench,
+    Test,
+    Everything,
+}
+
+impl Purpose {
+    fn packages(self) -> Option<Level> {
+        match self {
+            Self::Ui => None,
+            Self::Replay => Some(Level::Native),
+            Self::Check => Some(Level::Window),
+            Self::Demo | Self::Bench | Self::Test | Self::Everything => Some(Level::Run),
+        }
+    }
+
+    fn builds_screens(self) -> bool {
+        self != Self::Replay
+    }
+
+    fn drives_windows(self) -> bool {
+        matches!(self, Self::Bench | Self::Test | Self::Everything)
+    }
+
+    fn checks_sources(self) -> bool {
+        matches!(self, Self::Check | Self::Everything)
+    }
+}
+
+/// Installs what the purpose needs and the machine lacks, or says exactly what to install.
+pub fn ensure(purpose: Purpose) -> Result<()> {
+    if let Some(level) = purpose.packages() {
+        system_packages(level)?;
+    }
+    if purpose.builds_screens() {
+        wasm_target()?;
+    }
+    if purpose.checks_sources() {
+        component("cargo-fmt", "rustfmt")?;
+        component("cargo-clippy", "clippy")?;
+    }
+    // Window tests are for Linux: macOS has no driver for its web view.
+    if purpose.drives_windows() && cfg!(target_os = "linux") && !on_path("tauri-driver") {
+        cargo_program("tauri-driver", Some(TAURI_DRIVER))?;
+    }
+    if purpose == Purpose::Everything {
+        eprintln!("» everything is there");
+    }
+    Ok(())
+}
+
+fn system_packages(level: Level) -> Result<()> {
+    if cfg!(target_os = "macos") {
+        return told_once("macOS: `xcode-select --install`; for the tests also `brew install postgresql`. Window tests run on Linux only.");
+    }
+    if cfg!(windows) {
+        return told_once(
+            "Windows: Visual Studio Build Tools with C++, the WebView2 runtime; for the tests also PostgreSQL. Window tests run on Linux only.",
+        );
+    }
+    let names: Vec<_> = packages::PACKAGES.iter().map(|it| it.debian).collect();
+    match ask(Command::new("dpkg-query").args(["-W", "-f", "${Package} ${db:Status-Status}\n"]).args(names)) {
+        Some(report) => install_with_apt(&packages::missing_on_debian(level, &report)),
+        None => {
+            let missing = packages::missing_elsewhere(level, is_there);
+            if missing.is_empty() {
+                return Ok(());
+            }
+            bail!("these system packages are missing; install them and run the command again:\n{}", packages::advice(&missing))
+        }
+    }
+}
+
+/// Other systems cannot be looked into: the advice is given while there is no wasm target, that is, the first time.
+fn told_once(advice: &str) -> Result<()> {
+    if !has_wasm_target() {
+        eprintln!("» needed on {advice}");
+    }
+    Ok(())
+}
+
+fn install_with_apt(missing: &[&str]) -> Result<()> {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names = missing.join(" ");
+    let by_hand = format!("these Debian packages are missing; as root run: apt-get install -y --no-install-recommends {names}");
+    let root = ask(Command::new("id").arg("-u")).is_some_and(|it| it.trim() == "0");
+    if !root && !on_path("sudo") {
+        bail!("{by_hand}");
+    }
+    step("refreshing Debian's package lists", || run_aside(apt(root).args(["-qq", "update"])))
+        .unwrap_or_else(|error| eprintln!("» {error}; going on with the old lists"));
+    // We only want PostgreSQL's programs: no server that starts with the machine.
+    let _ = keep_postgresql_quiet(Path::new("/etc/postgresql-common"), missing);
+    step(&format!("installing {names}"), || run_aside(apt(root).args(["-q", "install", "-y", "--no-install-recommends"]).args(missing)))
+        .context(by_hand)
+}
+
+fn apt(root: bool) -> Command {
+    let mut command = Command::new(if root { "env" } else { "sudo" });
+    if !root {
+        // Without a person to ask for a password, sudo must answer at once.
+        command.args(if io::stdin().is_terminal() { &["env"][..] } else { &["-n", "env"][..] });
+    }
+    command.args(["DEBIAN_FRONTEND=noninteractive", "UCF_FORCE_CONFFOLD=1", "apt-get", "-o", "DPkg::Lock::Timeout=300"]);
+    command
+}
+
+/// Tells a PostgreSQL that is about to be installed for the first time not to create a database of its own.
+fn keep_postgresql_quiet(folder: &Path, missing: &[&str]) -> io::Result<()> {
+    if !missing.contains(&"postgresql") || folder.exists() {
+        return Ok(());
+    }
+    fs::create_dir_all(folder)?;
+    let text = "# Written by Duka's `cargo xtask setup`: its tests start servers of their own.\ncreate_main_cluster = false\n";
+    fs::write(folder.join("createcluster.conf"), text)
+}
+
+fn is_there(probe: Probe) -> bool {
+    match probe {
+        Probe::Library(name) => Command::new("pkg-config").args(["--exists", name]).status().is_ok_and(|it| it.success()),
+        Probe::Program(name) => on_path(name),
+        Probe::Font(name) => ask(Command::new("fc-list").arg(name)).is_some_and(|it| !it.trim().is_empty()),
+    }
+}
+
+fn has_wasm_target() -> bool {
+    let folder = ask(Command::new("rustc").args(["--print", "target-libdir", "--target", WASM]));
+    folder.is_some_and(|it| Path::new(it.trim()).is_dir())
+}
+
+fn wasm_target() -> Result<()> {
+    if has_wasm_target() {
+        return Ok(());
+    }
+    step("installing the wasm32 target", || run_aside(Command::new("rustup").args(["target", "add", WASM]))).with_context(|| {
+        format!("Rust cannot build for {WASM}: run `rustup target add {WASM}`, or install your system's package of it (Debian: libstd-rust-dev-wasm32)")
+    })
+}
+
+fn component(program: &str, name: &str) -> Result<()> {
+    // rustup leaves a stand-in on the path that fails when the component is not installed.
+    if Command::new(program).arg("--version").output().is_ok_and(|it| it.status.success()) {
+        return Ok(());
+    }
+    step(&format!("installing {name}"), || run_aside(Command::new("rustup").args(["component", "add", name])))
+        .with_context(|| format!("{program} is missing: run `rustup component add {name}`"))
+}
+
+/// Installs a program from crates.io where cargo puts them.
+pub fn cargo_program(name: &str, version: Option<&str>) -> Result<()> {
+    let install = |locked: &[&str]| {
+        let mut command = cargo();
+        command.args(["install", name]).args(locked).args(version.map(|it| ["--version", it]).iter().flatten());
+        run_aside(&mut command)
+    };
+    // A mirror may lack the very releases that a lock file names: then let cargo choose.
+    step(&format!("installing {name}"), || install(&["--locked"]).or_else(|_| install(&[])))
+        .with_context(|| format!("{name} could not be installed: try `cargo install {name}`"))
+}
+
+/// Whether a program is on the path or among those that cargo installed.
+pub fn on_path(name: &str) -> bool {
+    let mut folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
+    folders.extend(cargo_programs());
+    folders.iter().any(|it| it.join(name).with_extension(env::consts::EXE_EXTENSION).is_file())
+}
+
+/// Lets a child find what `cargo install` installed, even where the person's path does not include it.
+pub fn add_cargo_programs_to_path(command: &mut Command) {
+    let mut folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
+    folders.extend(cargo_programs());
+    if let Ok(path) = env::join_paths(folders) {
+        command.env("PATH", path);
+    }
+}
+
+fn cargo_programs() -> Option<PathBuf> {
+    let home = env::var_os("CARGO_INSTALL_ROOT").or_else(|| env::var_os("CARGO_HOME")).map(PathBuf::from);
+    home.or_else(|| Some(env::home_dir()?.join(".cargo"))).map(|it| it.join("bin"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn postgresql_is_kept_quiet_only_where_it_never_was() {
+        let etc = tempfile::tempdir().unwrap();
+        let folder = etc.path().join("postgresql-common");
+        keep_postgresql_quiet(&folder, &["strace"]).unwrap();
+        assert!(!folder.exists());
+        keep_postgresql_quiet(&folder, &["strace", "postgresql"]).unwrap();
+        let file = folder.join("createcluster.conf");
+        assert!(fs::read_to_string(&file).unwrap().contains("create_main_cluster = false"));
+        fs::write(&file, "theirs").unwrap();
+        keep_postgresql_quiet(&folder, &["postgresql"]).unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "theirs");
+    }
+
+    #[test]
+    fn replay_needs_neither_screens_nor_a_window() {
+        assert_eq!(Purpose::Replay.packages(), Some(Level::Native));
+        assert!(!Purpose::Replay.builds_screens() && !Purpose::Replay.drives_windows());
+    }
+}

@@ -1,1 +1,0 @@
-//! duka-ui-till
