@@ -1,1 +1,9 @@
-//! duka-tests
+//! The harness for the whole system, and the workloads that are driven through it: [`replay`], [`bench`] and [`demo`].
+
+pub mod bench;
+pub mod company;
+pub mod demo;
+pub mod postgres;
+pub mod replay;
+pub mod till;
+pub mod webdriver;

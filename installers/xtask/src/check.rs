@@ -37,7 +37,7 @@ fn deny(advisories: bool) -> Result<()> {
         setup::cargo_program("cargo-deny", None)?;
     }
     let mut command = cargo();
-    command.args(["deny", "check", "licenses", "bans", "sources"]);
+    command.args(["deny", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]);
     if advisories {
         command.arg("advisories");
     } else {

@@ -92,3 +92,23 @@ fn execute(command: Command) -> anyhow::Result<()> {
 fn passed_on() -> Vec<OsString> {
     std::env::args_os().skip(2).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn workloads_answer_for_their_own_help_and_options() {
+        assert!(Cli::try_parse_from(["xtask", "replay", "--help"]).is_ok());
+        assert!(Cli::try_parse_from(["xtask", "bench", "--json", "-n", "3"]).is_ok());
+        assert!(Cli::try_parse_from(["xtask", "test", "--", "--nocapture"]).is_ok());
+        assert!(Cli::try_parse_from(["xtask", "nonsense"]).is_err());
+    }
+}

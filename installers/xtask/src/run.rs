@@ -146,11 +146,11 @@ fn succeeded(command: &Command, status: ExitStatus) -> Result<()> {
     Ok(())
 }
 
-/// The command as a person would type it, shortened.
+/// The command as a person would type it, cut where it becomes long.
 fn spell(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_stem().unwrap_or(command.get_program()).to_string_lossy();
     let words = command.get_args().map(|it| it.to_string_lossy());
-    std::iter::once(program).chain(words).take(8).collect::<Vec<_>>().join(" ")
+    std::iter::once(program).chain(words).take(12).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

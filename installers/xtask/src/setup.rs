@@ -3,7 +3,6 @@
 //! Quick when nothing is missing, since every command starts here.
 
 use std::env;
-use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -115,30 +114,37 @@ fn install_with_apt(missing: &[&str]) -> Result<()> {
     }
     step("refreshing Debian's package lists", || run_aside(apt(root).args(["-qq", "update"])))
         .unwrap_or_else(|error| eprintln!("» {error}; going on with the old lists"));
-    // We only want PostgreSQL's programs: no server that starts with the machine.
-    let _ = keep_postgresql_quiet(Path::new("/etc/postgresql-common"), missing);
-    step(&format!("installing {names}"), || run_aside(apt(root).args(["-q", "install", "-y", "--no-install-recommends"]).args(missing)))
-        .context(by_hand)
+    // We only want PostgreSQL's programs, not a server that starts with the machine; if this fails there is one more.
+    if missing.contains(&"postgresql") {
+        let _ = run_aside(as_root(root).args(["sh", "-c", QUIET_POSTGRESQL, "sh", "/etc/postgresql-common"]));
+    }
+    step(&format!("installing {} Debian packages", missing.len()), || {
+        run_aside(apt(root).args(["-q", "install", "-y", "--no-install-recommends"]).args(missing))
+    })
+    .context(by_hand)
 }
 
+/// Tells a PostgreSQL that is about to be installed for the first time not to create a database of its own.
+const QUIET_POSTGRESQL: &str = r"
+test -e $1 && exit
+mkdir -p $1
+printf '# %s\n%s\n' 'By cargo xtask setup of Duka: its tests start servers of their own.' 'create_main_cluster = false' > $1/createcluster.conf
+";
+
 fn apt(root: bool) -> Command {
-    let mut command = Command::new(if root { "env" } else { "sudo" });
-    if !root {
-        // Without a person to ask for a password, sudo must answer at once.
-        command.args(if io::stdin().is_terminal() { &["env"][..] } else { &["-n", "env"][..] });
-    }
+    let mut command = as_root(root);
     command.args(["DEBIAN_FRONTEND=noninteractive", "UCF_FORCE_CONFFOLD=1", "apt-get", "-o", "DPkg::Lock::Timeout=300"]);
     command
 }
 
-/// Tells a PostgreSQL that is about to be installed for the first time not to create a database of its own.
-fn keep_postgresql_quiet(folder: &Path, missing: &[&str]) -> io::Result<()> {
-    if !missing.contains(&"postgresql") || folder.exists() {
-        return Ok(());
+/// `env`, directly or through sudo; without a person to ask for a password, sudo answers at once.
+fn as_root(root: bool) -> Command {
+    if root {
+        return Command::new("env");
     }
-    fs::create_dir_all(folder)?;
-    let text = "# Written by Duka's `cargo xtask setup`: its tests start servers of their own.\ncreate_main_cluster = false\n";
-    fs::write(folder.join("createcluster.conf"), text)
+    let mut command = Command::new("sudo");
+    command.args(if io::stdin().is_terminal() { &["env"][..] } else { &["-n", "env"][..] });
+    command
 }
 
 fn is_there(probe: Probe) -> bool {
@@ -209,18 +215,18 @@ fn cargo_programs() -> Option<PathBuf> {
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn postgresql_is_kept_quiet_only_where_it_never_was() {
         let etc = tempfile::tempdir().unwrap();
         let folder = etc.path().join("postgresql-common");
-        keep_postgresql_quiet(&folder, &["strace"]).unwrap();
-        assert!(!folder.exists());
-        keep_postgresql_quiet(&folder, &["strace", "postgresql"]).unwrap();
+        let quiet = || run_aside(Command::new("sh").args(["-c", QUIET_POSTGRESQL, "sh"]).arg(&folder)).unwrap();
         let file = folder.join("createcluster.conf");
-        assert!(fs::read_to_string(&file).unwrap().contains("create_main_cluster = false"));
-        fs::write(&file, "theirs").unwrap();
-        keep_postgresql_quiet(&folder, &["postgresql"]).unwrap();
-        assert_eq!(fs::read_to_string(&file).unwrap(), "theirs");
+        quiet();
+        assert!(std::fs::read_to_string(&file).unwrap().ends_with("own.\ncreate_main_cluster = false\n"));
+        std::fs::write(&file, "theirs").unwrap();
+        quiet();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "theirs");
     }
 
     #[test]

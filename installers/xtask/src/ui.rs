@@ -4,6 +4,7 @@
 //! path relative to itself. Files whose content did not change are not written again, since the till program embeds the
 //! folder and would be compiled again for nothing.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -48,11 +49,14 @@ fn build_face(face: &str, mode: Mode) -> Result<()> {
     Ok(())
 }
 
-/// Copies a face's page, styles and fonts beside its program.
+/// Copies a face's page and scripts, styles and fonts beside its program.
 fn stage_sources(ui: &Path, face: &str, stage: &Path) -> Result<()> {
-    let page = ui.join(face).join("index.html");
-    fs::copy(&page, stage.join("index.html"))
-        .with_context(|| format!("{} is the page that loads the screens; it cannot be read", page.display()))?;
+    let folder = ui.join(face);
+    ensure!(folder.join("index.html").is_file(), "ui/{face}/index.html is missing: it is the page that loads the screens");
+    // Only those at the top: below are the program's sources and the style sheets.
+    for name in files(&folder)?.iter().filter(|it| it.components().count() == 1 && has_extension(it, &["html", "js"])) {
+        fs::copy(folder.join(name), stage.join(name))?;
+    }
     fs::write(stage.join("kit.css"), styles(&ui.join("kit/css"))?)?;
     fs::write(stage.join(format!("{face}.css")), styles(&ui.join(face).join("css"))?)?;
     let fonts = ui.join("kit/fonts");
@@ -67,12 +71,16 @@ fn stage_sources(ui: &Path, face: &str, stage: &Path) -> Result<()> {
 /// All style sheets of a folder as one, in the order of their names.
 fn styles(folder: &Path) -> Result<String> {
     let mut all = String::new();
-    for name in files(folder)?.iter().filter(|it| it.extension().is_some_and(|it| it == "css")) {
+    for name in files(folder)?.iter().filter(|it| has_extension(it, &["css"])) {
         let path = folder.join(name);
         all += &fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
         all.push('\n');
     }
     Ok(all)
+}
+
+fn has_extension(file: &Path, wanted: &[&str]) -> bool {
+    file.extension().and_then(OsStr::to_str).is_some_and(|it| wanted.contains(&it))
 }
 
 /// Makes `to` hold exactly the files of `from`; returns how many it wrote or removed.
@@ -150,16 +158,19 @@ mod tests {
     }
 
     #[test]
-    fn style_sheets_are_joined_in_the_order_of_their_names() {
+    fn page_scripts_and_fonts_are_copied_and_style_sheets_joined_in_the_order_of_their_names() {
         let ui = tempfile::tempdir().unwrap();
         write(ui.path(), &[("kit/css/20-button.css", "b"), ("kit/css/10-tokens.css", "a"), ("kit/css/notes.md", "no")]);
-        write(ui.path(), &[("till/index.html", "page"), ("kit/fonts/inter.woff2", "font")]);
+        write(
+            ui.path(),
+            &[("till/index.html", "page"), ("till/boot.js", "boot"), ("till/src/x.js", "no"), ("kit/fonts/inter.woff2", "font")],
+        );
         let stage = tempfile::tempdir().unwrap();
 
         stage_sources(ui.path(), "till", stage.path()).unwrap();
+        let expected = ["boot.js", "fonts/inter.woff2", "index.html", "kit.css", "till.css"];
+        assert_eq!(files(stage.path()).unwrap(), expected.map(PathBuf::from));
         assert_eq!(fs::read_to_string(stage.path().join("kit.css")).unwrap(), "a\nb\n");
-        assert_eq!(fs::read_to_string(stage.path().join("till.css")).unwrap(), "");
-        assert_eq!(fs::read_to_string(stage.path().join("fonts/inter.woff2")).unwrap(), "font");
     }
 
     #[test]

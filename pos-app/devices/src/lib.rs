@@ -7,6 +7,4 @@
 
 mod printer;
 
-pub use printer::{
-    Doubt, PaperWidth, Printed, Printer, PrinterConfig, PrinterError, RenderError, Timeouts, layout, render, simulator,
-};
+pub use printer::{Doubt, PaperWidth, Printed, Printer, PrinterConfig, PrinterError, RenderError, Timeouts, layout, render, simulator};

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use duka_api::print::{Align, Block, Document, Style};
-use duka_devices::simulator::{Fault, PrinterSimulator, decode};
+use duka_devices::simulator::{Fault, PrinterSimulator, SimReceipt, decode};
 use duka_devices::{Doubt, PaperWidth, Printed, Printer, PrinterConfig, PrinterError, Timeouts};
 use proptest::prelude::*;
 
@@ -86,7 +86,7 @@ fn documents_come_out_one_after_another() {
     for _ in 0..3 {
         printer.print(&note()).unwrap();
     }
-    let texts: Vec<_> = simulator.receipts().iter().map(|paper| paper.text()).collect();
+    let texts: Vec<_> = simulator.receipts().iter().map(SimReceipt::text).collect();
     assert_eq!(texts, ["one\ntwo\nthree\nfour\n"; 3]);
     assert_eq!(simulator.drawer_kicks(), 0);
 }
@@ -145,7 +145,7 @@ fn paper_that_runs_out_on_the_way_is_neither_printed_nor_lost() {
     assert!(matches!(error, PrinterError::Unconfirmed { doubt: Doubt::OutOfPaper, .. }), "{error}");
     // A new roll: it goes on by itself, so that sending the document again would have printed it twice.
     simulator.set_fault(Fault::None);
-    assert_eq!(simulator.receipts().iter().map(|paper| paper.text()).collect::<Vec<_>>(), ["one\ntwo\nthree\nfour\n"]);
+    assert_eq!(simulator.receipts().iter().map(SimReceipt::text).collect::<Vec<_>>(), ["one\ntwo\nthree\nfour\n"]);
 }
 
 #[test]
@@ -199,6 +199,13 @@ fn settings_are_read_as_they_are_written() {
 fn what_is_no_command_is_told() {
     let [paper] = &decode(b"\x1b@Tea\x00\n\x1bQ\x1b", PaperWidth::Mm58)[..] else { panic!() };
     assert_eq!((paper.text().as_str(), paper.problems.len()), ("Tea\n", 3));
+}
+
+#[test]
+fn a_byte_that_many_printers_take_for_half_a_chinese_character_is_told() {
+    let problems = |bytes: &[u8]| decode(bytes, PaperWidth::Mm58)[0].problems.len();
+    assert_eq!(problems(b"\x1b@\x1bt\x10\xa35\n"), 1);
+    assert_eq!(problems(b"\x1b@\x1c.\x1bt\x10\xa35\n"), 0);
 }
 
 proptest! {

@@ -6,10 +6,12 @@ use duka_core::{
 
 /// `POST /api/sync/v1/enrol`: a device asks to join with a one-time code. Asking again with the same code, device and key gives the same answer.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnrolRequest {
     /// The one-time code; case and dashes do not matter.
     pub code: String,
     /// Made by the device.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub device: DeviceId,
     /// Ed25519 public key, 64 hexadecimal digits.
     pub public_key: String,
@@ -19,26 +21,33 @@ pub struct EnrolRequest {
 
 /// What a device learns when it joins.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnrolAnswer {
     /// The company.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub company: CompanyId,
     /// Its name.
     pub company_name: String,
     /// The shop.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub shop: ShopId,
     /// Its name.
     pub shop_name: String,
     /// The register.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub register: RegisterId,
     /// Its name.
     pub register_name: String,
     /// What its receipt numbers begin with; no two devices share one.
     pub series: String,
     /// The company's currency.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "GBP"))]
     pub currency: Currency,
     /// Who is at the till until staff sign in by themselves.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub operator: OperatorId,
     /// The company's server as a device.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub server_device: DeviceId,
     /// Its Ed25519 public key, 64 hexadecimal digits: the root of trust.
     pub server_key: String,
@@ -46,26 +55,32 @@ pub struct EnrolAnswer {
 
 /// `POST /api/admin/v1/companies`.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewCompany {
     /// 1 to 100 characters.
     pub name: String,
     /// Its currency.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "GBP"))]
     pub currency: Currency,
 }
 
 /// A company.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Company {
     /// Its id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub company: CompanyId,
     /// Its name.
     pub name: String,
     /// Its currency.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "GBP"))]
     pub currency: Currency,
 }
 
 /// `POST …/companies/{company}/shops`, and `POST …/shops/{shop}/registers`.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Named {
     /// 1 to 60 characters; a register's name also begins its receipt numbers, so it is letters and digits there (at most 8).
     pub name: String,
@@ -73,8 +88,10 @@ pub struct Named {
 
 /// A shop.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Shop {
     /// Its id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub shop: ShopId,
     /// Its name.
     pub name: String,
@@ -82,8 +99,10 @@ pub struct Shop {
 
 /// A register.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Register {
     /// Its id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub register: RegisterId,
     /// Its name.
     pub name: String,
@@ -91,17 +110,21 @@ pub struct Register {
 
 /// `POST …/registers/{register}/enrolment-codes`: a code that admits one device.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnrolmentCode {
     /// Shown once.
     pub code: String,
     /// When it stops working, µs UTC.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub until: Timestamp,
 }
 
 /// A product of the catalogue API, with the shop's stock when a shop was named.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CatalogueProduct {
     /// Its id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub product: ProductId,
     /// Its fields.
     #[serde(flatten)]
@@ -110,20 +133,26 @@ pub struct CatalogueProduct {
 
 /// A sale or refund as the server holds it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SaleView {
     /// Its id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub receipt: ReceiptId,
     /// Sale or refund.
     pub kind: crate::till::ReceiptKind,
     /// Its number.
     pub number: String,
     /// The register.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub register: RegisterId,
     /// When, by the till's clock.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::LocalTime))]
     pub at: LocalTime,
     /// Its sum, ≥ 0.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Money))]
     pub gross: Money,
     /// The tax in it.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Money))]
     pub tax: Money,
     /// Its lines; only when one receipt was asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -132,43 +161,203 @@ pub struct SaleView {
 
 /// A line of it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SaleLineView {
     /// Its number, from 1.
     pub line: u32,
     /// Which product.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub product: ProductId,
     /// How much.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Quantity))]
     pub quantity: Quantity,
     /// Price of one unit.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Money))]
     pub unit_price: Money,
     /// Taken off.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Money))]
     pub discount: Money,
     /// To pay.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Money))]
     pub gross: Money,
     /// Its tax rate.
+    #[cfg_attr(feature = "openapi", schema(value_type = u32))]
     pub rate: TaxRate,
 }
 
 /// A product's stock in a shop.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StockView {
     /// Which product.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub product: ProductId,
     /// Its name; empty when the product is not known.
     pub name: String,
     /// By the books; may be below zero.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Quantity))]
     pub stock: Quantity,
 }
 
 /// Something that was refused at the door and kept with its reason (I10).
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QuarantineView {
     /// The device that sent it.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub device: DeviceId,
     /// Where it stands: log and place.
     pub place: String,
     /// Why it was refused.
     pub reason: String,
     /// When, µs UTC.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub at: Timestamp,
+}
+
+/// A device of a company.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeviceView {
+    /// Its id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    pub device: DeviceId,
+    /// What people call it.
+    pub name: String,
+    /// The shop it works for; none for the company's server.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Uuid))]
+    pub shop: Option<ShopId>,
+    /// The register it serves.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Uuid))]
+    pub register: Option<RegisterId>,
+    /// What its receipt numbers begin with.
+    pub series: String,
+    /// `server`, `active`, or `quarantined` when its log forked.
+    pub state: String,
+    /// When it joined, µs UTC.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
+    pub enrolled_at: Timestamp,
+}
+
+/// `POST …/companies/{company}/products`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewProduct {
+    /// Made by the caller, so that asking again makes no second product; none: made by the server.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Uuid))]
+    pub product: Option<ProductId>,
+    /// Its fields.
+    #[serde(flatten)]
+    pub fields: crate::till::ProductFields,
+}
+
+/// `PATCH …/products/{product}`: only what is given changes, so that somebody else's edit of another field survives.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct ProductPatch {
+    /// 1 to 200 characters.
+    pub name: Option<String>,
+    /// The shop's own code; empty for none.
+    pub code: Option<String>,
+    /// Tax included, ≥ 0.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::Money>))]
+    pub price: Option<Money>,
+    /// The tax included, parts per million.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>))]
+    pub rate: Option<TaxRate>,
+    /// How it is counted.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::Unit>))]
+    pub unit: Option<duka_core::Unit>,
+    /// Whether it is sold.
+    pub active: Option<bool>,
+    /// Codes to add.
+    pub add_barcodes: Vec<String>,
+    /// Codes to take away.
+    pub remove_barcodes: Vec<String>,
+}
+
+/// An import at the server: `202` of `POST …/products/import`, and `GET …/imports/{import}`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ImportJob {
+    /// Its id.
+    pub import: String,
+    /// `running`, `done` (see `report`; with faults nothing was imported) or `failed` (see `failure`; nothing was imported).
+    pub state: String,
+    /// How far it is.
+    pub progress: crate::till::ImportProgress,
+    /// What it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<crate::till::ImportReport>,
+    /// Why it could not be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<crate::Problem>,
+}
+
+/// An account of a shop.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountView {
+    /// Its key: `drawer:{register}`, `safe`, `sales`, `tax:{ppm}`, `cash_difference`, `receivable`, `bad_debt`.
+    pub account: String,
+    /// Debit positive, credit negative.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Money))]
+    pub balance: Money,
+}
+
+/// All accounts of a shop.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountsView {
+    /// By key.
+    pub accounts: Vec<AccountView>,
+    /// The sum of all balances in minor units: always 0.
+    pub sum_minor: i64,
+}
+
+/// A table's digest: the same for the same rows, here and at every till.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DigestView {
+    /// The table.
+    pub table: String,
+    /// Rows and sum.
+    pub digest: String,
+}
+
+/// The digests of a shop's tables and its company's.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DigestsView {
+    /// Of each table.
+    pub tables: Vec<DigestView>,
+    /// One for all of them.
+    pub combined: String,
+}
+
+/// `POST …/companies/{company}/rebuild`: the tables were made anew from the journal.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Rebuilt {
+    /// Facts that were folded.
+    pub facts: u64,
+    /// Whether the tables were what the facts say.
+    pub equal: bool,
+    /// Per shop, as the tables were.
+    pub before: Vec<ShopDigests>,
+    /// Per shop, as they are now.
+    pub after: Vec<ShopDigests>,
+}
+
+/// The digests of one shop.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ShopDigests {
+    /// The shop.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    pub shop: ShopId,
+    /// Its digests.
+    pub digests: DigestsView,
 }

@@ -2,6 +2,8 @@
 //! what a printer is asked to print ([`print`]) and how every fault is told ([`Problem`]).
 
 pub mod http;
+#[cfg(feature = "openapi")]
+mod openapi;
 pub mod print;
 mod problem;
 pub mod till;

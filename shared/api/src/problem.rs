@@ -4,8 +4,10 @@ use duka_core::ErrorCode;
 
 /// A fault, as the till's commands and the server's `application/problem+json` bodies tell it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// What went wrong, for programs.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "not_found"))]
     pub code: ErrorCode,
     /// What happened, to what, and what to do, for people.
     pub detail: String,

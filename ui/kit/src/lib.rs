@@ -1,1 +1,42 @@
-//! duka-ui-kit
+//! The one set of components, styles and fonts that every face of Duka is composed of.
+//!
+//! Components draw; they fetch nothing and know no business rule. Their styles lie in `css/`, one file each, on the tokens of
+//! `00-tokens.css`. Open any face with `?gallery` to see every component in all its states and both themes.
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail by panicking"))]
+
+mod banner;
+mod button;
+mod field;
+mod focus;
+mod gallery;
+mod icon;
+mod kbd;
+mod keypad;
+mod list;
+mod money;
+mod preference;
+mod quantity;
+mod segment;
+mod sheet;
+mod theme;
+mod toast;
+mod tone;
+pub mod wedge;
+
+pub use banner::{Banner, Mood};
+pub use button::{ActionKey, Button, ButtonKind};
+pub use field::{Field, FieldKind, Switch};
+pub use focus::{focus_on, in_entry_field, snapshot, Snapshot};
+pub use gallery::Gallery;
+pub use icon::{Glyph, Icon};
+pub use kbd::Kbd;
+pub use keypad::{Keypad, PadKey, press};
+pub use list::{Empty, More};
+pub use money::{Amount, shown, shown_plain};
+pub use preference::{Preference, recall, remember};
+pub use quantity::{Count, Stepper};
+pub use segment::Segment;
+pub use sheet::Sheet;
+pub use theme::{Theme, apply_direction, apply_theme};
+pub use toast::{Toast, Toaster, toast};
+pub use tone::{Tone, play};

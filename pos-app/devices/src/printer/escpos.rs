@@ -19,14 +19,16 @@ use super::layout::{Line, Row, lay_out};
 use super::typeset::Typesetter;
 use super::{PaperWidth, RenderError};
 
+/// Reads each byte as a character (`FS .`): printers made for Chinese take two from 0x80 on for one until they are told not to.
+const ONE_BYTE_A_CHARACTER: &[u8] = &[0x1C, b'.'];
 /// Opens the drawer on pin 2: 50 ms on, 500 ms off, in steps of 2 ms.
 const KICK_DRAWER: &[u8] = &[0x1B, b'p', 0, 25, 250];
 /// The longest QR code that the narrow paper holds in dots that a telephone can read.
 const QR_LIMIT: usize = 700;
 /// The largest module of a QR code, in dots: 0.75 mm.
-const QR_MODULE: usize = 6;
-/// The quiet modules on each side, which the paper around the code must give.
-const QR_QUIET: usize = 4;
+const QR_MODULE: u8 = 6;
+/// The modules that must stay white on each side.
+const QR_QUIET: u8 = 4;
 
 /// Puts a document into printer commands: drawer first, then its rows, cut last. Nothing to print is nothing to cut.
 ///
@@ -34,9 +36,9 @@ const QR_QUIET: usize = 4;
 /// [`RenderError`] for a QR code that cannot be printed.
 pub fn render(document: &Document, width: PaperWidth) -> Result<Vec<u8>, RenderError> {
     let columns = u8::try_from(width.columns()).unwrap_or(u8::MAX);
-    let options = PrinterOptions::new(Some(code_page::PAGE), None, columns);
+    let options = PrinterOptions::new(None, None, columns);
     let mut job = Job { printer: Printer::new(Bytes::default(), Protocol::default(), Some(options)), width };
-    job.printer.init()?;
+    job.printer.init()?.custom(ONE_BYTE_A_CHARACTER)?.page_code(code_page::PAGE)?;
     if document.kick_drawer {
         job.printer.custom(KICK_DRAWER)?;
     }
@@ -108,8 +110,11 @@ impl Job {
     }
 
     fn qr(&mut self, data: &str) -> Result<(), RenderError> {
-        let option = QRCodeOption::new(QRCodeModel::Model2, module_dots(data, self.width)?, QRCodeCorrectionLevel::M);
-        self.printer.justify(JustifyMode::CENTER)?.qrcode_option(data, option)?.justify(JustifyMode::LEFT)?;
+        let module = module_dots(data, self.width)?;
+        let quiet = [0x1B, b'J', module * QR_QUIET];
+        let option = QRCodeOption::new(QRCodeModel::Model2, module, QRCodeCorrectionLevel::M);
+        self.printer.custom(&quiet)?.justify(JustifyMode::CENTER)?.qrcode_option(data, option)?;
+        self.printer.justify(JustifyMode::LEFT)?.custom(&quiet)?;
         Ok(())
     }
 }
@@ -151,8 +156,8 @@ fn module_dots(data: &str, width: PaperWidth) -> Result<u8, RenderError> {
         return Err(too_long);
     }
     let code = QrCode::with_error_correction_level(data, EcLevel::M).map_err(|_| too_long)?;
-    let dots = (width.dots() / (code.width() + 2 * QR_QUIET)).min(QR_MODULE);
-    u8::try_from(dots).map_err(|reason| RenderError::Command { reason: reason.to_string() })
+    let room = width.dots() / (code.width() + 2 * usize::from(QR_QUIET));
+    Ok(u8::try_from(room).unwrap_or(QR_MODULE).min(QR_MODULE))
 }
 
 /// Keeps what the encoder writes.

@@ -49,7 +49,7 @@ pub fn lay_out(document: &Document, width: PaperWidth) -> Vec<Row> {
 
 fn lay_out_block(block: &Block, width: usize) -> Vec<Row> {
     match block {
-        Block::Text { text, style } => text_lines(text, *style, width).into_iter().map(Row::Line).collect(),
+        Block::Text { text, style } => text_lines(text, *style, width / scale(*style)).into_iter().map(Row::Line).collect(),
         Block::Columns { start, end, style } => column_lines(start, end, *style, width).into_iter().map(Row::Line).collect(),
         Block::Rule => vec![Row::Rule],
         Block::Feed { lines } => vec![Row::Feed(*lines)],
@@ -57,12 +57,13 @@ fn lay_out_block(block: &Block, width: usize) -> Vec<Row> {
     }
 }
 
+/// Lines of at most `width` letters of their own size.
 fn text_lines(text: &str, style: Style, width: usize) -> Vec<Line> {
     paragraphs(text)
         .iter()
         .flat_map(|paragraph| {
             let right_to_left = is_right_to_left(paragraph);
-            let lines = wrap(paragraph, width / scale(style));
+            let lines = wrap(paragraph, width);
             lines.into_iter().map(move |start| Line { start, end: String::new(), style, right_to_left })
         })
         .collect()

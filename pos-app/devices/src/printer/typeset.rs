@@ -18,7 +18,7 @@ const SIZE: f32 = 22.0;
 /// Monospaced letters are about 0.6 em wide: at this size they fill a cell.
 const CELL_SIZE: f32 = 19.5;
 /// Where letters stand in a line and in a cell, in dots from its top.
-const LINE_BASELINE: usize = 22;
+const LINE_BASELINE: usize = 20;
 const CELL_BASELINE: usize = 19;
 /// A right-to-left mark: gives a line the direction of its paragraph without showing.
 const RIGHT_TO_LEFT: char = '\u{200F}';
@@ -227,9 +227,7 @@ fn boxes(text: &str, size: f32) -> Shaped {
     let width = size * 0.6;
     let shown = |grapheme: &&str| grapheme.chars().any(|c| !is_invisible(c));
     let graphemes: Vec<_> = text.graphemes(true).filter(shown).collect();
-    let boxed = |(at, grapheme): (usize, &&str)| {
-        (*grapheme != " ").then_some(Glyph::Missing { x: to_f32(at) * width, width })
-    };
+    let boxed = |(at, grapheme): (usize, &&str)| (*grapheme != " ").then_some(Glyph::Missing { x: to_f32(at) * width, width });
     let glyphs = graphemes.iter().enumerate().filter_map(boxed).collect();
     Shaped { glyphs, width: to_f32(graphemes.len()) * width, size }
 }

@@ -16,6 +16,7 @@ pub struct Product {
 
 /// What can be edited of a product. Also the body of the catalogue API.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProductFields {
     /// 1 to 200 characters.
     pub name: String,
@@ -23,12 +24,15 @@ pub struct ProductFields {
     #[serde(default)]
     pub code: String,
     /// Tax included, ≥ 0.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Money))]
     pub price: Money,
     /// The tax included, parts per million.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = u32))]
     pub rate: TaxRate,
     /// How it is counted.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Unit))]
     pub unit: Unit,
     /// Whether it is sold.
     #[serde(default = "yes")]
@@ -86,6 +90,7 @@ pub struct ImportFile {
 
 /// How far an import is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImportProgress {
     /// Rows done.
     pub done: u64,
@@ -95,6 +100,7 @@ pub struct ImportProgress {
 
 /// What an import did: all rows, or none when there are faults.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImportReport {
     /// Rows read.
     pub rows: u64,
@@ -112,6 +118,7 @@ pub struct ImportReport {
 
 /// What is wrong with a row.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RowFault {
     /// Line of the file, from 1; the header is line 1.
     pub row: u64,

@@ -16,7 +16,8 @@ fn printed(blocks: Vec<Block>) -> crate::simulator::SimReceipt {
 
 #[test]
 fn a_line_in_the_code_page_goes_as_text_and_reads_back() {
-    for latin in ["Chai ya tangawizi", "£1.35 €12.00", "Café crème – “5 œufs”", "Ñandú Ærø Šárka ½ Preis", "\u{1F}Tab\tbed"] {
+    for latin in ["Chai ya tangawizi", "£1.35 €12.00", "Café crème – “5 œufs”", "Ñandú Ærø Šárka ½ Preis", "\u{1F}Tab\tbed"]
+    {
         let receipt = printed(vec![text(latin)]);
         let clean: String = latin.replace('\t', " ").chars().filter(|c| !c.is_control()).collect();
         assert_eq!(receipt.text(), format!("{clean}\n"));
@@ -25,7 +26,8 @@ fn a_line_in_the_code_page_goes_as_text_and_reads_back() {
 
 #[test]
 fn a_line_outside_the_code_page_goes_as_an_image_with_ink_on_it() {
-    for other in ["شاي أخضر", "有机绿茶", "ชาเขียว", "Зелёный чай", "हरी चाय", "\u{202E}أحمد\u{202C}", "Tea 🍵", "Łódź", "₹ 5"] {
+    for other in ["شاي أخضر", "有机绿茶", "ชาเขียว", "Зелёный чай", "हरी चाय", "\u{202E}أحمد\u{202C}", "Tea 🍵", "Łódź", "₹ 5"]
+    {
         let receipt = printed(vec![text(other)]);
         let [image] = receipt.images()[..] else { panic!("{other}: {}", receipt.text()) };
         assert_eq!(image.width(), PaperWidth::Mm58.dots());

@@ -7,15 +7,28 @@ pub(super) enum Command {
     LineFeed,
     Initialize,
     CodePage(u8),
+    /// Whether two bytes from 0x80 on are one (Chinese, Japanese or Korean) character.
+    TwoBytes(bool),
     Bold(bool),
-    Size { across: usize, down: usize },
+    Size {
+        across: usize,
+        down: usize,
+    },
     Justify(Justify),
     FeedLines(u8),
     FeedDots(u8),
-    Raster { across: usize, down: usize, bytes_per_row: usize, rows: usize, dots: Vec<u8> },
+    Raster {
+        across: usize,
+        down: usize,
+        bytes_per_row: usize,
+        rows: usize,
+        dots: Vec<u8>,
+    },
     Qr(Qr),
     DrawerKick,
-    Cut { feed: u8 },
+    Cut {
+        feed: u8,
+    },
     StatusNow(u8),
     StatusInTurn(u8),
     /// Allowed, and without effect on what is read or seen.
@@ -52,15 +65,18 @@ pub(super) enum Parsed {
 }
 
 const ESC: u8 = 0x1B;
+const FS: u8 = 0x1C;
 const GS: u8 = 0x1D;
 const DLE: u8 = 0x10;
 
 /// Reads the first command.
 pub(super) fn parse(bytes: &[u8]) -> Parsed {
     match bytes {
-        [] | [ESC | GS | DLE] => Parsed::Incomplete,
+        [] | [ESC | FS | GS | DLE] => Parsed::Incomplete,
         [ESC, name, parameters @ ..] => esc(*name, parameters),
         [GS, name, parameters @ ..] => gs(*name, parameters),
+        [FS, name @ (b'.' | b'&'), ..] => done(Command::TwoBytes(*name == b'&'), 0),
+        [FS, name, ..] => wrong("FS", *name, &[], 0),
         [DLE, 0x04, n, ..] if matches!(n, 1..=4) => Parsed::Command(Command::StatusNow(*n), 3),
         [DLE, 0x04] => Parsed::Incomplete,
         [DLE, 0x04, n, ..] => Parsed::Wrong(format!("DLE EOT {n}: n must be 1 to 4"), 3),
@@ -97,9 +113,7 @@ fn esc(name: u8, parameters: &[u8]) -> Parsed {
 fn gs(name: u8, parameters: &[u8]) -> Parsed {
     match (name, parameters) {
         (b'!' | b'V' | b'r' | b'a', []) => Parsed::Incomplete,
-        (b'!', [n, ..]) if n & 0x88 == 0 => {
-            done(Command::Size { across: usize::from(n >> 4) + 1, down: usize::from(n & 0x0F) + 1 }, 1)
-        }
+        (b'!', [n, ..]) if n & 0x88 == 0 => done(Command::Size { across: usize::from(n >> 4) + 1, down: usize::from(n & 0x0F) + 1 }, 1),
         (b'V', [0 | 1 | b'0' | b'1', ..]) => done(Command::Cut { feed: 0 }, 1),
         (b'V', [65 | 66]) => Parsed::Incomplete,
         (b'V', [65 | 66, feed, ..]) => done(Command::Cut { feed: *feed }, 2),

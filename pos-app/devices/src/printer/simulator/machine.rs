@@ -13,6 +13,7 @@ pub(super) struct Machine {
     /// What came and is not yet a whole command.
     input: Vec<u8>,
     code_page: u8,
+    two_bytes: bool,
     bold: bool,
     size: (usize, usize),
     justify: Justify,
@@ -53,6 +54,7 @@ impl Machine {
             width,
             input: Vec::new(),
             code_page: 0,
+            two_bytes: true,
             bold: false,
             size: (1, 1),
             justify: Justify::Left,
@@ -118,6 +120,7 @@ impl Machine {
             Command::FeedLines(lines) => self.feed_lines(lines),
             Command::FeedDots(dots) => self.feed_dots(dots),
             Command::Initialize => self.initialize(),
+            Command::TwoBytes(two) => self.two_bytes = two,
             Command::CodePage(page) => self.code_page = page,
             Command::Bold(bold) => self.bold = bold,
             Command::Size { across, down } => self.size = (across, down),
@@ -149,12 +152,16 @@ impl Machine {
     }
 
     fn initialize(&mut self) {
-        (self.code_page, self.bold, self.size, self.justify) = (0, false, (1, 1), Justify::Left);
+        // Like the cheap ones that are sold everywhere: two bytes a character until told otherwise.
+        (self.code_page, self.two_bytes, self.bold, self.size, self.justify) = (0, true, false, (1, 1), Justify::Left);
         self.qr = QrState::default();
         self.line = TextRow::default();
     }
 
     fn put(&mut self, byte: u8) {
+        if self.two_bytes && byte >= 0x80 {
+            self.paper.problems.push(format!("byte {byte:#04x} begins a Chinese character on many printers: FS . must come first"));
+        }
         let c = decode_byte(self.code_page, byte).unwrap_or_else(|| {
             self.paper.problems.push(format!("byte {byte:#04x} stands for nothing known in code page {}", self.code_page));
             '\u{FFFD}'

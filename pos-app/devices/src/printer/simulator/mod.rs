@@ -8,11 +8,11 @@ mod receipt;
 mod server;
 mod text;
 
+use self::machine::{Effect, Machine};
 pub use self::receipt::SimReceipt;
 pub use self::server::{Fault, PrinterSimulator};
-use self::machine::{Effect, Machine};
-pub use super::bitmap::Bitmap;
 use super::PaperWidth;
+pub use super::bitmap::Bitmap;
 
 /// What the bytes of a printer file would print, one receipt a cut; what comes after the last cut is the last, uncut one.
 pub fn decode(bytes: &[u8], width: PaperWidth) -> Vec<SimReceipt> {

@@ -98,20 +98,20 @@ impl SimReceipt {
 
     /// The images on it, from top to bottom, without the QR codes.
     pub fn images(&self) -> Vec<&Bitmap> {
-        let image = |row| match row {
-            &PaperRow::Image { ref image, .. } => Some(image),
+        let images = self.rows.iter().filter_map(|row| match row {
+            PaperRow::Image { image, .. } => Some(image),
             PaperRow::Text(_) | PaperRow::Feed(_) | PaperRow::Qr { .. } => None,
-        };
-        self.rows.iter().filter_map(image).collect()
+        });
+        images.collect()
     }
 
     /// What its QR codes hold, from top to bottom.
     pub fn qr_codes(&self) -> Vec<&[u8]> {
-        let data = |row| match row {
-            &PaperRow::Qr { ref data, .. } => Some(data.as_slice()),
+        let codes = self.rows.iter().filter_map(|row| match row {
+            PaperRow::Qr { data, .. } => Some(data.as_slice()),
             PaperRow::Text(_) | PaperRow::Feed(_) | PaperRow::Image { .. } => None,
-        };
-        self.rows.iter().filter_map(data).collect()
+        });
+        codes.collect()
     }
 
     /// How it looks, as a PNG picture with one pixel a dot.

@@ -60,9 +60,11 @@ fn a_machine_without_fonts_prints_a_box_for_each_letter() {
 }
 
 #[test]
-fn marks_above_and_below_a_line_are_not_cut() {
-    let mut typesetter = Typesetter::shared();
-    let stacked = typesetter.line(&line("ที่อยู่ น้ำ ฐู", "", false), DOTS);
-    let first_row_of_ink = stacked.black().next().map(|(_, y)| y);
-    assert!(stacked.height() >= LINE_HEIGHT && first_row_of_ink.is_some());
+fn marks_far_above_and_below_a_line_are_not_cut() {
+    let mut canvas = Canvas::new(DOTS, 1, 0);
+    canvas.blacken(5, -30);
+    canvas.blacken(5, 20);
+    let line = canvas.into_line();
+    assert_eq!((line.ink(), line.height()), (2, 51));
+    assert_eq!(Canvas::new(DOTS, 1, 0).into_line().height(), LINE_HEIGHT);
 }

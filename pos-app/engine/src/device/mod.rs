@@ -1,0 +1,5 @@
+//! The devices of the company, as its server certified them.
+
+mod store;
+
+pub(crate) use store::{Known, certify_in_tx, clear_in_tx, find, series};

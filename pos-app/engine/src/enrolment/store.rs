@@ -1,0 +1,84 @@
+//! The table `enrolment`.
+
+use super::Me;
+use crate::platform::StoreError;
+use duka_api::http::EnrolAnswer;
+use duka_core::DeviceId;
+use duka_ledger::PublicKey;
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// The row: a device that asked to join, and what came of it.
+pub(crate) struct Row {
+    pub(crate) device: DeviceId,
+    pub(crate) public_key: [u8; 32],
+    server: Option<String>,
+    answer: Option<EnrolAnswer>,
+    /// Whose journal this database holds.
+    pub(crate) home: Option<EnrolAnswer>,
+}
+
+impl Row {
+    /// The member, once the server has answered.
+    pub(crate) fn me(&self) -> Result<Option<Me>, StoreError> {
+        let (Some(server), Some(answer)) = (&self.server, &self.answer) else { return Ok(None) };
+        let server_key = public_key(&answer.server_key).ok_or_else(|| StoreError::Fault("the server's key cannot be read".into()))?;
+        Ok(Some(Me {
+            device: self.device,
+            company: answer.company,
+            shop: answer.shop,
+            register: answer.register,
+            operator: answer.operator,
+            series: answer.series.clone(),
+            currency: answer.currency,
+            server_device: answer.server_device,
+            server_key,
+            server: server.clone(),
+            answer: answer.clone(),
+        }))
+    }
+}
+
+/// 64 hexadecimal digits as a key.
+pub(super) fn public_key(text: &str) -> Option<PublicKey> {
+    let digits: Vec<u8> = text.trim().bytes().map(|digit| char::from(digit).to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
+    let bytes: Vec<u8> = digits.chunks(2).map(|pair| pair.iter().fold(0_u8, |byte, digit| byte << 4 | digit)).collect();
+    if digits.len() != 64 {
+        return None;
+    }
+    PublicKey::try_from_bytes(bytes.try_into().ok()?).ok()
+}
+
+pub(crate) fn load(db: &Connection) -> Result<Option<Row>, StoreError> {
+    let row = db
+        .prepare_cached("select device, public_key, server, answer, home from enrolment")?
+        .query_row([], |row| {
+            let answer: Option<String> = row.get(3)?;
+            let home: Option<String> = row.get(4)?;
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, answer, home))
+        })
+        .optional()?;
+    let Some((device, public_key, server, answer, home)) = row else { return Ok(None) };
+    let parse = |text: Option<String>| text.map(|text| serde_json::from_str(&text)).transpose();
+    let (answer, home) = (parse(answer), parse(home));
+    match (answer, home) {
+        (Ok(answer), Ok(home)) => Ok(Some(Row { device: DeviceId::from_bytes(device), public_key, server, answer, home })),
+        (Err(fault), _) | (_, Err(fault)) => Err(StoreError::Fault(format!("the enrolment cannot be read: {fault}"))),
+    }
+}
+
+/// Begins anew under a new device; whose journal this is stays (I12).
+pub(super) fn begin_in_tx(tx: &Connection, device: DeviceId, public_key: &PublicKey, name: &str) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "insert into enrolment (only_one, device, public_key, name) values (1, ?1, ?2, ?3)
+         on conflict (only_one) do update set device = excluded.device, public_key = excluded.public_key, name = excluded.name, server = null, answer = null",
+    )?
+    .execute(params![device.as_bytes(), public_key.as_bytes(), name])?;
+    Ok(())
+}
+
+pub(super) fn complete_in_tx(tx: &Connection, server: &str, answer: &EnrolAnswer) -> Result<(), StoreError> {
+    let answer = serde_json::to_string(answer).map_err(|fault| StoreError::Fault(fault.to_string()))?;
+    let changed =
+        tx.prepare_cached("update enrolment set server = ?1, answer = ?2, home = coalesce(home, ?2)")?.execute([server, &answer])?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::Fault("no enrolment was begun".into())) }
+}

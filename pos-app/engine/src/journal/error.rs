@@ -1,0 +1,40 @@
+//! What can go wrong with writing a fact.
+
+use crate::platform::StoreError;
+use duka_api::Problem;
+use duka_core::ErrorCode;
+use duka_ledger::{EntryError, FactError};
+
+/// A fact that was not written; nothing changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum JournalError {
+    /// The till belongs to no company yet.
+    #[error("This till is not enrolled with a company yet. Enter the server's address and a code from the admin first.")]
+    NotEnrolled,
+    /// Too much for one entry.
+    #[error("This is too large for one journal entry ({0}). Split it into smaller parts.")]
+    Entry(#[from] EntryError),
+    /// Its body cannot be written.
+    #[error("The fact cannot be written: {0}")]
+    Fact(#[from] FactError),
+    /// The tables do not admit it: a fault of Duka, or a damaged table.
+    #[error("The fact contradicts the tables: {0}. Nothing was changed.")]
+    Refused(String),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<JournalError> for Problem {
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::NotEnrolled => Self::new(ErrorCode::NotEnrolled, error.to_string()),
+            JournalError::Entry(_) => Self::new(ErrorCode::TooLarge, error.to_string()),
+            JournalError::Fact(_) | JournalError::Refused(_) => {
+                tracing::error!(%error, "journal fault");
+                Self::new(ErrorCode::Internal, error.to_string())
+            }
+            JournalError::Store(store) => store.into(),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The database file: one process at a time, checked, migrated, kept when damaged.
+
+use super::{OpenError, StoreError};
+use duka_core::Clock;
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite_migration::{M, Migrations};
+use std::{
+    ffi::OsString,
+    fs::{self, File, TryLockError},
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../../../../migrations/pos/0001_till.sql"))];
+
+/// An open database and the lock that keeps other processes away.
+pub(crate) struct Database {
+    pub(crate) connection: Connection,
+    path: PathBuf,
+    // Closed after the connection, so that nobody opens a file that is still being written.
+    _lock: File,
+}
+
+/// `till.db` -> `till.db.lock`
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Takes the file's lock; the operating system frees it when the process ends, however it ends.
+fn lock(path: &Path) -> Result<File, OpenError> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let file = File::options().create(true).truncate(false).write(true).open(beside(path, ".lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+impl Database {
+    pub(crate) fn open(path: &Path, clock: &dyn Clock) -> Result<Self, OpenError> {
+        let lock = lock(path)?;
+        match connect(path) {
+            Ok(connection) => Ok(Self { connection, path: path.to_owned(), _lock: lock }),
+            Err(Unusable::Newer { found }) => Err(OpenError::Newer { found, known: known_version() }),
+            Err(Unusable::Store(StoreError::DiskFull)) => Err(OpenError::DiskFull),
+            Err(Unusable::Store(StoreError::Fault(detail))) => Err(OpenError::Io(detail)),
+            Err(Unusable::Store(StoreError::Corrupt(detail))) => Err(OpenError::Corrupt { kept_as: keep(path, clock)?, detail }),
+        }
+    }
+
+    /// Remembers that a page was found damaged, so that the next start keeps the file and offers a restore (I10).
+    pub(crate) fn note_corrupt(&self, detail: &str) {
+        if let Err(error) = fs::write(beside(&self.path, ".damaged"), detail) {
+            tracing::error!(%error, "the damage could not be noted");
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+enum Unusable {
+    Newer { found: u32 },
+    Store(StoreError),
+}
+
+impl From<StoreError> for Unusable {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<rusqlite::Error> for Unusable {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+fn known_version() -> u32 {
+    u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
+}
+
+/// Everything here costs the same for a small and a huge file; a damaged page deep inside shows when it is read.
+#[allow(clippy::disallowed_methods, reason = "the one place that opens the till's database")]
+fn connect(path: &Path) -> Result<Connection, Unusable> {
+    if let Ok(detail) = fs::read_to_string(beside(path, ".damaged")) {
+        return Err(StoreError::Corrupt(detail).into());
+    }
+    check_header(path)?;
+    let mut connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    connection.set_prepared_statement_cache_capacity(256);
+    let found: i64 = connection.query_row("pragma user_version", [], |row| row.get(0))?;
+    let found = u32::try_from(found).unwrap_or(u32::MAX);
+    if found > known_version() {
+        return Err(Unusable::Newer { found });
+    }
+    connection.execute_batch(
+        "pragma journal_mode = wal;
+         pragma synchronous = full;
+         pragma foreign_keys = on;
+         pragma trusted_schema = off;
+         pragma temp_store = memory;
+         pragma cache_size = -32000;
+         pragma mmap_size = 0;
+         pragma wal_autocheckpoint = 4000;",
+    )?;
+    let synchronous: i64 = connection.query_row("pragma synchronous", [], |row| row.get(0))?;
+    let journal: String = connection.query_row("pragma journal_mode", [], |row| row.get(0))?;
+    if synchronous != 2 || journal != "wal" {
+        // I1: without these an acknowledged sale may be gone after a power cut.
+        return Err(StoreError::Fault(format!("it cannot be written durably here (journal {journal}, synchronous {synchronous})")).into());
+    }
+    connection.query_row("select count(*) from sqlite_schema", [], |row| row.get::<_, i64>(0))?;
+    if found < known_version() {
+        Migrations::from_slice(MIGRATIONS).to_latest(&mut connection).map_err(|fault| match fault {
+            rusqlite_migration::Error::RusqliteError { err, .. } => StoreError::from(err),
+            other => StoreError::Fault(other.to_string()),
+        })?;
+    }
+    Ok(connection)
+}
+
+fn check_header(path: &Path) -> Result<(), StoreError> {
+    let mut header = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(16).read_to_end(&mut header));
+    match read {
+        Ok(0) => Ok(()),
+        Ok(_) if header == b"SQLite format 3\0" => Ok(()),
+        Ok(_) => Err(StoreError::Corrupt("the file is not a database".into())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(StoreError::Fault(error.to_string())),
+    }
+}
+
+/// Moves a damaged database out of the way with its write-ahead log, under a name that is not taken (I10).
+fn keep(path: &Path, clock: &dyn Clock) -> Result<PathBuf, OpenError> {
+    let stamp: String = clock.now().date_time().chars().filter(char::is_ascii_digit).collect();
+    let free = (0..1_000_u32).map(|n| if n == 0 { format!(".corrupt-{stamp}") } else { format!(".corrupt-{stamp}-{n}") });
+    let kept = free.map(|suffix| beside(path, &suffix)).find(|kept| !kept.exists()).ok_or_else(|| OpenError::Io("no free name".into()))?;
+    for suffix in ["-wal", "-shm", ".damaged"] {
+        let from = beside(path, suffix);
+        if from.exists() {
+            fs::rename(&from, beside(&kept, suffix))?;
+        }
+    }
+    fs::rename(path, &kept)?;
+    Ok(kept)
+}
+
+/// Copies a backup to `path`, where no database may be. The copy goes through SQLite, so that a write-ahead log beside the backup counts.
+#[allow(clippy::disallowed_methods, reason = "the one place that opens a backup")]
+pub(crate) fn copy_backup(backup: &Path, path: &Path) -> Result<(), OpenError> {
+    let _lock = lock(path)?;
+    if path.exists() {
+        return Err(OpenError::Io(format!("{} is there already; move it away first", path.display())));
+    }
+    check_header(backup).map_err(|fault| OpenError::Io(format!("the backup cannot be read: {fault}")))?;
+    let mut fresh: OsString = path.as_os_str().to_owned();
+    fresh.push(".restoring");
+    let fresh = PathBuf::from(fresh);
+    let _ = fs::remove_file(&fresh);
+    let copy = || -> rusqlite::Result<()> {
+        let from = Connection::open_with_flags(backup, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        from.query_row("select count(*) from sqlite_schema", [], |row| row.get::<_, i64>(0))?;
+        let mut to = Connection::open(&fresh)?;
+        rusqlite::backup::Backup::new(&from, &mut to)?.run_to_completion(10_000, std::time::Duration::ZERO, None)
+    };
+    if let Err(fault) = copy() {
+        let _ = fs::remove_file(&fresh);
+        return Err(OpenError::Io(format!("the backup cannot be read: {fault}")));
+    }
+    fs::rename(&fresh, path)?;
+    Ok(())
+}
+
+/// Opens a transaction that may write. What is not committed is undone when it is dropped.
+pub(crate) fn begin(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
+    Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+}
+
+/// Makes it durable (I1): when this returns, the change survives a power cut.
+pub(crate) fn commit(tx: Transaction<'_>) -> Result<(), StoreError> {
+    Ok(tx.commit()?)
+}

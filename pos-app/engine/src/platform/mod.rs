@@ -1,0 +1,17 @@
+//! What every noun stands on: the database file, time and randomness, the key store.
+
+mod database;
+mod error;
+mod file_key_store;
+mod keys;
+mod row;
+mod settings;
+mod setting_store;
+
+pub(crate) use database::{Database, begin, commit, copy_backup};
+pub use error::{OpenError, StoreError};
+pub use file_key_store::FileKeyStore;
+pub use keys::{KeyError, KeyStore};
+pub(crate) use row::{currency, from_i64, money, to_i64, to_u32, unit, unit_number};
+pub(crate) use setting_store::{load as load_setting, save_in_tx as save_setting_in_tx};
+pub use settings::{Settings, SystemClock, SystemEntropy};

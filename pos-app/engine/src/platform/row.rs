@@ -1,0 +1,51 @@
+//! Between columns and typed values.
+
+use super::StoreError;
+use duka_core::{Currency, Money, Unit};
+use rusqlite::types::Type;
+
+/// A count as a column. Counts past 2^63 do not occur; they would show as the largest.
+pub(crate) fn to_i64(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// A count from a column that is never negative.
+pub(crate) fn from_i64(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}
+
+/// A small number from a column.
+pub(crate) fn to_u32(value: i64) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+/// A currency from its code.
+pub(crate) fn currency(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Currency> {
+    let code = row.get_ref(column)?.as_str()?;
+    Currency::try_new(code).map_err(|fault| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(fault)))
+}
+
+/// An amount that was checked when it was written.
+pub(crate) fn money(minor: i64, currency: Currency) -> Result<Money, StoreError> {
+    Money::try_new(minor, currency).map_err(|fault| StoreError::Fault(fault.to_string()))
+}
+
+/// A unit's number in a column.
+pub(crate) const fn unit_number(unit: Unit) -> i64 {
+    match unit {
+        Unit::Each => 0,
+        Unit::Kilogram => 1,
+        Unit::Litre => 2,
+        Unit::Metre => 3,
+    }
+}
+
+/// The unit with this number.
+pub(crate) const fn unit(number: i64) -> Unit {
+    match number {
+        1 => Unit::Kilogram,
+        2 => Unit::Litre,
+        3 => Unit::Metre,
+        _ => Unit::Each,
+    }
+}

@@ -1,0 +1,195 @@
+//! The tables `product`, `barcode` and `product_search`.
+
+use super::{Found, Sellable, search};
+use crate::{
+    platform::{self, StoreError},
+    record,
+};
+use duka_core::{Barcode, Money, ProductId, TaxRate};
+use duka_ledger::table::{Digest, ProductRow};
+use duka_records::Product;
+use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
+use std::collections::BTreeSet;
+
+macro_rules! columns {
+    () => {
+        "product.n, product.product, product.name, product.code, product.price, product.currency, product.rate, product.unit, product.active"
+    };
+}
+
+fn read_sellable(row: &Row<'_>) -> rusqlite::Result<Sellable> {
+    let bad = |column: usize, fault: String| rusqlite::Error::FromSqlConversionFailure(column, Type::Integer, fault.into());
+    let currency = platform::currency(row, 5)?;
+    Ok(Sellable {
+        id: ProductId::from_bytes(row.get(1)?),
+        name: row.get(2)?,
+        code: row.get(3)?,
+        price: Money::try_new(row.get(4)?, currency).map_err(|fault| bad(4, fault.to_string()))?,
+        rate: TaxRate::try_from_ppm(row.get(6)?).map_err(|fault| bad(6, fault.to_string()))?,
+        unit: platform::unit(row.get(7)?),
+        active: row.get(8)?,
+    })
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Found> {
+    let Sellable { id, name, code, price, rate, unit, active } = read_sellable(row)?;
+    let barcodes = codes(row.get_ref(9)?.as_str()?);
+    Ok(Found { n: row.get(0)?, id, product: Product { name, code, price, rate, unit, active, barcodes } })
+}
+
+fn codes(text: &str) -> BTreeSet<Barcode> {
+    text.split(' ').filter_map(|code| Barcode::parse(code).ok()).collect()
+}
+
+fn text(codes: &BTreeSet<Barcode>) -> String {
+    codes.iter().map(Barcode::as_str).collect::<Vec<_>>().join(" ")
+}
+
+pub(crate) fn find(db: &Connection, id: ProductId) -> Result<Option<Found>, StoreError> {
+    let Some(n) = record::find(db, id)? else { return Ok(None) };
+    find_by_number(db, n)
+}
+
+fn find_by_number(db: &Connection, n: i64) -> Result<Option<Found>, StoreError> {
+    let mut statement = db.prepare_cached(concat!("select ", columns!(), ", barcodes from product where n = ?1"))?;
+    Ok(statement.query_row([n], read).optional()?)
+}
+
+pub(crate) fn sellable(db: &Connection, id: ProductId) -> Result<Option<Sellable>, StoreError> {
+    let Some(n) = record::find(db, id)? else { return Ok(None) };
+    let mut statement = db.prepare_cached(concat!("select ", columns!(), " from product where n = ?1"))?;
+    Ok(statement.query_row([n], read_sellable).optional()?)
+}
+
+const BY_BARCODE: &str = concat!(
+    "select ",
+    columns!(),
+    ", barcodes from barcode join product on product.n = barcode.product where barcode.code = ?1 order by active desc, product.product limit 1"
+);
+
+/// The product with this barcode. Where two tills gave it to two products, all tills find the same one: one that is sold, the oldest.
+pub(crate) fn find_by_barcode(db: &Connection, code: &str) -> Result<Option<Found>, StoreError> {
+    Ok(db.prepare_cached(BY_BARCODE)?.query_row([code], read).optional()?)
+}
+
+pub(crate) fn sellable_by_barcode(db: &Connection, code: &str) -> Result<Option<Sellable>, StoreError> {
+    Ok(db.prepare_cached(BY_BARCODE)?.query_row([code], read_sellable).optional()?)
+}
+
+const BY_CODE: &str = concat!(
+    "select ",
+    columns!(),
+    ", barcodes from product where code = ?1 and code <> '' order by active desc, product limit 1"
+);
+
+/// The product with this own code, letter by letter.
+pub(crate) fn find_by_code(db: &Connection, code: &str) -> Result<Option<Found>, StoreError> {
+    Ok(db.prepare_cached(BY_CODE)?.query_row([code], read).optional()?)
+}
+
+pub(crate) fn sellable_by_code(db: &Connection, code: &str) -> Result<Option<Sellable>, StoreError> {
+    Ok(db.prepare_cached(BY_CODE)?.query_row([code], read_sellable).optional()?)
+}
+
+/// The product of exactly this name that has no code of any kind.
+pub(crate) fn find_by_name(db: &Connection, name: &str) -> Result<Option<Found>, StoreError> {
+    let mut statement = db.prepare_cached(concat!(
+        "select ",
+        columns!(),
+        ", barcodes from product where name = ?1 collate nocase and name = ?1 and code = '' and barcodes = '' order by n limit 1"
+    ))?;
+    Ok(statement.query_row([name], read).optional()?)
+}
+
+/// Products in the order of the index whose words match, after `after`.
+pub(crate) fn matching(db: &Connection, query: &str, inactive: bool, after: i64, limit: u32) -> Result<Vec<Found>, StoreError> {
+    let mut statement = db.prepare_cached(concat!(
+        "select ",
+        columns!(),
+        ", barcodes from product_search cross join product on product.n = product_search.rowid
+         where product_search match ?1 and product_search.rowid > ?2 and (product.active or ?3) order by product_search.rowid limit ?4"
+    ))?;
+    let rows = statement.query_map(params![query, after, inactive, limit], read)?.collect::<Result<_, _>>()?;
+    Ok(rows)
+}
+
+/// Products by name, after the product with number `after`.
+pub(crate) fn by_name(db: &Connection, inactive: bool, after: Option<i64>, limit: u32) -> Result<Vec<Found>, StoreError> {
+    let rows = match after {
+        None => db
+            .prepare_cached(concat!(
+                "select ",
+                columns!(),
+                ", barcodes from product where active or ?1 order by name collate nocase, n limit ?2"
+            ))?
+            .query_map(params![inactive, limit], read)?
+            .collect::<Result<_, _>>()?,
+        Some(after) => db
+            .prepare_cached(concat!(
+                "select ",
+                columns!(),
+                ", barcodes from product
+                 where (name collate nocase, n) > ((select name from product where n = ?3), ?3) and (active or ?1)
+                 order by name collate nocase, n limit ?2"
+            ))?
+            .query_map(params![inactive, limit, after], read)?
+            .collect::<Result<_, _>>()?,
+    };
+    Ok(rows)
+}
+
+/// Makes the row, the barcodes and the words of record `n` say what the product says.
+pub(crate) fn put_in_tx(tx: &Connection, n: i64, id: ProductId, product: &Product) -> Result<(), StoreError> {
+    let old = find_by_number(tx, n)?;
+    let Product { name, code, price, rate, unit, active, barcodes } = product;
+    tx.prepare_cached(
+        "insert into product (n, product, name, code, price, currency, rate, unit, active, barcodes) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+         on conflict (n) do update set name = excluded.name, code = excluded.code, price = excluded.price, currency = excluded.currency,
+           rate = excluded.rate, unit = excluded.unit, active = excluded.active, barcodes = excluded.barcodes",
+    )?
+    .execute(params![
+        n,
+        id.as_bytes(),
+        name,
+        code,
+        price.minor(),
+        price.currency().code(),
+        rate.ppm(),
+        platform::unit_number(*unit),
+        active,
+        text(barcodes)
+    ])?;
+    let none = BTreeSet::new();
+    let had = old.as_ref().map_or(&none, |found| &found.product.barcodes);
+    for code in had.difference(barcodes) {
+        tx.prepare_cached("delete from barcode where code = ?1 and product = ?2")?.execute(params![code.as_str(), n])?;
+    }
+    for code in barcodes.difference(had) {
+        tx.prepare_cached("insert into barcode (code, product) values (?1, ?2)")?.execute(params![code.as_str(), n])?;
+    }
+    let words = search::indexed(name, code);
+    if let Some(old) = &old {
+        if search::indexed(&old.product.name, &old.product.code) == words {
+            return Ok(());
+        }
+        tx.prepare_cached("delete from product_search where rowid = ?1")?.execute([n])?;
+    }
+    tx.prepare_cached("insert into product_search (rowid, words) values (?1, ?2)")?.execute(params![n, words])?;
+    Ok(())
+}
+
+pub(crate) fn digest(db: &Connection) -> Result<Digest, StoreError> {
+    let mut statement = db.prepare(concat!("select ", columns!(), ", barcodes from product"))?;
+    let mut rows = statement.query([])?;
+    let mut digest = Digest::default();
+    while let Some(row) = rows.next()? {
+        let found = read(row)?;
+        digest.add(&ProductRow { product: found.id, fields: found.product.canonical().into() });
+    }
+    Ok(digest)
+}
+
+pub(crate) fn clear_in_tx(tx: &Connection) -> Result<(), StoreError> {
+    tx.execute_batch("insert into product_search (product_search) values ('delete-all'); delete from barcode; delete from product;")?;
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! Completing a refund.
+
+use super::RefundError;
+use crate::{
+    basket::{BasketError, Line, MAX_LINES},
+    platform::{self, money},
+    product,
+    receipt::{self, Held, shown_number},
+    sale,
+    till::Till,
+};
+use duka_api::till::{Refund, RefundDone, RefundLines, RefundedLine, UnlinkedLine};
+use duka_core::{Currency, ReceiptId};
+use duka_ledger::{LineRef, Payment, ReceiptLine, Sale, TaxTotal, TenderKind};
+use duka_pricing::{Discount, RefundError as ShareError, Refundable, price, refund_share};
+use rusqlite::Connection;
+
+impl Till {
+    /// Gives money back. Asking again for the same refund gives the same answer and refunds nothing more (I2).
+    pub fn refund_complete(&mut self, refund: &Refund) -> Result<RefundDone, RefundError> {
+        let pen = self.pen()?;
+        let reason = refund.reason.trim();
+        if reason.chars().count() > 200 {
+            return Err(RefundError::Reason);
+        }
+        if let Some(held) = receipt::load(&self.db.connection, refund.refund)? {
+            return if is_same(&held, refund) { self.refund_done(&held.sale) } else { Err(RefundError::Conflict(refund.refund)) };
+        }
+        let shift = self.shift.as_ref().ok_or(RefundError::NoShift)?;
+        let tx = platform::begin(&mut self.db.connection)?;
+        let lines = match &refund.lines {
+            RefundLines::Receipt { receipt, lines } => linked(&tx, *receipt, lines, pen.me.currency)?,
+            RefundLines::Unlinked { .. } if reason.is_empty() => return Err(RefundError::ReasonNeeded),
+            RefundLines::Unlinked { lines } => unlinked(&tx, lines, pen.me.currency)?,
+        };
+        if lines.is_empty() {
+            return Err(RefundError::Empty);
+        }
+        let taxes = receipt::taxes(&lines);
+        let gross = taxes.iter().fold(0_i64, |sum, TaxTotal { net, tax, .. }| sum.saturating_add(*net).saturating_add(*tax));
+        money(gross, pen.me.currency)?;
+        let given_back = Sale {
+            receipt: refund.refund,
+            register: pen.me.register,
+            shift: shift.shift,
+            series: pen.me.series.clone(),
+            number: receipt::next_number(&tx, &pen.me.series)?,
+            currency: pen.me.currency,
+            lines,
+            taxes,
+            gross,
+            payments: vec![Payment { tender: TenderKind::Cash, amount: gross, tendered: gross }],
+        };
+        let desk = receipt::Desk {
+            pen: &pen,
+            key: self.key.as_ref(),
+            operator_name: &shift.operator,
+            printer: &self.printer,
+            entropy: self.settings.entropy.as_ref(),
+        };
+        let (sale, issued) = receipt::commit_in_tx(&tx, &desk, given_back, Some(reason.to_owned()))?;
+        platform::commit(tx)?;
+        self.grew_by_receipt();
+        self.queued(issued.queued);
+        if self.basket.as_ref().is_some_and(|basket| basket.receipt == refund.refund) {
+            self.fresh_basket_id();
+        }
+        self.refund_done(&sale)
+    }
+
+    fn refund_done(&self, sale: &Sale) -> Result<RefundDone, RefundError> {
+        Ok(RefundDone {
+            receipt: sale.receipt,
+            number: shown_number(&sale.series, sale.number),
+            gross: money(sale.gross, sale.currency)?,
+            basket: self.basket()?,
+        })
+    }
+}
+
+/// Whether what is held is what is asked for again.
+fn is_same(held: &Held, asked: &Refund) -> bool {
+    let lines = &held.sale.lines;
+    let same_lines = match &asked.lines {
+        RefundLines::Receipt { receipt, lines: asked } => {
+            lines.len() == asked.len()
+                && lines.iter().zip(asked).all(|(line, asked)| {
+                    line.quantity == asked.quantity && line.refunds == Some(LineRef { receipt: *receipt, line: asked.line })
+                })
+        }
+        RefundLines::Unlinked { lines: asked } => {
+            lines.len() == asked.len()
+                && lines.iter().zip(asked).all(|(line, asked)| {
+                    line.refunds.is_none()
+                        && (line.product, line.quantity) == (asked.product, asked.quantity)
+                        && asked.unit_price.is_none_or(|price| price.minor() == line.unit_price)
+                })
+        }
+    };
+    held.refund && held.reason == asked.reason.trim() && same_lines
+}
+
+/// Lines of a receipt: at the price paid, each part its share, all parts together exactly what was paid.
+fn linked(tx: &Connection, receipt: ReceiptId, asked: &[RefundedLine], currency: Currency) -> Result<Vec<ReceiptLine>, RefundError> {
+    let held = receipt::load(tx, receipt)?.ok_or(RefundError::NotFound(receipt))?;
+    let number = shown_number(&held.sale.series, held.sale.number);
+    if held.refund {
+        return Err(RefundError::OfRefund(number));
+    }
+    let mut lines: Vec<ReceiptLine> = Vec::with_capacity(asked.len());
+    for (place, asked) in (1_u32..).zip(asked) {
+        let of = LineRef { receipt, line: asked.line };
+        if lines.iter().any(|line| line.refunds == Some(of)) {
+            return Err(RefundError::Twice(asked.line));
+        }
+        let no_line = || RefundError::NoLine { number: number.clone(), line: asked.line };
+        let sold = held.sale.lines.iter().find(|line| line.line == asked.line).ok_or_else(no_line)?;
+        let before = receipt::refunded_of(tx, of)?;
+        let refundable = Refundable {
+            sold: sold.quantity,
+            gross: sold.gross,
+            tax: sold.tax,
+            refunded_thousandths: before.thousandths,
+            refunded_gross: before.gross,
+            refunded_tax: before.tax,
+        };
+        let share = refund_share(refundable, asked.quantity).map_err(|fault| match fault {
+            ShareError::MoreThanSold { .. } => {
+                RefundError::AlreadyRefunded { number: number.clone(), name: sold.name.clone(), detail: fault.to_string() }
+            }
+            ShareError::Quantity(_) => RefundError::Quantity { name: sold.name.clone(), detail: fault.to_string() },
+        })?;
+        let full = duka_pricing::Line {
+            quantity: asked.quantity,
+            unit_price: money(sold.unit_price, currency)?,
+            rate: sold.rate,
+            discount: Discount::None,
+        };
+        let full = price(currency, &[full])?.gross.minor();
+        lines.push(ReceiptLine {
+            line: place,
+            quantity: asked.quantity,
+            // Rounding may make a part dearer than its unit price says; the discount is never below nothing.
+            discount: full.saturating_sub(share.gross).max(0),
+            gross: share.gross,
+            tax: share.tax,
+            refunds: Some(of),
+            note: None,
+            ..sold.clone()
+        });
+    }
+    Ok(lines)
+}
+
+/// Goods without a receipt: at a given price or the product's own.
+fn unlinked(tx: &Connection, asked: &[UnlinkedLine], currency: Currency) -> Result<Vec<ReceiptLine>, RefundError> {
+    if asked.len() > MAX_LINES {
+        return Err(BasketError::Full.into());
+    }
+    let mut lines = Vec::with_capacity(asked.len());
+    for asked in asked {
+        let found = product::sellable(tx, asked.product)?.ok_or(BasketError::NotFound(asked.product))?;
+        if found.unit != asked.quantity.unit() {
+            return Err(BasketError::Unit { product: found.unit, given: asked.quantity.unit() }.into());
+        }
+        lines.push(Line {
+            product: found.id,
+            name: found.name.into(),
+            code: found.code.into(),
+            quantity: asked.quantity,
+            unit_price: asked.unit_price.unwrap_or(found.price),
+            rate: found.rate,
+            discount: Discount::None,
+            note: "".into(),
+        });
+    }
+    let to_price: Vec<_> = lines.iter().map(Line::to_price).collect();
+    let priced = price(currency, &to_price)?;
+    Ok(sale::receipt_lines(&lines, &priced))
+}

@@ -1,0 +1,8 @@
+//! Selling: from a priced basket to a receipt that is on disk.
+
+mod command;
+mod error;
+
+pub use command::SaleLineInput;
+pub(crate) use command::receipt_lines;
+pub use error::SaleError;

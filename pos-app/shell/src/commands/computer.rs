@@ -1,0 +1,31 @@
+//! What only the computer can do: choose a file, show a folder.
+
+use super::at_desk;
+use crate::{desk::Desk, place::Place};
+use duka_api::Problem;
+use duka_core::ErrorCode;
+use tauri::{AppHandle, State};
+use tauri_plugin_dialog::DialogExt;
+
+/// Lets the person choose a CSV file; none when nothing was chosen.
+#[tauri::command]
+pub(super) async fn pick_file(app: AppHandle, desk: State<'_, Desk>) -> Result<Option<String>, Problem> {
+    at_desk(&desk, move |_| {
+        let picked = app.dialog().file().add_filter("CSV", &["csv", "txt"]).blocking_pick_file();
+        Ok(picked.and_then(|file| file.into_path().ok()).map(|path| path.to_string_lossy().into_owned()))
+    })
+    .await
+}
+
+/// Shows the technician the folder of the log files.
+#[tauri::command]
+pub(super) async fn open_log_folder(place: State<'_, Place>, desk: State<'_, Desk>) -> Result<(), Problem> {
+    let folder = place.logs();
+    at_desk(&desk, move |_| {
+        opener::open(&folder).map_err(|fault| {
+            let detail = format!("The folder could not be shown ({fault}). It is {}.", folder.display());
+            Problem::new(ErrorCode::Internal, detail)
+        })
+    })
+    .await
+}

@@ -1,0 +1,95 @@
+//! Where this computer keeps a device's private key: the operating system's key store, or encrypted files where there is none.
+
+mod vault;
+
+use self::vault::{SystemVault, TimedVault, Vault};
+use duka_core::DeviceId;
+use duka_pos::{FileKeyStore, KeyError, KeyStore};
+use std::{
+    path::Path,
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+/// Long enough for a person to unlock the key store when the system asks for it, short enough not to look dead.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// The key store of this computer, probed when a key is first to be kept.
+pub struct Keys {
+    vault: TimedVault,
+    files: FileKeyStore,
+    vault_works: OnceLock<bool>,
+    in_files: AtomicBool,
+}
+
+impl Keys {
+    /// Keys in the operating system's store, or else in files in `folder`.
+    pub fn of_this_computer(folder: &Path) -> Self {
+        Self::new(SystemVault, folder, LIMIT)
+    }
+
+    fn new(vault: impl Vault, folder: &Path, limit: Duration) -> Self {
+        Self {
+            vault: TimedVault::new(vault, limit),
+            files: FileKeyStore::new(folder),
+            vault_works: OnceLock::new(),
+            in_files: AtomicBool::new(false),
+        }
+    }
+
+    fn vault_works(&self) -> bool {
+        // Several tills may start on one computer at once: each probes with a name of its own.
+        *self.vault_works.get_or_init(|| match self.vault.probe(&format!("probe-{}", std::process::id())) {
+            Ok(()) => true,
+            Err(reason) => {
+                tracing::warn!(%reason, "no usable key store on this computer; the key is kept in an encrypted file");
+                false
+            }
+        })
+    }
+}
+
+fn name(device: DeviceId) -> String {
+    format!("device-{device}")
+}
+
+impl KeyStore for Keys {
+    /// Files first: a key that was once put there is not looked for in a store that may not answer.
+    fn load(&self, device: DeviceId) -> Result<Option<[u8; 32]>, KeyError> {
+        if let Some(secret) = self.files.load(device)? {
+            self.in_files.store(true, Ordering::Relaxed);
+            return Ok(Some(secret));
+        }
+        let found = self.vault.get(&name(device)).map_err(KeyError::Unavailable)?;
+        self.in_files.store(false, Ordering::Relaxed);
+        let unreadable = |_| KeyError::Unreadable("it has the wrong length".to_owned());
+        found.map(|secret| secret.try_into().map_err(unreadable)).transpose()
+    }
+
+    fn save(&self, device: DeviceId, secret: &[u8; 32]) -> Result<(), KeyError> {
+        if self.vault_works() {
+            let kept = self.vault.set(&name(device), secret).and_then(|()| self.vault.get(&name(device)));
+            match kept {
+                Ok(Some(read)) if read == secret => {
+                    self.in_files.store(false, Ordering::Relaxed);
+                    return Ok(());
+                }
+                Ok(_) => tracing::warn!("the key store does not keep what it is given; the key is kept in an encrypted file"),
+                Err(reason) => tracing::warn!(%reason, "the key store refused the key; it is kept in an encrypted file"),
+            }
+        }
+        self.files.save(device, secret)?;
+        self.in_files.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn weak(&self) -> bool {
+        self.in_files.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests;

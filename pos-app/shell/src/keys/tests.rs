@@ -1,0 +1,122 @@
+use super::*;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+const DEVICE: DeviceId = DeviceId::from_bytes([7; 16]);
+const SECRET: [u8; 32] = [42; 32];
+
+/// A key store in memory that outlives the [`Keys`] before it.
+#[derive(Clone, Default)]
+struct Memory(Arc<Mutex<HashMap<String, Vec<u8>>>>);
+
+impl Vault for Memory {
+    fn get(&self, name: &str) -> Result<Option<Vec<u8>>, String> {
+        Ok(self.0.lock().unwrap().get(name).cloned())
+    }
+
+    fn set(&self, name: &str, secret: &[u8]) -> Result<(), String> {
+        self.0.lock().unwrap().insert(name.to_owned(), secret.to_vec());
+        Ok(())
+    }
+
+    fn delete(&self, name: &str) -> Result<(), String> {
+        self.0.lock().unwrap().remove(name);
+        Ok(())
+    }
+}
+
+/// A computer without a key store.
+struct Absent;
+
+impl Vault for Absent {
+    fn get(&self, _: &str) -> Result<Option<Vec<u8>>, String> {
+        Err("there is none".to_owned())
+    }
+
+    fn set(&self, _: &str, _: &[u8]) -> Result<(), String> {
+        Err("there is none".to_owned())
+    }
+
+    fn delete(&self, _: &str) -> Result<(), String> {
+        Err("there is none".to_owned())
+    }
+}
+
+/// A locked key store: it waits for a person who never comes.
+struct Locked;
+
+impl Vault for Locked {
+    fn get(&self, _: &str) -> Result<Option<Vec<u8>>, String> {
+        loop {
+            std::thread::park();
+        }
+    }
+
+    fn set(&self, name: &str, _: &[u8]) -> Result<(), String> {
+        self.get(name).map(drop)
+    }
+
+    fn delete(&self, name: &str) -> Result<(), String> {
+        self.get(name).map(drop)
+    }
+}
+
+fn keys(vault: impl Vault, folder: &Path) -> Keys {
+    Keys::new(vault, folder, Duration::from_secs(5))
+}
+
+fn impatient(vault: impl Vault, folder: &Path) -> Keys {
+    Keys::new(vault, folder, Duration::from_millis(1))
+}
+
+#[test]
+fn a_key_goes_to_the_computers_key_store_and_leaves_no_file_and_no_probe() {
+    let (memory, folder) = (Memory::default(), tempfile::tempdir().unwrap());
+    let first = keys(memory.clone(), folder.path());
+    first.save(DEVICE, &SECRET).unwrap();
+    assert!(!first.weak());
+    assert_eq!(memory.0.lock().unwrap().keys().collect::<Vec<_>>(), [&name(DEVICE)]);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    let again = keys(memory, folder.path());
+    assert_eq!(again.load(DEVICE).unwrap(), Some(SECRET));
+    assert!(!again.weak());
+}
+
+#[test]
+fn without_a_key_store_the_key_goes_to_a_file_and_is_shown_as_weak() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = keys(Absent, folder.path());
+    first.save(DEVICE, &SECRET).unwrap();
+    assert!(first.weak());
+    let again = keys(Absent, folder.path());
+    assert_eq!(again.load(DEVICE).unwrap(), Some(SECRET));
+    assert!(again.weak());
+}
+
+#[test]
+fn a_key_store_that_never_answers_is_given_up_and_the_key_goes_to_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = impatient(Locked, folder.path());
+    keys.save(DEVICE, &SECRET).unwrap();
+    assert!(keys.weak());
+    assert_eq!(keys.load(DEVICE).unwrap(), Some(SECRET));
+}
+
+#[test]
+fn a_key_in_a_file_is_found_when_the_computer_has_got_a_key_store_since() {
+    let folder = tempfile::tempdir().unwrap();
+    keys(Absent, folder.path()).save(DEVICE, &SECRET).unwrap();
+    let later = keys(Memory::default(), folder.path());
+    assert_eq!(later.load(DEVICE).unwrap(), Some(SECRET));
+    assert!(later.weak());
+}
+
+#[test]
+fn a_key_that_may_be_in_a_locked_store_is_not_taken_for_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(matches!(impatient(Locked, folder.path()).load(DEVICE), Err(KeyError::Unavailable(_))));
+    assert!(matches!(keys(Absent, folder.path()).load(DEVICE), Err(KeyError::Unavailable(_))));
+    assert_eq!(keys(Memory::default(), folder.path()).load(DEVICE).unwrap(), None);
+}

@@ -1,0 +1,36 @@
+//! What can go wrong with companies.
+
+use crate::{journal::JournalError, platform::{db::DbError, secret::SecretError}};
+use duka_core::{CompanyId, RegisterId, ShopId};
+
+/// See each variant.
+#[derive(Debug, thiserror::Error)]
+pub enum CompanyError {
+    /// No such company.
+    #[error("there is no company {0}")]
+    NoCompany(CompanyId),
+    /// No such shop of the company.
+    #[error("the company has no shop {0}")]
+    NoShop(ShopId),
+    /// No such register of the company.
+    #[error("the company has no register {0}")]
+    NoRegister(RegisterId),
+    /// Empty, too long, or with characters that cannot be printed.
+    #[error("a name has 1 to {0} printable characters")]
+    Name(usize),
+    /// Not fit to begin receipt numbers.
+    #[error("a register's name begins its receipt numbers: 1 to 8 letters A-Z and digits")]
+    RegisterName,
+    /// Taken.
+    #[error("the company has a register called '{0}'; choose another name")]
+    RegisterTaken(String),
+    /// The company's key cannot be made or opened.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The company's log cannot be written.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}

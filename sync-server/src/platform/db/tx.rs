@@ -1,0 +1,187 @@
+//! A transaction.
+
+use super::{
+    Arguments, DbError, Engine, Lock, Query, Row, Value,
+    arguments::Handle,
+    engine::{self, placeholder},
+};
+use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
+use std::fmt::Write;
+use uuid::Uuid;
+
+/// A transaction of either engine. Dropped without [`Tx::commit`] it leaves no trace.
+pub struct Tx(pub(super) Open);
+
+pub(super) enum Open {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// An insert of many rows: the table, its columns and what follows the values.
+///
+/// A balance is added to by `ON CONFLICT (…) DO UPDATE SET balance = account.balance + excluded.balance`.
+#[derive(Clone, Copy, Debug)]
+pub struct Insert {
+    /// The table.
+    pub into: &'static str,
+    /// The columns that get values.
+    pub columns: &'static [&'static str],
+    /// `ON CONFLICT …`, or nothing.
+    pub tail: &'static str,
+}
+
+impl Tx {
+    /// Rows of one statement at most. Fewer go in powers of two, so that there are few texts to prepare.
+    const ROWS: usize = 256;
+
+    /// Which engine it runs on.
+    pub const fn engine(&self) -> Engine {
+        match self.0 {
+            Open::Sqlite(_) => Engine::Sqlite,
+            Open::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// A statement.
+    pub fn query(&mut self, sql: &'static str) -> Query<'_> {
+        self.statement(sql.into_sql_str())
+    }
+
+    /// A `SELECT` whose rows nobody else may change until the end of the transaction.
+    pub fn query_locked(&mut self, sql: &'static str) -> Query<'_> {
+        let text = engine::locked(self.engine(), sql);
+        self.statement(text)
+    }
+
+    fn statement(&mut self, sql: SqlStr) -> Query<'_> {
+        match &mut self.0 {
+            Open::Sqlite(tx) => Query::new(Handle::SqliteTx(tx), sql),
+            Open::Postgres(tx) => Query::new(Handle::PostgresTx(tx), sql),
+        }
+    }
+
+    /// Waits until no other transaction holds a conflicting lock of the company; it is let go at the end.
+    pub async fn lock(&mut self, company: Uuid, lock: Lock) -> Result<(), DbError> {
+        engine::lock(self, company, lock).await
+    }
+
+    /// Inserts rows, many to a statement; how many were inserted or changed.
+    pub async fn insert<R>(&mut self, insert: Insert, rows: &[R], bind: impl Fn(&R, &mut Arguments)) -> Result<u64, DbError> {
+        let mut changed = 0;
+        for chunk in chunks(rows) {
+            let text = insert_text(self.engine(), insert, chunk.len());
+            let mut query = self.statement(AssertSqlSafe(text).into_sql_str());
+            for row in chunk {
+                bind(row, query.arguments());
+            }
+            changed += query.execute().await?;
+        }
+        Ok(changed)
+    }
+
+    /// Rows whose key is one of `keys`: `sql` ends where the list of keys begins, as in `… WHERE company = $1 AND code IN`.
+    pub async fn fetch_in<K: Value + Clone, T: Row>(&mut self, sql: &'static str, company: Uuid, keys: &[K]) -> Result<Vec<T>, DbError> {
+        let mut rows = Vec::new();
+        for chunk in chunks(keys) {
+            rows.extend(self.listed(sql, company, chunk).fetch_all::<T>().await?);
+        }
+        Ok(rows)
+    }
+
+    /// Runs a statement for rows whose key is one of `keys`; `sql` ends as in [`Tx::fetch_in`].
+    pub async fn execute_in<K: Value + Clone>(&mut self, sql: &'static str, company: Uuid, keys: &[K]) -> Result<u64, DbError> {
+        let mut changed = 0;
+        for chunk in chunks(keys) {
+            changed += self.listed(sql, company, chunk).execute().await?;
+        }
+        Ok(changed)
+    }
+
+    fn listed<K: Value + Clone>(&mut self, sql: &'static str, company: Uuid, keys: &[K]) -> Query<'_> {
+        let mut text = format!("{sql} (");
+        placeholders(self.engine(), &mut text, 2, keys.len());
+        text.push(')');
+        let mut query = self.statement(AssertSqlSafe(text).into_sql_str());
+        // SQLite numbers what it meets: `$1` is the first name, the list goes on from 2.
+        query.arguments().bind(company);
+        for key in keys {
+            query.arguments().bind(key.clone());
+        }
+        query
+    }
+
+    /// Makes everything that was done last.
+    pub async fn commit(self) -> Result<(), DbError> {
+        match self.0 {
+            Open::Sqlite(tx) => tx.commit().await?,
+            Open::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Undoes everything that was done, before anything else happens.
+    pub async fn roll_back(self) -> Result<(), DbError> {
+        match self.0 {
+            Open::Sqlite(tx) => tx.rollback().await?,
+            Open::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+}
+
+fn chunks<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (chunk, later) = rest.split_at(chunk_size(rest.len()));
+        rest = later;
+        Some(chunk)
+    })
+}
+
+/// The largest power of two that is at most `rows` and [`Tx::ROWS`].
+fn chunk_size(rows: usize) -> usize {
+    let rows = rows.clamp(1, Tx::ROWS);
+    1 << rows.ilog2()
+}
+
+fn insert_text(engine: Engine, insert: Insert, rows: usize) -> String {
+    let Insert { into, columns, tail } = insert;
+    let mut text = format!("INSERT INTO {into} ({}) VALUES ", columns.join(", "));
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ",(" });
+        placeholders(engine, &mut text, row * columns.len() + 1, columns.len());
+        text.push(')');
+    }
+    text.push(' ');
+    text.push_str(tail);
+    text
+}
+
+fn placeholders(engine: Engine, text: &mut String, first: usize, count: usize) {
+    for number in first..first + count {
+        let comma = if number == first { "" } else { "," };
+        // Writing into a String cannot fail.
+        let _ = write!(text, "{comma}{}{number}", placeholder(engine));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_go_in_powers_of_two_and_all_of_them() {
+        let rows = [0_u8; 1_000];
+        let sizes: Vec<usize> = chunks(&rows).map(<[u8]>::len).collect();
+        assert_eq!(sizes, [256, 256, 256, 128, 64, 32, 8]);
+    }
+
+    #[test]
+    fn both_engines_get_the_same_statement() {
+        let insert = Insert { into: "t", columns: &["a", "b"], tail: "ON CONFLICT DO NOTHING" };
+        assert_eq!(insert_text(Engine::Postgres, insert, 2), "INSERT INTO t (a, b) VALUES ($1,$2),($3,$4) ON CONFLICT DO NOTHING");
+        assert_eq!(insert_text(Engine::Sqlite, insert, 1), "INSERT INTO t (a, b) VALUES (?1,?2) ON CONFLICT DO NOTHING");
+    }
+}

@@ -1,0 +1,136 @@
+//! Faults as `application/problem+json` (RFC 9457).
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use duka_api::Problem;
+use duka_core::ErrorCode;
+
+/// The media type of every fault.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// The body of a fault.
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
+pub struct ProblemDocument {
+    /// `urn:duka:problem:` and the code.
+    pub r#type: String,
+    /// The same for every fault of a type.
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// The rest.
+    #[serde(flatten)]
+    pub problem: Problem,
+}
+
+/// A fault on its way out: what people may see, and what only the log may.
+#[derive(Debug)]
+pub struct Fault {
+    problem: Problem,
+    internal: Option<String>,
+}
+
+impl Fault {
+    /// A fault that people may read all of.
+    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self { problem: Problem::new(code, detail), internal: None }
+    }
+
+    /// A fault whose cause is for the log alone.
+    pub fn hidden(code: ErrorCode, detail: impl Into<String>, internal: impl std::fmt::Display) -> Self {
+        Self { problem: Problem::new(code, detail), internal: Some(internal.to_string()) }
+    }
+
+    /// What people see.
+    pub const fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// What went wrong, for programs.
+    pub const fn code(&self) -> ErrorCode {
+        self.problem.code
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        match &self.internal {
+            Some(internal) => tracing::error!(code = ?self.problem.code, internal, "{}", self.problem.detail),
+            None => tracing::debug!(code = ?self.problem.code, "{}", self.problem.detail),
+        }
+        let mut response = status(self.problem.code).into_response();
+        // The frame around all requests writes the body: it knows the trace id.
+        response.extensions_mut().insert(self.problem);
+        response
+    }
+}
+
+/// The response for a fault, with its trace id.
+pub fn trouble(status: StatusCode, mut problem: Problem, trace_id: &str) -> Response {
+    problem.trace_id = Some(trace_id.to_owned());
+    let code = serde_json::to_value(problem.code).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default();
+    let document =
+        ProblemDocument { r#type: format!("urn:duka:problem:{code}"), title: title(problem.code), status: status.as_u16(), problem };
+    let body = serde_json::to_vec(&document).unwrap_or_default();
+    let mut response = (status, body).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+    response
+}
+
+/// The HTTP status of a code.
+pub(super) const fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::InvalidInput
+        | ErrorCode::UnknownBarcode
+        | ErrorCode::WrongCheckDigit
+        | ErrorCode::EmptyBasket
+        | ErrorCode::TenderTooLow
+        | ErrorCode::EnrolmentCode
+        | ErrorCode::BrokenJournal => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorCode::NotFound => StatusCode::NOT_FOUND,
+        ErrorCode::Conflict | ErrorCode::NoShift | ErrorCode::ShiftOpen | ErrorCode::AlreadyRefunded | ErrorCode::Fork => StatusCode::CONFLICT,
+        ErrorCode::Unauthenticated | ErrorCode::NotEnrolled => StatusCode::UNAUTHORIZED,
+        ErrorCode::Forbidden | ErrorCode::DeviceRefused => StatusCode::FORBIDDEN,
+        ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::Unavailable | ErrorCode::DatabaseInUse => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+        // The list is open towards newer versions of the core crate.
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+const fn title(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::InvalidInput => "The input is not acceptable",
+        ErrorCode::NotFound => "There is no such thing",
+        ErrorCode::Conflict => "The state does not allow it",
+        ErrorCode::Unauthenticated => "Credentials are missing or wrong",
+        ErrorCode::Forbidden => "Not allowed",
+        ErrorCode::TooLarge => "Over the limit",
+        ErrorCode::TooMany => "Too many requests",
+        ErrorCode::EnrolmentCode => "The enrolment code does not work",
+        ErrorCode::NotEnrolled => "The device is not enrolled",
+        ErrorCode::DeviceRefused => "The device is refused",
+        ErrorCode::BrokenJournal => "The journal does not hold",
+        ErrorCode::Fork => "A log has two branches",
+        ErrorCode::Unavailable => "Not available right now",
+        ErrorCode::DiskFull => "The disk is full",
+        _ => "Something went wrong",
+    }
+}
+
+/// What is told of a fault that no code of ours answered with: a route or method that is not there, a body that cannot be read, a limit.
+pub(super) fn of_status(status: StatusCode, text: &str) -> Problem {
+    let told = |fallback: &str| if text.trim().is_empty() { fallback.to_owned() } else { text.trim().to_owned() };
+    match status {
+        StatusCode::NOT_FOUND => Problem::new(ErrorCode::NotFound, "there is nothing at this address; /docs lists what there is"),
+        StatusCode::METHOD_NOT_ALLOWED => Problem::new(ErrorCode::InvalidInput, "this address does not take this method; /docs lists what it takes"),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(ErrorCode::TooLarge, "the body is over the limit of this address"),
+        StatusCode::REQUEST_TIMEOUT => Problem::new(ErrorCode::Unavailable, "the request took too long and was given up; try again"),
+        StatusCode::UNAUTHORIZED => Problem::new(ErrorCode::Unauthenticated, told("credentials are missing or wrong")),
+        status if status.is_client_error() => Problem::new(ErrorCode::InvalidInput, told("the request cannot be understood")),
+        _ => Problem::new(ErrorCode::Internal, "something went wrong in the server; its log has the rest under the trace id"),
+    }
+}

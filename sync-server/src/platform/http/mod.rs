@@ -1,0 +1,13 @@
+//! What every request goes through: an id, a log line, limits, and one form for every fault.
+
+pub mod auth;
+mod fault;
+mod frame;
+mod page;
+
+pub use fault::{Fault, PROBLEM_JSON, ProblemDocument, trouble};
+pub use page::After;
+pub use frame::{Sources, TraceId, frame, panicked};
+
+/// The largest body in general; a route may have its own limit (I11).
+pub const MAX_BODY: usize = 16 << 20;

@@ -1,0 +1,71 @@
+//! How long a till with a million products takes until it can sell, and how much memory it has then.
+
+use super::{
+    Options,
+    fixture::{barcode, till_with_products},
+    measure::{Figure, Times, micros},
+};
+use crate::till::TestTill;
+use anyhow::{Context, Result, ensure};
+use duka_api::till::{Scan, Scanned};
+use duka_core::Timestamp;
+use std::{path::PathBuf, process::Command, time::Instant};
+
+/// Opens the till in fresh processes, against a bare open of the same file and one SELECT.
+pub(super) fn start(options: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
+    let folder = till_with_products(options.products)?.folder().to_owned();
+    let (mut times, mut floors, mut memory) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..7 {
+        let output = Command::new(std::env::current_exe()?).args(["bench", "--child", "start"]).env("DUKA_BENCH_TILL", &folder).output()?;
+        ensure!(output.status.success(), "the child that starts failed: {}", String::from_utf8_lossy(&output.stderr));
+        let said = String::from_utf8(output.stdout)?;
+        let numbers: Vec<f64> = said.split_whitespace().filter_map(|number| number.parse().ok()).collect();
+        let [time, floor, kilobytes] = numbers.as_slice() else { anyhow::bail!("the child said {said}") };
+        times.push(*time);
+        floors.push(*floor);
+        memory.push(*kilobytes);
+    }
+    let (times, floors, memory) = (Times::from_micros(times), Times::from_micros(floors), Times::from_micros(memory));
+    found(Figure {
+        name: format!("start_{}", options.products),
+        n: times.n(),
+        unit: "µs",
+        p50: times.p50(),
+        p99: times.p99(),
+        floor: floors.p50(),
+        ratio: times.p50() / floors.p50(),
+        target: "≤ 300000 µs".to_owned(),
+        ok: times.p99() <= 300_000.0,
+    });
+    found(Figure {
+        name: "start_resident".to_owned(),
+        n: memory.n(),
+        unit: "kB",
+        p50: memory.p50(),
+        p99: memory.p99(),
+        floor: 0.0,
+        ratio: 0.0,
+        target: "≤ 122880 kB".to_owned(),
+        ok: memory.p99() <= 122_880.0,
+    });
+    Ok(())
+}
+
+/// Opens the till of `DUKA_BENCH_TILL`, scans once, and says: µs to there, µs of a bare open and SELECT, kB resident.
+#[allow(clippy::disallowed_methods, reason = "the floor is a bare connection")]
+pub(super) fn child() -> Result<()> {
+    let folder = PathBuf::from(std::env::var_os("DUKA_BENCH_TILL").context("DUKA_BENCH_TILL names the till's folder")?);
+    let begun = Instant::now();
+    let till = TestTill::open(&folder, 1, Timestamp::parse_utc("2026-01-05 09:00:00").context("a date")?)?;
+    let scanned = till.engine.run(|till| till.basket_scan(&Scan { code: barcode(77) }))?;
+    ensure!(matches!(scanned, Scanned::Added { .. }), "the till can sell");
+    let time = micros(begun.elapsed());
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).and_then(|rest| rest.split_whitespace().next().map(str::to_owned));
+    drop(till);
+    let begun = Instant::now();
+    let database = rusqlite::Connection::open(folder.join("till.sqlite"))?;
+    let _: Vec<u8> = database.query_row("SELECT product FROM product_barcode WHERE barcode = ?1", [barcode(77)], |row| row.get(0))?;
+    println!("{time} {} {}", micros(begun.elapsed()), resident.unwrap_or_else(|| "0".to_owned()));
+    Ok(())
+}

@@ -1,0 +1,38 @@
+//! Drives workloads through the real till engine and the real server. `cargo xtask` calls it; see there for the commands.
+
+use clap::{Parser, Subcommand};
+use duka_tests::{bench, demo, replay};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(about = "Drives workloads through the real till engine and the real server")]
+struct Arguments {
+    #[command(subcommand)]
+    workload: Workload,
+}
+
+#[derive(Subcommand)]
+enum Workload {
+    /// Sells real invoices on N tills that go offline and come back, and proves that all add up
+    Replay(replay::Options),
+    /// Measures the numbers Duka promises, each against a floor measured in the same run
+    Bench(bench::Options),
+    /// Sets up a company with two tills on real products and opens (or drives) the till's window
+    Demo(demo::Options),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().workload {
+        Workload::Replay(options) => replay::run(&options),
+        Workload::Bench(options) => bench::run(&options),
+        Workload::Demo(options) => demo::run(&options),
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(fault) => {
+            eprintln!("{fault:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! A till without a window: the real engine on a database of its own, its link, and a clock that the caller sets.
+
+use anyhow::{Context, Result};
+use duka_core::{Clock, Entropy, LocalTime, Timestamp};
+use duka_link::{Session, Wire};
+use duka_pos::{Engine, FileKeyStore, Settings, Till};
+use rand_chacha::{
+    ChaCha12Rng,
+    rand_core::{RngCore, SeedableRng},
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+/// A clock that stands still until it is set.
+#[derive(Debug)]
+pub struct SetClock(AtomicI64);
+
+impl SetClock {
+    /// A clock that shows `now`.
+    pub fn new(now: Timestamp) -> Self {
+        Self(AtomicI64::new(now.micros()))
+    }
+
+    /// Sets it, also back.
+    pub fn set(&self, now: Timestamp) {
+        self.0.store(now.micros(), Ordering::Relaxed);
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> LocalTime {
+        LocalTime { at: Timestamp::from_micros(self.0.load(Ordering::Relaxed)), offset_minutes: 0 }
+    }
+}
+
+/// Randomness that a seed decides.
+pub struct Seeded(Mutex<ChaCha12Rng>);
+
+impl Seeded {
+    /// The same seed gives the same numbers.
+    pub fn new(seed: u64) -> Self {
+        Self(Mutex::new(ChaCha12Rng::seed_from_u64(seed)))
+    }
+
+    /// A number below `bound` (0 when `bound` is 0).
+    pub fn below(&self, bound: u64) -> u64 {
+        let number = self.0.lock().unwrap_or_else(PoisonError::into_inner).next_u64();
+        number.checked_rem(bound).unwrap_or(0)
+    }
+
+    /// True `per_mille` times in a thousand.
+    pub fn chance(&self, per_mille: u64) -> bool {
+        self.below(1_000) < per_mille
+    }
+}
+
+impl Entropy for Seeded {
+    fn fill(&self, buffer: &mut [u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(buffer);
+    }
+}
+
+/// A till without a window.
+pub struct TestTill {
+    /// Its engine.
+    pub engine: Engine,
+    /// Its clock.
+    pub clock: Arc<SetClock>,
+    folder: PathBuf,
+    entropy: Arc<Seeded>,
+}
+
+impl TestTill {
+    /// Opens (or makes) the till in `folder`.
+    pub fn open(folder: &Path, seed: u64, now: Timestamp) -> Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let (clock, entropy) = (Arc::new(SetClock::new(now)), Arc::new(Seeded::new(seed)));
+        let engine = start(folder, &clock, &entropy)?;
+        Ok(Self { engine, clock, folder: folder.to_owned(), entropy })
+    }
+
+    /// Stops the till's program and starts it again on the same database.
+    pub fn restart(self) -> Result<Self> {
+        let Self { engine, clock, folder, entropy } = self;
+        drop(engine);
+        let engine = start(&folder, &clock, &entropy)?;
+        Ok(Self { engine, clock, folder, entropy })
+    }
+
+    /// Where its database and keys are.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Joins the company behind `server`.
+    pub fn enrol(&self, server: &str, code: &str, name: &str) -> Result<()> {
+        duka_link::enrol(&self.engine, server, code, name).context("the till cannot be enrolled")
+    }
+
+    /// Its link to `server`.
+    pub fn session(&self, server: &str) -> Result<Session> {
+        let device = self.engine.run(|till| till.device())?.context("the till is not enrolled")?;
+        Ok(Session::new(self.engine.clone(), Wire::try_new(server)?, device))
+    }
+}
+
+fn start(folder: &Path, clock: &Arc<SetClock>, entropy: &Arc<Seeded>) -> Result<Engine> {
+    let settings = Settings {
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        entropy: Arc::clone(entropy) as Arc<dyn Entropy>,
+        keys: Arc::new(FileKeyStore::new(&folder.join("keys"))),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    Ok(Engine::start(Till::open(&folder.join("till.sqlite"), settings)?)?)
+}

@@ -1,0 +1,77 @@
+//! Figures for fingers.
+
+use crate::icon::{Glyph, Icon};
+use leptos::prelude::*;
+
+/// A key of the keypad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PadKey {
+    /// A digit or two.
+    Digits(&'static str),
+    /// The decimal point.
+    Point,
+    /// Rubs out the last character.
+    Back,
+}
+
+/// What `text` becomes when `key` is pressed; at most 20 characters and one point.
+pub fn press(text: &str, key: PadKey) -> String {
+    let mut text = text.to_owned();
+    match key {
+        PadKey::Digits(digits) if text.len() + digits.len() <= 20 => text.push_str(digits),
+        PadKey::Point if !text.contains('.') => text.push_str(if text.is_empty() { "0." } else { "." }),
+        PadKey::Back => {
+            text.pop();
+        }
+        PadKey::Digits(_) | PadKey::Point => {}
+    }
+    text
+}
+
+/// The keys 0 to 9, a point (or `00`) and rubbing out. Focus stays where it is.
+#[component]
+pub fn Keypad(
+    /// The text that the keys change.
+    value: RwSignal<String>,
+    /// Whether there is a decimal point; else `00`.
+    #[prop(optional)]
+    decimals: bool,
+    /// What a screen reader calls the key that rubs out.
+    #[prop(into)]
+    erase: String,
+    /// Told after each press.
+    #[prop(optional, into)]
+    on_press: Option<Callback<()>>,
+) -> impl IntoView {
+    let last = if decimals { PadKey::Point } else { PadKey::Digits("00") };
+    let keys = ["7", "8", "9", "4", "5", "6", "1", "2", "3"].map(PadKey::Digits).into_iter().chain([last, PadKey::Digits("0"), PadKey::Back]);
+    let key = move |key: PadKey| {
+        let (face, label, test) = match key {
+            PadKey::Digits(digits) => (digits.into_any(), digits.to_owned(), format!("pad-{digits}")),
+            PadKey::Point => (".".into_any(), ".".to_owned(), "pad-point".to_owned()),
+            PadKey::Back => (view! { <Glyph icon=Icon::Erase/> }.into_any(), erase.clone(), "pad-back".to_owned()),
+        };
+        view! {
+            <button type="button" tabindex="-1" aria-label=label data-test=test
+                on:mousedown=|event| event.prevent_default()
+                on:click=move |_| {
+                    value.update(|text| *text = press(text, key));
+                    if let Some(told) = on_press { told.run(()); }
+                }>{face}</button>
+        }
+    };
+    view! { <div class="keypad" dir="ltr">{keys.map(key).collect_view()}</div> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_make_an_amount() {
+        let typed = [PadKey::Point, PadKey::Digits("5"), PadKey::Point, PadKey::Digits("00"), PadKey::Back];
+        assert_eq!(typed.into_iter().fold(String::new(), |text, key| press(&text, key)), "0.50");
+        assert_eq!(press("", PadKey::Back), "");
+        assert_eq!(press(&"9".repeat(20), PadKey::Digits("9")), "9".repeat(20));
+    }
+}

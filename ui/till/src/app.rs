@@ -1,0 +1,119 @@
+//! The whole window: which stage the till is in, and which screen and sheet that shows.
+
+use crate::backend;
+use crate::done::Done;
+use crate::enrol::Enrol;
+use crate::import;
+use crate::link::LinkSheet;
+use crate::printer::PrinterSheet;
+use crate::product_sheet::ProductSheet;
+use crate::products::Products;
+use crate::receipts::Receipts;
+use crate::refund::{Refund, RefundDone};
+use crate::refund_unlinked::RefundUnlinked;
+use crate::sell::{CancelSheet, DiscountSheet, NoteSheet, QuantitySheet, Sell};
+use crate::settings::Settings;
+use crate::shift::ShiftPage;
+use crate::strip::Strip;
+use crate::tender::TenderSheet;
+use crate::text::{Language, set_language, t};
+use crate::till::{Importing, Over, Screen, Stage, Till, use_till};
+use crate::trouble::{Failed, Trouble};
+use crate::keys;
+use duka_ui_kit::{Gallery, Theme, Toaster, apply_direction, apply_theme};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Begins.
+pub fn start() {
+    apply_theme(Theme::remembered());
+    let gallery = web_sys::window().and_then(|window| window.location().search().ok()).is_some_and(|query| query.contains("gallery"));
+    if let Some(boot) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id("boot")) {
+        boot.remove();
+    }
+    if gallery { leptos::mount::mount_to_body(Gallery) } else { leptos::mount::mount_to_body(App) }
+}
+
+#[component]
+fn App() -> impl IntoView {
+    let till = Till::new();
+    provide_context(till);
+    let language = RwSignal::new(Language::remembered());
+    provide_context(language);
+    keys::listen(till);
+    backend::listen("status", move |status| till.take_status(status));
+    backend::listen("import", move |progress| {
+        if matches!(till.importing.get_untracked(), Importing::Running(_)) {
+            till.importing.set(Importing::Running(Some(progress)));
+        }
+    });
+    ask_state(till);
+    move || {
+        // Words are read once, when they are drawn: another language draws everything anew.
+        set_language(language.get());
+        apply_direction(language.get().code(), language.get().right_to_left());
+        view! { <Window/> }
+    }
+}
+
+/// Asks the engine how everything is.
+pub fn ask_state(till: Till) {
+    spawn_local(async move {
+        match backend::state().await {
+            Ok(state) => till.take_state(state),
+            Err(problem) => till.stage.set(Stage::Failed(problem)),
+        }
+    });
+}
+
+#[component]
+fn Window() -> impl IntoView {
+    let till = use_till();
+    let content = move || match till.stage.get() {
+        Stage::Starting => view! { <div class="boot" role="status"><strong>"Duka"</strong><span class="boot-bar"></span></div> }.into_any(),
+        Stage::Failed(problem) => view! { <Failed problem/> }.into_any(),
+        Stage::Trouble(database) => view! { <Trouble database/> }.into_any(),
+        Stage::Enrol => view! { <Enrol/> }.into_any(),
+        Stage::Ready => view! { <Ready/> }.into_any(),
+    };
+    view! {
+        {content}
+        <Toaster messages=till.toasts/>
+    }
+}
+
+#[component]
+fn Ready() -> impl IntoView {
+    let till = use_till();
+    let screen = move || match till.screen.get() {
+        Screen::Sell => view! { <Sell/> }.into_any(),
+        Screen::Receipts(to_refund) => view! { <Receipts to_refund/> }.into_any(),
+        Screen::Refund(receipt) => view! { <Refund receipt=*receipt/> }.into_any(),
+        Screen::RefundUnlinked => view! { <RefundUnlinked/> }.into_any(),
+        Screen::Products => view! { <Products/> }.into_any(),
+        Screen::Import => view! { <import::Import/> }.into_any(),
+        Screen::Shift(report) => view! { <ShiftPage closed=report.map(|report| *report)/> }.into_any(),
+        Screen::Settings => view! { <Settings/> }.into_any(),
+    };
+    let over = move || {
+        Some(match till.over.get()? {
+            Over::Tender => view! { <TenderSheet/> }.into_any(),
+            Over::Done(done) => view! { <Done done=*done/> }.into_any(),
+            Over::Quantity(line) => view! { <QuantitySheet line/> }.into_any(),
+            Over::Discount(line) => view! { <DiscountSheet line/> }.into_any(),
+            Over::Note(line) => view! { <NoteSheet line/> }.into_any(),
+            Over::CancelSale => view! { <CancelSheet/> }.into_any(),
+            Over::Product(product, code) => view! { <ProductSheet product=product.map(|product| *product) code/> }.into_any(),
+            Over::Printer => view! { <PrinterSheet/> }.into_any(),
+            Over::Link => view! { <LinkSheet/> }.into_any(),
+            Over::RefundDone(done) => view! { <RefundDone done=*done/> }.into_any(),
+        })
+    };
+    view! {
+        <div class="window" inert=move || till.over.with(Option::is_some)>
+            <Strip/>
+            <main class="screen" aria-label=t().till>{screen}</main>
+        </div>
+        {over}
+    }
+}

@@ -1,0 +1,272 @@
+//! What the screens share: where the till is, what it shows, and what is open over it.
+
+use crate::jobs::Jobs;
+use duka_api::Problem;
+use duka_api::till::{
+    Basket, BasketLine, Database, Enrolment, ImportProgress, ImportReport, Product, Receipt, RefundDone, SaleDone, Shift, ShiftReport, State,
+    Status,
+};
+use duka_core::{Currency, LocalTime, Money, Timestamp};
+use duka_ui_kit::{Mood, Toast, toast};
+use leptos::prelude::*;
+
+/// How far the till is from selling.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stage {
+    /// The engine was asked and has not answered.
+    Starting,
+    /// It could not answer.
+    Failed(Problem),
+    /// Its database cannot be used.
+    Trouble(Database),
+    /// It belongs to nobody.
+    Enrol,
+    /// It can work.
+    Ready,
+}
+
+/// What fills the window.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Screen {
+    /// Selling; opening a shift when none is open.
+    Sell,
+    /// Receipts; looking for the one to refund when `true`.
+    Receipts(bool),
+    /// Refunding lines of a receipt.
+    Refund(Box<Receipt>),
+    /// Refunding goods without a receipt.
+    RefundUnlinked,
+    /// Products.
+    Products,
+    /// Import of products.
+    Import,
+    /// The shift, or the Z report that ended the last one.
+    Shift(Option<Box<ShiftReport>>),
+    /// How this till is set.
+    Settings,
+}
+
+/// What lies over the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Over {
+    /// Paying.
+    Tender,
+    /// A sale is done.
+    Done(Box<SaleDone>),
+    /// Another quantity for a line.
+    Quantity(u32),
+    /// A discount for a line.
+    Discount(u32),
+    /// A note for a line.
+    Note(u32),
+    /// Giving the basket up.
+    CancelSale,
+    /// A product, or a new one with this code.
+    Product(Option<Box<Product>>, String),
+    /// The printer.
+    Printer,
+    /// The link to the server.
+    Link,
+    /// A refund is done.
+    RefundDone(Box<RefundDone>),
+}
+
+/// A message above the basket.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// No product has this code.
+    Unknown(String),
+    /// The check digit does not fit.
+    Misread(String),
+    /// The product is not sold any more.
+    Inactive(String),
+    /// It did not work.
+    Fault(Problem),
+}
+
+/// How an import is going. It goes on while other screens are open.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Importing {
+    /// None was begun.
+    #[default]
+    Idle,
+    /// It is going on.
+    Running(Option<ImportProgress>),
+    /// It ended.
+    Ended(Result<ImportReport, Problem>),
+}
+
+/// All of it. Copies are the same till.
+#[derive(Clone, Copy)]
+pub struct Till {
+    pub stage: RwSignal<Stage>,
+    pub enrolment: RwSignal<Option<Enrolment>>,
+    pub shift: RwSignal<Option<Shift>>,
+    pub basket: RwSignal<Option<Basket>>,
+    pub status: RwSignal<Option<Status>>,
+    pub version: RwSignal<String>,
+    pub screen: RwSignal<Screen>,
+    pub over: RwSignal<Option<Over>>,
+    pub notice: RwSignal<Option<Notice>>,
+    /// What went wrong with the sheet that is open.
+    pub fault: RwSignal<Option<Problem>>,
+    /// The line that keys act on.
+    pub selected: RwSignal<Option<u32>>,
+    pub search: RwSignal<String>,
+    /// The row of the search results that Enter takes, if any.
+    pub marked: RwSignal<Option<usize>>,
+    pub found: RwSignal<Vec<Product>>,
+    /// Cash handed over, as typed on the tender sheet.
+    pub tendered: RwSignal<String>,
+    /// Grows when products may have changed.
+    pub products_changed: RwSignal<u32>,
+    pub importing: RwSignal<Importing>,
+    /// Of the file that was imported last.
+    pub import_path: RwSignal<String>,
+    pub toasts: RwSignal<Vec<(u64, Toast)>>,
+    pub jobs: Jobs,
+    takers: StoredValue<Vec<Callback<String>>>,
+    clock_read_at: StoredValue<f64>,
+}
+
+impl Till {
+    /// A till that has yet to ask its engine.
+    pub fn new() -> Self {
+        Self {
+            stage: RwSignal::new(Stage::Starting),
+            enrolment: RwSignal::new(None),
+            shift: RwSignal::new(None),
+            basket: RwSignal::new(None),
+            status: RwSignal::new(None),
+            version: RwSignal::new(String::new()),
+            screen: RwSignal::new(Screen::Sell),
+            over: RwSignal::new(None),
+            notice: RwSignal::new(None),
+            fault: RwSignal::new(None),
+            selected: RwSignal::new(None),
+            search: RwSignal::new(String::new()),
+            marked: RwSignal::new(None),
+            found: RwSignal::new(Vec::new()),
+            tendered: RwSignal::new(String::new()),
+            products_changed: RwSignal::new(0),
+            importing: RwSignal::new(Importing::Idle),
+            import_path: RwSignal::new(String::new()),
+            toasts: RwSignal::new(Vec::new()),
+            jobs: Jobs::new(),
+            takers: StoredValue::new(Vec::new()),
+            clock_read_at: StoredValue::new(0.0),
+        }
+    }
+
+    /// Takes over what the engine says of everything.
+    pub fn take_state(self, state: State) {
+        let stage = match (&state.database, &state.enrolment) {
+            (Database::Open, Some(_)) => Stage::Ready,
+            (Database::Open, None) => Stage::Enrol,
+            (trouble, _) => Stage::Trouble(trouble.clone()),
+        };
+        self.enrolment.set(state.enrolment);
+        self.shift.set(state.shift);
+        self.take_status(state.status);
+        self.version.set(state.version);
+        if let Some(basket) = state.basket {
+            self.take_basket(basket);
+        }
+        self.stage.set(stage);
+    }
+
+    /// Takes over a basket; keys act on the line that was touched last.
+    pub fn take_basket(self, basket: Basket) {
+        self.selected.set(basket.current.or_else(|| basket.lines.last().map(|line| line.line)));
+        self.basket.set(Some(basket));
+    }
+
+    /// Takes over how the surroundings fare.
+    pub fn take_status(self, status: Status) {
+        self.clock_read_at.set_value(crate::timing::now());
+        self.status.set(Some(status));
+    }
+
+    /// The currency of this till; none before enrolment.
+    pub fn currency(self) -> Option<Currency> {
+        self.enrolment.with(|enrolment| enrolment.as_ref().map(|enrolment| enrolment.currency))
+    }
+
+    /// To pay.
+    pub fn due(self) -> Option<Money> {
+        self.basket.with(|basket| basket.as_ref().map(|basket| basket.gross))
+    }
+
+    /// Whether anything is in the basket.
+    pub fn has_lines(self) -> bool {
+        self.basket.with(|basket| basket.as_ref().is_some_and(|basket| !basket.lines.is_empty()))
+    }
+
+    /// A line of the basket.
+    pub fn line(self, number: u32) -> Option<BasketLine> {
+        self.basket.with(|basket| basket.as_ref()?.lines.iter().find(|line| line.line == number).cloned())
+    }
+
+    /// The line that keys act on.
+    pub fn selected_line(self) -> Option<BasketLine> {
+        self.line(self.selected.get()?)
+    }
+
+    /// The till's own clock, as it has gone on since the engine last told it.
+    pub fn now(self) -> LocalTime {
+        let gone_on = crate::timing::now() - self.clock_read_at.get_value();
+        let micros = std::time::Duration::try_from_secs_f64(gone_on / 1_000.0).map_or(0, |gone| gone.as_micros());
+        self.status.with(|status| {
+            let (now, offset_minutes) = status.as_ref().map_or((Timestamp::EPOCH, 0), |status| (status.now, status.offset_minutes));
+            LocalTime { at: now.plus_micros(i64::try_from(micros).unwrap_or(0)), offset_minutes }
+        })
+    }
+
+    /// A moment as people here read it.
+    pub fn local(self, at: Timestamp) -> LocalTime {
+        let offset_minutes = self.status.with(|status| status.as_ref().map_or(0, |status| status.offset_minutes));
+        LocalTime { at, offset_minutes }
+    }
+
+    /// Opens a sheet.
+    pub fn open(self, over: Over) {
+        self.fault.set(None);
+        self.over.set(Some(over));
+    }
+
+    /// Closes the sheet.
+    pub fn close(self) {
+        self.fault.set(None);
+        self.over.set(None);
+    }
+
+    /// Fills the window with another screen.
+    pub fn go(self, screen: Screen) {
+        self.close();
+        self.screen.set(screen);
+    }
+
+    /// Says something in passing.
+    pub fn say(self, mood: Mood, text: impl Into<String>) {
+        toast(self.toasts, mood, text);
+    }
+
+    /// Scans go to `taker` while the calling screen or sheet is open, instead of into the basket.
+    pub fn take_scans(self, taker: impl Fn(String) + Send + Sync + 'static) {
+        let taker = Callback::new(taker);
+        self.takers.update_value(|takers| takers.push(taker));
+        on_cleanup(move || {
+            self.takers.try_update_value(|takers| takers.retain(|other| *other != taker));
+        });
+    }
+
+    /// Who takes scans now; none when the basket does.
+    pub fn scan_taker(self) -> Option<Callback<String>> {
+        self.takers.with_value(|takers| takers.last().copied())
+    }
+}
+
+/// The till that the calling component is part of.
+pub fn use_till() -> Till {
+    expect_context()
+}
