@@ -29,6 +29,8 @@ create table log (
   signed_seq integer not null default 0,
   signature blob,
   forked integer not null default 0,
+  -- written here under an earlier device id, before a restore (I12)
+  former integer not null default 0,
   unique (device, scope_id)
 ) strict;
 

@@ -1,22 +1,14 @@
 //! A company on a real server over HTTP on loopback, set up through its admin API as an admin would.
 
-use crate::postgres;
 use anyhow::{Context, Result, bail};
-use duka_api::http::{Company, EnrolmentCode, NewCompany, Named, Register, Shop};
-use duka_core::{CompanyId, Currency, ShopId};
+use duka_api::{
+    http::{AccountsView, Company, DigestsView, EnrolmentCode, ImportJob, ImportState, Named, NewCompany, Rebuilt, Register, Shop, StockView},
+    till::Page,
+};
+use duka_core::{CompanyId, Currency, ProductId, ShopId};
 use reqwest::blocking::{Client, RequestBuilder};
 use serde::{Serialize, de::DeserializeOwned};
-use std::path::Path;
-
-/// Where the server keeps its books.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Storage {
-    /// The database inside the server.
-    #[default]
-    Sqlite,
-    /// A real PostgreSQL, started for this run.
-    Postgres,
-}
+use std::collections::BTreeMap;
 
 /// A company with one shop.
 pub struct TestCompany {
@@ -79,6 +71,17 @@ fn answer<A: DeserializeOwned>(path: &str, request: RequestBuilder) -> Result<A>
     serde_json::from_slice(body).with_context(|| format!("{path}: {}", String::from_utf8_lossy(body)))
 }
 
+/// Escapes a value for a query.
+fn percent(text: &str) -> String {
+    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// How many rows a digest covers.
+pub fn rows_of(digests: &DigestsView, table: &str) -> u64 {
+    let found = digests.tables.iter().find(|view| view.table == table).and_then(|view| view.digest.split(':').next());
+    found.and_then(|rows| u64::from_str_radix(rows, 16).ok()).unwrap_or(0)
+}
+
 impl TestCompany {
     /// Founds a company with one shop on the server behind `admin`.
     pub fn found(admin: Admin, name: &str, shop: &str, currency: Currency) -> Result<Self> {
@@ -93,12 +96,53 @@ impl TestCompany {
             self.admin.post(&format!("/companies/{}/shops/{}/registers", self.company, self.shop), &Named { name: name.to_owned() })?;
         self.admin.post(&format!("/companies/{}/registers/{}/enrolment-codes", self.company, register.register), &())
     }
-}
 
-/// The database address for a server of this run: a fresh database on a PostgreSQL, or a file in `folder`.
-pub fn database_url(storage: Storage, folder: &Path) -> Result<String> {
-    match storage {
-        Storage::Sqlite => Ok(format!("sqlite://{}", folder.join("server.sqlite").display())),
-        Storage::Postgres => postgres::fresh_database().context("PostgreSQL cannot be started"),
+    /// Imports products and waits until it is done.
+    pub fn import(&self, file: Vec<u8>) -> Result<()> {
+        let mut job: ImportJob = self.admin.post_csv(&format!("/companies/{}/products/import", self.company), file)?;
+        while job.state == ImportState::Running {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            job = self.admin.get(&format!("/companies/{}/imports/{}", self.company, job.import))?;
+        }
+        match job.report {
+            Some(report) if report.fault_count == 0 => Ok(()),
+            Some(report) => bail!("the file has faults: {:?}", report.faults),
+            None => bail!("the import failed: {:?}", job.failure),
+        }
+    }
+
+    /// Digests of the shop's tables and the company's.
+    pub fn digests(&self) -> Result<DigestsView> {
+        self.admin.get(&self.of_shop("digests"))
+    }
+
+    /// Balances of the shop's accounts, minor units.
+    pub fn accounts(&self) -> Result<BTreeMap<String, i64>> {
+        let view: AccountsView = self.admin.get(&self.of_shop("accounts"))?;
+        Ok(view.accounts.into_iter().map(|account| (account.account, account.balance.minor())).collect())
+    }
+
+    /// The shop's stock in thousandths, of products that have some.
+    pub fn stock(&self) -> Result<BTreeMap<ProductId, i64>> {
+        let mut all = BTreeMap::new();
+        let mut next: Option<String> = None;
+        loop {
+            let after = next.map_or_else(String::new, |next| format!("?after={}", percent(&next)));
+            let page: Page<StockView> = self.admin.get(&format!("{}{after}", self.of_shop("stock")))?;
+            all.extend(page.rows.into_iter().map(|row| (row.product, row.stock.thousandths())).filter(|(_, thousandths)| *thousandths != 0));
+            next = page.next;
+            if next.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// Makes the server's tables anew from its journal.
+    pub fn rebuild(&self) -> Result<Rebuilt> {
+        self.admin.post(&format!("/companies/{}/rebuild", self.company), &())
+    }
+
+    fn of_shop(&self, what: &str) -> String {
+        format!("/companies/{}/shops/{}/{what}", self.company, self.shop)
     }
 }

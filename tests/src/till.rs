@@ -1,7 +1,12 @@
 //! A till without a window: the real engine on a database of its own, its link, and a clock that the caller sets.
 
 use anyhow::{Context, Result};
-use duka_core::{Clock, Entropy, LocalTime, Timestamp};
+use duka_api::{
+    Problem,
+    http::EnrolAnswer,
+    till::{Product, ProductQuery, ProductSearch, ReceiptQuery},
+};
+use duka_core::{Clock, CompanyId, Currency, DeviceId, OperatorId, ProductId, ReceiptId, RegisterId, ShopId, Entropy, LocalTime, Timestamp};
 use duka_link::{Session, Wire};
 use duka_pos::{Engine, FileKeyStore, Settings, Till};
 use rand_chacha::{
@@ -99,12 +104,74 @@ impl TestTill {
 
     /// Joins the company behind `server`.
     pub fn enrol(&self, server: &str, code: &str, name: &str) -> Result<()> {
-        duka_link::enrol(&self.engine, server, code, name).context("the till cannot be enrolled")
+        duka_link::enrol(&self.engine, server, code, name).context("the till cannot be enrolled")?;
+        Ok(())
+    }
+
+    /// Joins a company that is nowhere else, for measurements without a server.
+    pub fn enrol_alone(&self, name: &str) -> Result<()> {
+        let (now, entropy) = (self.clock.now().at, &*self.entropy);
+        let answer = EnrolAnswer {
+            company: CompanyId::new(now, entropy),
+            company_name: name.to_owned(),
+            shop: ShopId::new(now, entropy),
+            shop_name: name.to_owned(),
+            register: RegisterId::new(now, entropy),
+            register_name: "A1".to_owned(),
+            series: "A1".to_owned(),
+            currency: Currency::try_new("GBP")?,
+            operator: OperatorId::new(now, entropy),
+            server_device: DeviceId::new(now, entropy),
+            server_key: duka_ledger::Hash::from_bytes(*duka_ledger::DeviceKey::from_secret([7; 32]).public().as_bytes()).to_string(),
+        };
+        let name = name.to_owned();
+        self.engine.run(move |till| {
+            till.enrol_request("ALONE", &name)?;
+            till.enrol_complete("http://127.0.0.1:9", &answer)
+        })?;
+        Ok(())
+    }
+
+    /// The product with this code of its own.
+    pub fn product_by_code(&self, code: &str) -> Result<Option<Product>> {
+        let search = ProductSearch { text: code.to_owned(), limit: 50 };
+        let found = self.engine.run(move |till| till.product_search(&search))?;
+        Ok(found.into_iter().find(|product| product.fields.code == code))
+    }
+
+    /// A product it holds.
+    pub fn product(&self, product: ProductId) -> Result<Option<Product>> {
+        let mut query = ProductQuery { inactive: true, ..ProductQuery::default() };
+        loop {
+            let asked = query.clone();
+            let page = self.engine.run(move |till| till.product_list(&asked))?;
+            if let Some(found) = page.rows.into_iter().find(|row| row.product == product) {
+                return Ok(Some(found));
+            }
+            match page.next {
+                Some(next) => query.after = Some(next),
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// All receipts it holds, its own and those of other tills.
+    pub fn receipts(&self) -> Result<Vec<ReceiptId>> {
+        let (mut all, mut query) = (Vec::new(), ReceiptQuery::default());
+        loop {
+            let asked = query.clone();
+            let page = self.engine.run(move |till| till.receipt_list(&asked))?;
+            all.extend(page.rows.iter().map(|row| row.receipt));
+            match page.next {
+                Some(next) => query.after = Some(next),
+                None => return Ok(all),
+            }
+        }
     }
 
     /// Its link to `server`.
     pub fn session(&self, server: &str) -> Result<Session> {
-        let device = self.engine.run(|till| till.device())?.context("the till is not enrolled")?;
+        let device = self.engine.run(|till| Ok::<_, Problem>(till.device()))?.context("the till is not enrolled")?;
         Ok(Session::new(self.engine.clone(), Wire::try_new(server)?, device))
     }
 }
@@ -116,5 +183,5 @@ fn start(folder: &Path, clock: &Arc<SetClock>, entropy: &Arc<Seeded>) -> Result<
         keys: Arc::new(FileKeyStore::new(&folder.join("keys"))),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    Ok(Engine::start(Till::open(&folder.join("till.sqlite"), settings)?)?)
+    Ok(Engine::start(Till::open(&folder.join("till.sqlite"), settings)?))
 }

@@ -1,36 +1,18 @@
 //! Drives a real window as a person would: a virtual display, the desktop program, keys, clicks and pictures, over WebDriver.
 
+use crate::process::Group;
 use anyhow::{Context, Result, bail};
 use reqwest::blocking::Client;
 use serde_json::{Value, json};
 use std::{
-    io::{BufRead, BufReader},
     net::TcpListener,
-    os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 /// How long a person would wait before calling the program broken.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A child process with all that it started; ended together when dropped.
-struct Group(Child);
-
-impl Group {
-    fn spawn(command: &mut Command) -> Result<Self> {
-        let named = format!("{command:?}");
-        Ok(Self(command.process_group(0).spawn().with_context(|| format!("{named} cannot be started; `cargo xtask setup` installs it"))?))
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        let _ = Command::new("kill").args(["-TERM", "--", &format!("-{}", self.0.id())]).stderr(Stdio::null()).status();
-        let _ = self.0.wait();
-    }
-}
 
 /// A virtual display.
 pub struct Display {
@@ -44,15 +26,9 @@ impl Display {
     pub fn start(width: u32, height: u32) -> Result<Self> {
         let screen = format!("{width}x{height}x24");
         let mut command = Command::new("Xvfb");
-        command.args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp"]).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut server = Group::spawn(&mut command)?;
-        let output = server.0.stdout.take().context("Xvfb says its display")?;
-        let mut number = String::new();
-        BufReader::new(output).read_line(&mut number)?;
-        if number.trim().is_empty() {
-            bail!("Xvfb did not start");
-        }
-        Ok(Self { _server: server, name: format!(":{}", number.trim()) })
+        command.args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp"]).stderr(Stdio::null());
+        let (server, number) = Group::spawn_until(&mut command, |line| line.trim().parse::<u32>().ok())?;
+        Ok(Self { _server: server, name: format!(":{number}") })
     }
 }
 
@@ -73,8 +49,8 @@ pub struct Window {
     client: Client,
     session: String,
     _driver: Group,
-    /// From the start of the program to a session that answers.
-    pub opened_in: Duration,
+    /// When the program was asked for, in milliseconds since 1970 (to compare with the page's own clock).
+    pub started_at: f64,
 }
 
 impl Window {
@@ -96,10 +72,10 @@ impl Window {
         let base = format!("http://127.0.0.1:{port}");
         until(PATIENCE, "the window's driver answers", || Ok(client.get(format!("{base}/status")).send().is_ok().then_some(())))?;
         let wanted = json!({"capabilities": {"alwaysMatch": {"tauri:options": {"application": options.program, "args": ["--data", options.data]}}}});
-        let begun = Instant::now();
+        let started_at = wall_clock_ms();
         let answer: Value = client.post(format!("{base}/session")).json(&wanted).send()?.json()?;
         let id = answer.pointer("/value/sessionId").and_then(Value::as_str).with_context(|| format!("no window opened: {answer}"))?;
-        Ok(Self { session: format!("{base}/session/{id}"), client, _driver: driver, opened_in: begun.elapsed() })
+        Ok(Self { session: format!("{base}/session/{id}"), client, _driver: driver, started_at })
     }
 
     /// Runs a script in the page and gives what it returns.
@@ -209,6 +185,11 @@ pub fn until<T>(patience: Duration, what: &str, mut ask: impl FnMut() -> Result<
         }
         std::thread::yield_now();
     }
+}
+
+#[allow(clippy::disallowed_methods, reason = "the page's own clock is the wall clock; nothing is decided by it")]
+fn wall_clock_ms() -> f64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64() * 1e3)
 }
 
 fn free_port() -> Result<u16> {

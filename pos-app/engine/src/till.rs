@@ -3,6 +3,7 @@
 use crate::{
     basket,
     enrolment::{self, Me},
+    import,
     journal::{self, Audience, By, JournalError, Pen},
     platform::{self, Database, OpenError, Settings, StoreError},
     print, shift,
@@ -33,23 +34,33 @@ pub struct Till {
     pub(crate) printer: print::Queue,
     pub(crate) growth: Grown,
     pub(crate) in_step_at: Option<Timestamp>,
+    pub(crate) checking: Option<import::Checking>,
 }
 
 impl Till {
     /// Opens (or makes) the database at `path`. Costs the same for a small and a huge one.
     pub fn open(path: &Path, settings: Settings) -> Result<Self, OpenError> {
-        let mut till = Self::open_without_start(path, settings)?;
-        till.started().map_err(|fault| till.unusable(fault))?;
-        Ok(till)
+        Self::open_with(path, settings, Self::started)
     }
 
     /// Opens without writing anything in the name of the device: for a copy that is to become another one (I12).
     pub(crate) fn open_without_start(path: &Path, settings: Settings) -> Result<Self, OpenError> {
-        let mut db = Database::open(path, settings.clock.as_ref())?;
-        let printer = match print::Queue::open(&mut db.connection) {
-            Ok(printer) => printer,
-            Err(fault) => return Err(unusable(&db, fault)),
-        };
+        Self::open_with(path, settings, |_| Ok(()))
+    }
+
+    fn open_with(path: &Path, settings: Settings, start: impl FnOnce(&mut Self) -> Result<(), JournalError>) -> Result<Self, OpenError> {
+        let clock = Arc::clone(&settings.clock);
+        let db = Database::open(path, clock.as_ref())?;
+        let opened = Self::over(db, settings).map_err(JournalError::Store).and_then(|mut till| start(&mut till).map(|()| till));
+        // By now a till that cannot be used has let go of its file.
+        opened.map_err(|fault| match fault {
+            JournalError::Store(fault) => platform::unusable(path, clock.as_ref(), fault),
+            other => OpenError::Io(other.to_string()),
+        })
+    }
+
+    fn over(mut db: Database, settings: Settings) -> Result<Self, StoreError> {
+        let printer = print::Queue::open(&mut db.connection)?;
         let mut till = Self {
             db,
             settings,
@@ -60,16 +71,10 @@ impl Till {
             printer,
             growth: Grown::default(),
             in_step_at: None,
+            checking: None,
         };
-        till.reload().map_err(|fault| unusable(&till.db, fault))?;
+        till.reload()?;
         Ok(till)
-    }
-
-    fn unusable(&self, fault: JournalError) -> OpenError {
-        match fault {
-            JournalError::Store(fault) => unusable(&self.db, fault),
-            other => OpenError::Io(other.to_string()),
-        }
     }
 
     /// Reads what is kept in memory: who this till is, its key, the open shift.
@@ -131,10 +136,6 @@ impl Till {
 
     pub(crate) fn grew(&mut self) {
         self.growth.journal += 1;
-    }
-
-    pub(crate) fn grew_by_receipt(&mut self) {
-        self.grew();
     }
 
     /// Gives the basket another receipt id, its lines stay.
@@ -211,18 +212,15 @@ impl Till {
         self.db.note_corrupt(detail);
     }
 
+    /// Bounds the database file to so many pages, as a quota does: past it, writing fails as on a full disk.
+    pub fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
+        self.db.connection.query_row(&format!("pragma max_page_count = {pages}"), [], |_| Ok(()))?;
+        Ok(())
+    }
+
     /// Moves the write-ahead log into the database; for idle moments. Gives whether it is done.
     pub(crate) fn checkpoint(&self) -> bool {
         let passive = self.db.connection.query_row("pragma wal_checkpoint(passive)", [], |row| row.get::<_, i64>(0));
         matches!(passive, Ok(0))
-    }
-}
-
-/// A database that turned out damaged while it was opened: the next start will keep it under another name.
-fn unusable(db: &Database, fault: StoreError) -> OpenError {
-    match fault {
-        StoreError::DiskFull => OpenError::DiskFull,
-        StoreError::Corrupt(detail) => db.keep_damaged(detail),
-        StoreError::Fault(detail) => OpenError::Io(detail),
     }
 }

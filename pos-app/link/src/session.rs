@@ -1,7 +1,7 @@
 //! Carries out what the link's state machine asks for.
 
 use crate::wire::{Wire, WireError};
-use duka_api::{Problem, http::EnrolRequest};
+use duka_api::{Problem, till::State};
 use duka_core::DeviceId;
 use duka_pos::Engine;
 use duka_sync::{Effect, Event, Link, Phase, Range};
@@ -79,10 +79,10 @@ impl Session {
 }
 
 /// Joins a company: makes (or takes up again) a device key, shows the code, and stores what the server answers.
-pub fn enrol(engine: &Engine, server: &str, code: &str, device_name: &str) -> Result<(), Problem> {
+pub fn enrol(engine: &Engine, server: &str, code: &str, device_name: &str) -> Result<State, Problem> {
     let wire = Wire::try_new(server)?;
-    let begun = engine.run(|till| till.enrol_begin())?;
-    let request = EnrolRequest { code: code.trim().to_owned(), device: begun.device, public_key: begun.public_key, name: device_name.to_owned() };
+    let (code, name) = (code.trim().to_owned(), device_name.to_owned());
+    let request = engine.run(move |till| till.enrol_request(&code, &name))?;
     let answer = wire.enrol(&request).map_err(|fault: WireError| Problem::from(fault))?;
     let server = server.trim().trim_end_matches('/').to_owned();
     engine.run(move |till| till.enrol_complete(&server, &answer))

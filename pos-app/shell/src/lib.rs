@@ -1,12 +1,22 @@
 //! The till's program around the engine: the window, commands that only translate, the key store, and the threads for link, printer and
 //! imports. Business rules are the engine's.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail by panicking"))]
 
 mod app;
-pub mod log;
+mod board;
+mod commands;
+mod desk;
+mod event;
+mod import_worker;
+mod keys;
+mod log;
+#[cfg(test)]
+mod member;
 mod options;
 mod place;
+mod running;
+mod surroundings;
 mod window;
 
 pub use app::run;
 pub use options::Options;
-pub use place::Place;

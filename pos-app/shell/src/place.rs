@@ -58,7 +58,10 @@ impl Place {
         for entry in fs::read_dir(&self.0)? {
             let path = entry?.path();
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let is_kept = name.starts_with("till.sqlite.corrupt-") && !name.ends_with("-wal") && !name.ends_with("-shm") && !name.ends_with(".damaged");
+            let is_kept = name.starts_with("till.sqlite.corrupt-")
+                && !name.ends_with("-wal")
+                && !name.ends_with("-shm")
+                && !name.ends_with(".damaged");
             if is_kept && newest.as_ref() < Some(&path) {
                 newest = Some(path);
             }

@@ -284,8 +284,8 @@ pub struct ProductPatch {
 pub struct ImportJob {
     /// Its id.
     pub import: String,
-    /// `running`, `done` (see `report`; with faults nothing was imported) or `failed` (see `failure`; nothing was imported).
-    pub state: String,
+    /// How it stands.
+    pub state: ImportState,
     /// How far it is.
     pub progress: crate::till::ImportProgress,
     /// What it did.
@@ -294,6 +294,19 @@ pub struct ImportJob {
     /// Why it could not be done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<crate::Problem>,
+}
+
+/// How an import stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ImportState {
+    /// At it.
+    Running,
+    /// See `report`; with faults nothing was imported.
+    Done,
+    /// See `failure`; nothing was imported.
+    Failed,
 }
 
 /// An account of a shop.

@@ -18,6 +18,7 @@ mod entry;
 mod fact;
 mod head;
 mod posting;
+mod receipt_code;
 mod stock;
 pub mod table;
 
@@ -31,4 +32,5 @@ pub use fact::{
 };
 pub use head::{DeviceKey, Head, PublicKey, SignatureError, SignedHead};
 pub use posting::{Posting, postings};
+pub use receipt_code::{ReceiptCode, ReceiptCodeError, SignedReceiptCode};
 pub use stock::{StockMove, stock_moves};

@@ -80,9 +80,32 @@ pub fn merge(document: Option<&[u8]>, change: &[u8]) -> Result<Document, RecordE
     Ok(doc.save_nocompress())
 }
 
+/// [`merge`]s several changes and [`read`]s the result, loading the document once.
+pub fn merge_and_read<'c>(
+    document: Option<&[u8]>,
+    changes: impl IntoIterator<Item = &'c [u8]>,
+) -> Result<(Document, Option<Product>), RecordError> {
+    let unusable = |fault: &dyn std::fmt::Display| RecordError::Change(fault.to_string());
+    let changes: Vec<Change> = changes
+        .into_iter()
+        .map(|change| Change::from_bytes(change.to_vec()).map_err(|fault| unusable(&fault)))
+        .collect::<Result<_, _>>()?;
+    let mut doc = match document {
+        Some(bytes) => AutoCommit::load(bytes).map_err(unreadable)?,
+        None => AutoCommit::new(),
+    };
+    doc.apply_changes(changes).map_err(|fault| unusable(&fault))?;
+    let product = product_in(&doc);
+    Ok((doc.save_nocompress(), product))
+}
+
 /// The product in a document; none while its first change has not arrived.
 pub fn read(document: &[u8]) -> Result<Option<Product>, RecordError> {
     let doc = AutoCommit::load(document).map_err(unreadable)?;
+    Ok(product_in(&doc))
+}
+
+fn product_in(doc: &AutoCommit) -> Option<Product> {
     let text = |key: &str| match doc.get(automerge::ROOT, key) {
         Ok(Some((Value::Scalar(value), _))) => match value.as_ref() {
             ScalarValue::Str(text) => Some(text.to_string()),
@@ -98,11 +121,11 @@ pub fn read(document: &[u8]) -> Result<Option<Product>, RecordError> {
         Ok(Some((value, _))) => value.as_bool().unwrap_or(true),
         _ => true,
     };
-    let (Some(name), Some(minor), Some(currency)) = (text("name"), number("price"), text("currency")) else { return Ok(None) };
-    let Some(price) = Currency::try_new(&currency).ok().and_then(|currency| Money::try_new(minor, currency).ok()) else { return Ok(None) };
+    let (Some(name), Some(minor), Some(currency)) = (text("name"), number("price"), text("currency")) else { return None };
+    let price = Money::try_new(minor, Currency::try_new(&currency).ok()?).ok()?;
     let barcodes =
         doc.keys(automerge::ROOT).filter_map(|key| key.strip_prefix(BARCODE).and_then(|code| Barcode::parse(code).ok())).collect();
-    Ok(Some(Product {
+    Some(Product {
         name,
         code: text("code").unwrap_or_default(),
         price,
@@ -110,7 +133,7 @@ pub fn read(document: &[u8]) -> Result<Option<Product>, RecordError> {
         unit: text("unit").and_then(|unit| Unit::parse(&unit)).unwrap_or_default(),
         active,
         barcodes,
-    }))
+    })
 }
 
 fn put(doc: &mut AutoCommit, edit: &ProductEdit) -> Result<(), RecordError> {
@@ -179,6 +202,9 @@ mod tests {
         let elsewhere = merge(None, &made.change).unwrap();
         assert_eq!(read(&elsewhere).unwrap().unwrap(), tea());
         assert_eq!(read(&merge(Some(&elsewhere), &made.change).unwrap()).unwrap().unwrap(), tea());
+        let dearer = edit(&made.document, device(1), &ProductEdit { price: Some(money(310)), ..Default::default() }).unwrap().unwrap();
+        let (document, product) = merge_and_read(None, [made.change.as_slice(), &dearer.change]).unwrap();
+        assert_eq!((read(&document).unwrap(), product.unwrap().price), (read(&dearer.document).unwrap(), money(310)));
     }
 
     #[test]

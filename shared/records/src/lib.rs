@@ -9,5 +9,5 @@ pub mod csv;
 mod document;
 mod product;
 
-pub use document::{Document, Edited, RecordError, create, edit, merge, read};
+pub use document::{Document, Edited, RecordError, create, edit, merge, merge_and_read, read};
 pub use product::{Product, ProductEdit, ProductFault};

@@ -18,6 +18,6 @@ pub use digest::{digests, digests_in_tx};
 pub use error::JournalError;
 pub use outgoing::{Outgoing, outgoing_in_tx};
 pub use pending::project_pending;
-pub use quarantine::{diverged, keep_oversized};
+pub use quarantine::diverged;
 pub use rebuild::rebuild;
 pub use take::take;

@@ -34,11 +34,6 @@ pub(super) async fn keep(state: &AppState, device: &Device, batch: &Batch, refus
     Ok(refusal)
 }
 
-/// Notes a batch that is over the limits of a message.
-pub async fn keep_oversized(state: &AppState, device: &Device, batch: &Batch, detail: String) -> Result<Refusal, JournalError> {
-    keep(state, device, batch, Refused { seq: batch.head.head.seq, reason: RefusalReason::NotAllowed, detail }).await
-}
-
 /// A device whose log stands at the same place as here with another hash: it forked, though it sent no entry (I3).
 pub async fn diverged(state: &AppState, device: &Device, head: Head) -> Result<Refusal, JournalError> {
     let detail = format!("{} is forked at {}: the device and the server hold different entries there", head.log, head.seq);

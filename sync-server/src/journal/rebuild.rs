@@ -46,7 +46,9 @@ async fn fold_all(tx: &mut Tx, company: CompanyId) -> Result<u64, JournalError> 
             match sealed.body().map_err(|fault| JournalError::Damaged(fault.to_string()))? {
                 Body::Known(fact) => {
                     folded.add(&sealed, &fact);
-                    store::mark_projected(tx, company, row.log, row.seq).await?;
+                    if !row.projected {
+                        store::mark_projected(tx, company, row.log, row.seq).await?;
+                    }
                     facts = facts.saturating_add(1);
                 }
                 Body::Unknown { .. } => {}

@@ -29,7 +29,7 @@ pub(super) fn scan(options: &Options, found: &mut dyn FnMut(Figure)) -> Result<(
             let mut times = Vec::with_capacity(work.len());
             for (number, code) in work.into_iter().enumerate() {
                 if number % LINES == 0 {
-                    till.basket_clear();
+                    till.basket_abort()?;
                 }
                 let scan = Scan { code };
                 let begun = Instant::now();
@@ -65,10 +65,10 @@ pub(super) fn scan(options: &Options, found: &mut dyn FnMut(Figure)) -> Result<(
 
 fn bare_select(folder: &Path, codes: &[String]) -> Result<Times> {
     let database = read_only(folder)?;
-    let mut select = database.prepare("SELECT product FROM product_barcode WHERE barcode = ?1")?;
+    let mut select = database.prepare("SELECT product FROM barcode WHERE code = ?1")?;
     Times::of(codes, |code| {
-        let found: Vec<u8> = select.query_row([code], |row| row.get(0))?;
-        ensure!(!found.is_empty());
+        let found: i64 = select.query_row([code], |row| row.get(0))?;
+        ensure!(found > 0);
         Ok(())
     })
 }

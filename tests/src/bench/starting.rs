@@ -65,7 +65,7 @@ pub(super) fn child() -> Result<()> {
     drop(till);
     let begun = Instant::now();
     let database = rusqlite::Connection::open(folder.join("till.sqlite"))?;
-    let _: Vec<u8> = database.query_row("SELECT product FROM product_barcode WHERE barcode = ?1", [barcode(77)], |row| row.get(0))?;
+    let _: i64 = database.query_row("SELECT product FROM barcode WHERE code = ?1", [barcode(77)], |row| row.get(0))?;
     println!("{time} {} {}", micros(begun.elapsed()), resident.unwrap_or_else(|| "0".to_owned()));
     Ok(())
 }

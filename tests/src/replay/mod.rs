@@ -5,7 +5,8 @@ mod report;
 mod selling;
 
 use crate::{
-    company::{Admin, Storage, TestCompany, database_url},
+    company::{TestCompany, rows_of},
+    server::{Storage, TestServer},
     till::{Seeded, TestTill},
 };
 use anyhow::{Context, Result, ensure};
@@ -13,7 +14,7 @@ use duka_core::{Currency, ProductId, Timestamp};
 use duka_sync::{Event, Phase};
 use flate2::read::GzDecoder;
 use invoices::{Invoice, Invoices};
-use report::{Amounts, Lines, Rejected, Report, Seconds, Sum};
+use report::{Amounts, Lines, Rejected, Report, Seconds};
 use selling::{Counts, Seller};
 use std::{
     collections::BTreeMap,
@@ -52,15 +53,15 @@ pub fn run(options: &Options) -> Result<bool> {
     eprintln!("{} rows, {} invoices, {} products", invoices.rows, invoices.invoices.len(), invoices.items.len());
 
     let folder = tempfile::tempdir()?;
-    let server = duka_server::serve(duka_server::Config::for_test(&database_url(options.engine, folder.path())?, folder.path()))?;
-    let company = TestCompany::found(Admin::new(&server.address(), server.admin_token()), "Replay", "Gift shop", currency)?;
-    stock_the_catalogue(&company, &invoices)?;
+    let server = TestServer::start(options.engine, folder.path())?;
+    let company = TestCompany::found(server.admin(), "Replay", "Gift shop", currency)?;
+    stock_the_catalogue(&company, &invoices, currency)?;
     let tills = enrol(options, &company, folder.path())?;
-    let products = products_of(&tills, &invoices)?;
+    let products = Arc::new(products_of(&tills, &invoices)?);
     eprintln!("{} tills enrolled, all products there after {:.1} s; selling", tills.len(), begun.elapsed().as_secs_f64());
 
     let sold = Instant::now();
-    let (mut sellers, counts) = sell(options, &company, tills, &invoices, &Arc::new(products))?;
+    let (mut sellers, counts) = sell(options, &company, tills, &invoices, &products)?;
     let sell_seconds = sold.elapsed().as_secs_f64();
     eprintln!("sold after {sell_seconds:.1} s; bringing all tills together");
 
@@ -71,9 +72,9 @@ pub fn run(options: &Options) -> Result<bool> {
     let seconds = Seconds { sell: sell_seconds, sync: sync_seconds, total: begun.elapsed().as_secs_f64() };
     let mut report = describe(&company, &sellers, &invoices, &counts)?;
     report.seconds = Seconds { total: begun.elapsed().as_secs_f64(), ..seconds };
-    let faults = faults(&report, &company, &invoices, &counts)?;
+    let faults = faults(&report, &company, &invoices, &products, &counts)?;
     drop(sellers);
-    server.shutdown()?;
+    server.stop()?;
 
     eprintln!(
         "{} sales, {} refunds, {} stock and {} account adjustments, {} rows rejected; {} facts, {} bytes on the wire, {:.1} s",
@@ -102,12 +103,12 @@ fn open(path: &Path) -> Result<Box<dyn Read>> {
 }
 
 /// Imports every stock code as a product, through the server's own import.
-fn stock_the_catalogue(company: &TestCompany, invoices: &Invoices) -> Result<()> {
+fn stock_the_catalogue(company: &TestCompany, invoices: &Invoices, currency: Currency) -> Result<()> {
     let mut file = csv::Writer::from_writer(Vec::new());
     file.write_record(["code", "name", "price", "tax"])?;
     for item in invoices.items.values() {
         let name = if item.name.is_empty() { format!("({})", item.code) } else { item.name.clone() };
-        let price = duka_core::Money::try_new(item.price, company.currency()?)?;
+        let price = duka_core::Money::try_new(item.price, currency)?;
         file.write_record([item.code.as_str(), &name, &price.decimal(), "20"])?;
     }
     company.import(file.into_inner()?)
@@ -132,8 +133,7 @@ fn products_of(tills: &[TestTill], invoices: &Invoices) -> Result<BTreeMap<Strin
         .items
         .iter()
         .map(|(stock_code, item)| {
-            let code = item.code.clone();
-            let product = till.engine.run(move |till| till.product_by_code(&code))?.with_context(|| format!("{} did not arrive at the till", item.code))?;
+            let product = till.product_by_code(&item.code)?.with_context(|| format!("{} did not arrive at the till", item.code))?;
             Ok((stock_code.clone(), product.product))
         })
         .collect()
@@ -190,6 +190,8 @@ fn describe(company: &TestCompany, sellers: &[Seller], invoices: &Invoices, coun
     let server = company.digests()?;
     let till_digests = sellers.iter().map(Seller::digest).collect::<Result<Vec<_>>>()?;
     let accounts = company.accounts()?;
+    let rebuilt = company.rebuild()?;
+    ensure!(rebuilt.equal, "the server's tables are not what its facts say");
     Ok(Report {
         rows: invoices.rows,
         invoices: u64::try_from(invoices.invoices.len())?,
@@ -199,18 +201,24 @@ fn describe(company: &TestCompany, sellers: &[Seller], invoices: &Invoices, coun
         account_adjustments: Amounts { lines: counts.adjusted, amount_minor: counts.adjusted_minor },
         rejected: Rejected { rows: invoices.rejected.values().sum(), by_reason: invoices.rejected.clone() },
         tills: sellers.len(),
-        converged: till_digests.iter().all(|digest| *digest == server.combined()),
-        server_digest: server.combined(),
+        converged: till_digests.iter().all(|digest| *digest == server.combined),
+        server_digest: server.combined.clone(),
         till_digests,
         ledger_sum_minor: accounts.values().sum(),
-        facts: server.facts,
+        facts: rebuilt.facts,
         wire_bytes: sellers.iter().map(|seller| seller.session.wire_bytes()).sum(),
         seconds: Seconds::default(),
     })
 }
 
 /// Everything that does not add up, by what the file says and what the server's books say.
-fn faults(report: &Report, company: &TestCompany, invoices: &Invoices, counts: &Counts) -> Result<Vec<String>> {
+fn faults(
+    report: &Report,
+    company: &TestCompany,
+    invoices: &Invoices,
+    products: &BTreeMap<String, ProductId>,
+    counts: &Counts,
+) -> Result<Vec<String>> {
     let mut faults = Vec::new();
     let mut must = |what: &str, found: i64, expected: i64| {
         if found != expected {
@@ -232,22 +240,22 @@ fn faults(report: &Report, company: &TestCompany, invoices: &Invoices, counts: &
     must("sum over all accounts", report.ledger_sum_minor, 0);
 
     let server = company.digests()?;
-    must("receipts at the server", rows(server.rows("receipt")), rows(report.sales.count + report.refunds.count));
-    must("receipt lines at the server", rows(server.rows("receipt_line")), rows(report.sales.lines + report.refunds.lines));
+    must("receipts at the server", rows(rows_of(&server, "receipt")), rows(report.sales.count + report.refunds.count));
+    must("receipt lines at the server", rows(rows_of(&server, "receipt_line")), rows(report.sales.lines + report.refunds.lines));
 
-    let mut expected: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut expected: BTreeMap<ProductId, i64> = BTreeMap::new();
     for invoice in &invoices.invoices {
         let moves = invoice.sold.iter().map(|row| (row, -1)).chain(invoice.refunded.iter().chain(&invoice.counted).map(|row| (row, 1)));
         for (row, sign) in moves {
-            let item = invoices.items.get(&row.stock_code).context("an item")?;
-            *expected.entry(item.code.as_str()).or_default() += sign * row.quantity * 1_000;
+            let product = products.get(&row.stock_code).copied().context("a product")?;
+            *expected.entry(product).or_default() += sign * row.quantity * 1_000;
         }
     }
     expected.retain(|_, thousandths| *thousandths != 0);
     let stock = company.stock()?;
     must("products with stock at the server", rows(u64::try_from(stock.len())?), rows(u64::try_from(expected.len())?));
-    for (code, thousandths) in expected {
-        must(&format!("stock of {code}"), stock.get(code).copied().unwrap_or(0), thousandths);
+    for (product, thousandths) in expected {
+        must(&format!("stock of {product}"), stock.get(&product).copied().unwrap_or(0), thousandths);
     }
     if !report.converged {
         faults.push("the digests of server and tills differ".to_owned());

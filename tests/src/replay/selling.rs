@@ -10,7 +10,7 @@ use duka_api::till::{AdjustStock, CloseShift, OpenShift, Refund, RefundLines, St
 use duka_core::{Currency, Money, ProductId, Quantity, ReceiptId, Timestamp, Unit};
 use duka_ledger::{Account, AdjustmentReason, table};
 use duka_link::Session;
-use duka_pos::SaleLine;
+use duka_pos::SaleLineInput;
 use duka_sync::{Event, Phase};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -80,7 +80,7 @@ impl Seller {
     }
 
     fn send(&mut self) -> Result<()> {
-        match exchange(&mut self.session, Event::Asked)? {
+        match exchange(&mut self.session, Event::Grew)? {
             Phase::Attention(trouble) => bail!("the link says: {trouble}"),
             Phase::New | Phase::Exchanging | Phase::InStep | Phase::Offline(_) => Ok(()),
         }
@@ -143,9 +143,9 @@ impl Seller {
         self.products.get(&row.stock_code).copied().with_context(|| format!("no product for {}", row.stock_code))
     }
 
-    fn sale_line(&self, row: &Row) -> Result<SaleLine> {
-        let unit_price = Some(Money::try_new(row.price, self.currency)?);
-        Ok(SaleLine { product: self.product(row)?, quantity: pieces(row)?, unit_price, discount: duka_pricing::Discount::None, note: String::new() })
+    fn sale_line(&self, row: &Row) -> Result<SaleLineInput> {
+        let unit_price = Money::try_new(row.price, self.currency)?;
+        Ok(SaleLineInput { product: self.product(row)?, quantity: pieces(row)?, unit_price, discount: duka_pricing::Discount::None, note: None })
     }
 
     fn refund_line(&self, row: &Row) -> Result<UnlinkedLine> {

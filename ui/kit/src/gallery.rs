@@ -1,8 +1,8 @@
 //! Every component in all its states, in both themes.
 
 use crate::{
-    ActionKey, Amount, Banner, Button, ButtonKind, Count, Empty, Field, FieldKind, Icon, Keypad, Mood, More, Segment, Stepper, Switch, Tone,
-    play,
+    ActionKey, Amount, Banner, Button, ButtonKind, Count, Empty, Field, FieldKind, Icon, Keypad, Mood, More, Segment, Stepper, Switch,
+    Tone, play,
 };
 use duka_core::{Currency, Money, Quantity, Unit};
 use leptos::prelude::*;

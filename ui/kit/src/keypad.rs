@@ -44,7 +44,8 @@ pub fn Keypad(
     on_press: Option<Callback<()>>,
 ) -> impl IntoView {
     let last = if decimals { PadKey::Point } else { PadKey::Digits("00") };
-    let keys = ["7", "8", "9", "4", "5", "6", "1", "2", "3"].map(PadKey::Digits).into_iter().chain([last, PadKey::Digits("0"), PadKey::Back]);
+    let keys =
+        ["7", "8", "9", "4", "5", "6", "1", "2", "3"].map(PadKey::Digits).into_iter().chain([last, PadKey::Digits("0"), PadKey::Back]);
     let key = move |key: PadKey| {
         let (face, label, test) = match key {
             PadKey::Digits(digits) => (digits.into_any(), digits.to_owned(), format!("pad-{digits}")),

@@ -26,7 +26,7 @@ pub mod wedge;
 pub use banner::{Banner, Mood};
 pub use button::{ActionKey, Button, ButtonKind};
 pub use field::{Field, FieldKind, Switch};
-pub use focus::{focus_on, in_entry_field, snapshot, Snapshot};
+pub use focus::{Snapshot, focus_on, in_entry_field, snapshot};
 pub use gallery::Gallery;
 pub use icon::{Glyph, Icon};
 pub use kbd::Kbd;

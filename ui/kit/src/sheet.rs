@@ -61,8 +61,9 @@ pub fn Sheet(
     });
     on_cleanup(move || {
         trap.remove();
-        if let Some(before) = before.try_get_value().flatten().filter(|element| element.is_connected()).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
-            let _gone = before.focus();
+        if let Some(before) = before.try_get_value().flatten() {
+            // The screen under the sheet takes the keyboard again only after this.
+            request_animation_frame(move || give_back(before));
         }
     });
     let (class, name) = (if wide { "sheet wide" } else { "sheet" }, title.clone());
@@ -80,6 +81,14 @@ pub fn Sheet(
                 {children()}
             </div>
         </div>
+    }
+}
+
+/// Unless something else has taken the keyboard meanwhile.
+fn give_back(before: Element) {
+    let free = active().is_none_or(|active| active.tag_name() == "BODY");
+    if let Some(before) = before.dyn_into::<HtmlElement>().ok().filter(|before| free && before.is_connected()) {
+        let _gone = before.focus();
     }
 }
 

@@ -139,10 +139,7 @@ async fn ask<I: Serialize, T: DeserializeOwned>(command: &str, input: &I) -> Ans
 
 async fn invoke<T: DeserializeOwned>(command: &str, arguments: &Object) -> Answer<T> {
     let (bridge, invoke) = bridge("core", "invoke").map_err(|error| failed(&error))?;
-    let promise: Promise = invoke
-        .call2(&bridge, &command.into(), arguments)
-        .and_then(JsCast::dyn_into)
-        .map_err(|error| failed(&error))?;
+    let promise: Promise = invoke.call2(&bridge, &command.into(), arguments).and_then(JsCast::dyn_into).map_err(|error| failed(&error))?;
     let answer = JsFuture::from(promise).await.map_err(|error| failed(&error))?;
     read(&answer).map_err(|error| internal(&format!("{command}: {error}")))
 }

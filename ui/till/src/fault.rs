@@ -21,16 +21,7 @@ pub fn Fault(
     let details = format!("{}{trace}: {}", code.trim_matches('"'), problem.detail);
     let (title, deed) = problem_text(&problem);
     let close = close.map(|close| (t().close.to_owned(), close));
-    view! { <Banner mood=Mood::Bad title=title body=deed details=(t().details.to_owned(), details) close=MaybeClose(close) test=test/> }
-}
-
-/// `Banner` takes its cross or none.
-struct MaybeClose(Option<(String, Callback<()>)>);
-
-impl From<MaybeClose> for Option<(String, Callback<()>)> {
-    fn from(close: MaybeClose) -> Self {
-        close.0
-    }
+    view! { <Banner mood=Mood::Bad title=title body=deed details=(t().details.to_owned(), details) nostrip:close=close test=test/> }
 }
 
 /// What went wrong with a sheet or page, as long as it did.

@@ -84,7 +84,7 @@ async fn perform(till: Till, job: Job) {
             Ok(basket) => till.take_basket(basket),
             Err(problem) => refuse(till, problem),
         },
-        Job::OpenTender if till.screen.get_untracked() == Screen::Sell && till.over.get_untracked().is_none() && till.has_lines() => {
+        Job::OpenTender if till.screen.get_untracked() == Screen::Sell && till.over.get_untracked().is_none() && untrack(|| till.has_lines()) => {
             till.tendered.set(String::new());
             till.open(Over::Tender);
         }

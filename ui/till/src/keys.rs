@@ -106,7 +106,9 @@ fn heard_scan(till: Till, ear: &Rc<RefCell<Ear>>, code: String) {
 
 /// Whether the sell screen is open with nothing over it.
 fn sells(till: Till) -> bool {
-    till.over.with_untracked(Option::is_none) && till.screen.with_untracked(|screen| *screen == Screen::Sell) && till.shift.with_untracked(Option::is_some)
+    till.over.with_untracked(Option::is_none)
+        && till.screen.with_untracked(|screen| *screen == Screen::Sell)
+        && till.shift.with_untracked(Option::is_some)
 }
 
 /// Does what a key stands for; false when it stands for nothing here.
@@ -191,21 +193,21 @@ fn sell_key(till: Till, event: &KeyboardEvent, key: &str) -> bool {
 
 /// Opens a sheet for the line that keys act on, if there is one.
 pub fn on_line(till: Till, over: fn(u32) -> Over) {
-    if let Some(line) = till.selected_line() {
+    if let Some(line) = untrack(|| till.selected_line()) {
         till.open(over(line.line));
     }
 }
 
 /// Takes the line that keys act on out of the basket.
 pub fn remove_line(till: Till) {
-    if let Some(line) = till.selected_line() {
+    if let Some(line) = untrack(|| till.selected_line()) {
         enqueue(till, Job::Change(ChangeLine { line: line.line, change: LineChange::Remove }));
     }
 }
 
 /// Asks whether the basket is to be given up.
 pub fn cancel_sale(till: Till) {
-    if till.has_lines() {
+    if untrack(|| till.has_lines()) {
         till.open(Over::CancelSale);
     }
 }
@@ -229,7 +231,8 @@ fn step(till: Till, searching: bool, down: bool) {
         });
         return;
     }
-    let numbers: Vec<u32> = till.basket.with_untracked(|basket| basket.iter().flat_map(|basket| basket.lines.iter().map(|line| line.line)).collect());
+    let numbers: Vec<u32> =
+        till.basket.with_untracked(|basket| basket.iter().flat_map(|basket| basket.lines.iter().map(|line| line.line)).collect());
     let at = numbers.iter().position(|number| Some(*number) == till.selected.get_untracked());
     let next = match (at, down) {
         (Some(at), true) => numbers.get(at.saturating_add(1)),

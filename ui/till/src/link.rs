@@ -56,10 +56,7 @@ pub fn LinkSheet() -> impl IntoView {
                 LinkState::Attention => t().attention_meaning,
             };
             let details = (!link.detail.is_empty()).then(|| (t().details.to_owned(), link.detail.clone()));
-            match details {
-                Some(details) => view! { <Banner mood title=words body=meaning.to_owned() details=details test="link-detail"/> }.into_any(),
-                None => view! { <Banner mood title=words body=meaning.to_owned() test="link-detail"/> }.into_any(),
-            }
+            view! { <Banner mood title=words body=meaning.to_owned() nostrip:details=details test="link-detail"/> }
         })
     };
     let figures = move || {

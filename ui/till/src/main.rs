@@ -40,6 +40,7 @@ mod import;
 mod jobs;
 mod keys;
 mod link;
+mod page;
 mod printer;
 mod product_sheet;
 mod products;

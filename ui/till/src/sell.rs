@@ -6,6 +6,7 @@ mod finder;
 mod line_sheet;
 mod notice;
 
+pub use basket::per_unit;
 pub use line_sheet::{CancelSheet, DiscountSheet, NoteSheet, QuantitySheet};
 pub use notice::notice_text;
 

@@ -3,8 +3,8 @@
 use crate::jobs::Jobs;
 use duka_api::Problem;
 use duka_api::till::{
-    Basket, BasketLine, Database, Enrolment, ImportProgress, ImportReport, Product, Receipt, RefundDone, SaleDone, Shift, ShiftReport, State,
-    Status,
+    Basket, BasketLine, Database, Enrolment, ImportProgress, ImportReport, Product, Receipt, RefundDone, SaleDone, Shift, ShiftReport,
+    State, Status,
 };
 use duka_core::{Currency, LocalTime, Money, Timestamp};
 use duka_ui_kit::{Mood, Toast, toast};
@@ -256,7 +256,7 @@ impl Till {
         let taker = Callback::new(taker);
         self.takers.update_value(|takers| takers.push(taker));
         on_cleanup(move || {
-            self.takers.try_update_value(|takers| takers.retain(|other| *other != taker));
+            self.takers.try_update_value(|takers| takers.retain(|other| !other.matches(&taker)));
         });
     }
 

@@ -18,7 +18,8 @@ pub(crate) fn post_in_tx(tx: &Connection, posting: &Posting) -> Result<(), Store
 
 /// All balances that are not zero.
 pub(crate) fn balances(db: &Connection) -> Result<Vec<AccountRow>, StoreError> {
-    let mut statement = db.prepare_cached("select account, currency, balance from account where balance <> 0 order by account, currency")?;
+    let mut statement =
+        db.prepare_cached("select account, currency, balance from account where balance <> 0 order by account, currency")?;
     let rows = statement
         .query_map([], |row| Ok(AccountRow { account: row.get(0)?, currency: row.get(1)?, balance: row.get(2)? }))?
         .collect::<Result<_, _>>()?;

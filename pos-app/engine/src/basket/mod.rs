@@ -46,8 +46,7 @@ pub(crate) struct Open {
 impl Open {
     /// An empty one; the id of its receipt is made now, so that paying twice is paying once (I2).
     pub(crate) fn new(receipt: ReceiptId, currency: Currency) -> Self {
-        let priced =
-            Priced { lines: Vec::new(), gross: Money::zero(currency), discount: Money::zero(currency), taxes: Vec::new() };
+        let priced = Priced { lines: Vec::new(), gross: Money::zero(currency), discount: Money::zero(currency), taxes: Vec::new() };
         Self { receipt, lines: Vec::new(), priced, current: None, currency }
     }
 

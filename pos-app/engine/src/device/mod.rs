@@ -2,4 +2,4 @@
 
 mod store;
 
-pub(crate) use store::{Known, certify_in_tx, clear_in_tx, find, series};
+pub(crate) use store::{certify_in_tx, clear_in_tx, key, series};

@@ -1,21 +1,13 @@
 //! The table `device`.
 
 use crate::{journal::Outcome, platform::StoreError};
-use duka_core::DeviceId;
+use duka_core::{DeviceId, RegisterId, ShopId};
 use duka_ledger::{DeviceCertified, PublicKey};
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// What is known of a device.
-pub(crate) struct Known {
-    pub(crate) key: PublicKey,
-    pub(crate) name: String,
-}
-
 /// Admits a device. Its key never changes: a second certificate with another key is refused.
 pub(crate) fn certify_in_tx(tx: &Connection, certified: &DeviceCertified) -> Result<Outcome, StoreError> {
-    if let Some(known) = find(tx, certified.device)?
-        && known.key != certified.key
-    {
+    if key(tx, certified.device)?.is_some_and(|known| known != certified.key) {
         return Ok(Outcome::Refused("the device has another key already".into()));
     }
     tx.prepare_cached(
@@ -25,24 +17,21 @@ pub(crate) fn certify_in_tx(tx: &Connection, certified: &DeviceCertified) -> Res
     .execute(params![
         certified.device.as_bytes(),
         certified.key.as_bytes(),
-        certified.shop.as_ref().map(|shop| shop.as_bytes()),
-        certified.register.as_ref().map(|register| register.as_bytes()),
+        certified.shop.as_ref().map(ShopId::as_bytes),
+        certified.register.as_ref().map(RegisterId::as_bytes),
         certified.name,
         certified.series
     ])?;
     Ok(Outcome::Projected)
 }
 
-pub(crate) fn find(db: &Connection, device: DeviceId) -> Result<Option<Known>, StoreError> {
-    let row: Option<([u8; 32], String)> = db
-        .prepare_cached("select public_key, name from device where device = ?1")?
-        .query_row([device.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
+/// The public key of a device, if it was certified.
+pub(crate) fn key(db: &Connection, device: DeviceId) -> Result<Option<PublicKey>, StoreError> {
+    let key: Option<[u8; 32]> = db
+        .prepare_cached("select public_key from device where device = ?1")?
+        .query_row([device.as_bytes()], |row| row.get(0))
         .optional()?;
-    row.map(|(key, name)| match PublicKey::try_from_bytes(key) {
-        Ok(key) => Ok(Known { key, name }),
-        Err(fault) => Err(StoreError::Corrupt(format!("the key of {device}: {fault}"))),
-    })
-    .transpose()
+    key.map(|key| PublicKey::try_from_bytes(key).map_err(|fault| StoreError::Corrupt(format!("the key of {device}: {fault}")))).transpose()
 }
 
 /// The series of every device, to find a receipt by its digits alone.

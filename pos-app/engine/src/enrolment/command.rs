@@ -38,7 +38,7 @@ impl Till {
         {
             return Ok(begun(row.device, &row.public_key, name));
         }
-        let (device, public) = self.new_device(name)?;
+        let (device, public) = self.new_device(name, false)?;
         Ok(begun(device, public.as_bytes(), name))
     }
 
@@ -94,13 +94,10 @@ impl Till {
     }
 
     /// Gives this till a new device id and key, so that it writes no log that another copy may also write (I12). It has to be enrolled again,
-    /// with a code of the same shop; what it holds stays.
+    /// with a code of the same shop; what it holds stays, and what the server lacks of it is sent under the old key, where that is still here.
     pub fn become_new_device(&mut self) -> Result<(), EnrolError> {
         let name = self.me.as_ref().map_or_else(String::new, |me| me.answer.register_name.clone());
-        self.new_device(&name)?;
-        let tx = platform::begin(&mut self.db.connection)?;
-        platform::save_setting_in_tx(&tx, RESTORED, &true)?;
-        platform::commit(tx)?;
+        self.new_device(&name, true)?;
         Ok(self.reload()?)
     }
 
@@ -112,7 +109,7 @@ impl Till {
         Ok(till)
     }
 
-    fn new_device(&mut self, name: &str) -> Result<(DeviceId, PublicKey), EnrolError> {
+    fn new_device(&mut self, name: &str, restored: bool) -> Result<(DeviceId, PublicKey), EnrolError> {
         let entropy = self.settings.entropy.as_ref();
         let device = DeviceId::new(self.settings.clock.now().at, entropy);
         let mut secret = [0; 32];
@@ -122,6 +119,12 @@ impl Till {
         self.settings.keys.save(device, &secret)?;
         let tx = platform::begin(&mut self.db.connection)?;
         store::begin_in_tx(&tx, device, &public, name)?;
+        if restored {
+            if let Some(me) = &self.me {
+                journal::retire_in_tx(&tx, me.device)?;
+            }
+            platform::save_setting_in_tx(&tx, RESTORED, &true)?;
+        }
         platform::commit(tx)?;
         Ok((device, public))
     }
@@ -141,4 +144,3 @@ impl Till {
 fn begun(device: DeviceId, public_key: &[u8; 32], name: &str) -> EnrolBegun {
     EnrolBegun { device, public_key: public_key.iter().map(|byte| format!("{byte:02x}")).collect(), name: name.to_owned() }
 }
-

@@ -6,7 +6,7 @@ mod store;
 
 pub use command::EnrolBegun;
 pub use error::EnrolError;
-pub(crate) use store::{Row, load};
+pub(crate) use store::load;
 
 use duka_api::http::EnrolAnswer;
 use duka_core::{CompanyId, Currency, DeviceId, OperatorId, RegisterId, ShopId};

@@ -40,7 +40,8 @@ impl Row {
 
 /// 64 hexadecimal digits as a key.
 pub(super) fn public_key(text: &str) -> Option<PublicKey> {
-    let digits: Vec<u8> = text.trim().bytes().map(|digit| char::from(digit).to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
+    let digits: Vec<u8> =
+        text.trim().bytes().map(|digit| char::from(digit).to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
     let bytes: Vec<u8> = digits.chunks(2).map(|pair| pair.iter().fold(0_u8, |byte, digit| byte << 4 | digit)).collect();
     if digits.len() != 64 {
         return None;

@@ -35,12 +35,6 @@ pub(crate) enum By {
     Device,
 }
 
-/// A fact in its place.
-pub(crate) struct Written {
-    pub(crate) place: Place,
-    pub(crate) entry: SealedEntry,
-}
-
 /// Seals a fact, chains it to its log (I3) and applies it to the tables. `known` spares a record's document from being read again.
 pub(crate) fn append_in_tx(
     tx: &Connection,
@@ -49,7 +43,7 @@ pub(crate) fn append_in_tx(
     by: By,
     fact: &Fact,
     known: Option<Known>,
-) -> Result<Written, JournalError> {
+) -> Result<SealedEntry, JournalError> {
     let scope = match audience {
         Audience::Company => Scope::Company(pen.me.company),
         Audience::Shop => Scope::Shop(pen.me.shop),
@@ -66,7 +60,7 @@ pub(crate) fn append_in_tx(
         // I8: a clock that was set back changes nothing but labels; it is only noted.
         let detail = format!("the clock was at {} and is at {}", LocalTime { at: log.at, ..pen.now }.date_time(), pen.now.date_time());
         let event = TechnicalEvent { kind: TechnicalKind::ClockChanged, detail, operator: None, before: Some(log.at) };
-        lamport = write_in_tx(tx, pen, &mut log, lamport, By::Device, &Fact::TechnicalEvent(event), None)?.entry.entry().lamport;
+        lamport = write_in_tx(tx, pen, &mut log, lamport, By::Device, &Fact::TechnicalEvent(event), None)?.entry().lamport;
     }
     write_in_tx(tx, pen, &mut log, lamport, by, fact, known)
 }
@@ -79,7 +73,7 @@ fn write_in_tx(
     by: By,
     fact: &Fact,
     known: Option<Known>,
-) -> Result<Written, JournalError> {
+) -> Result<SealedEntry, JournalError> {
     let entry = SealedEntry::seal(Entry {
         log: log.log,
         seq: log.seq.saturating_add(1),
@@ -99,7 +93,7 @@ fn write_in_tx(
     log.at = pen.now.at;
     store::advance_in_tx(tx, log)?;
     match apply_fact_in_tx(tx, Stamp { place, entry: entry.entry() }, pen.me.server_device, fact, known)? {
-        Outcome::Projected => Ok(Written { place, entry }),
+        Outcome::Projected => Ok(entry),
         Outcome::Unknown => Err(JournalError::Refused("a kind that this version does not know".into())),
         Outcome::Refused(reason) => Err(JournalError::Refused(reason)),
     }

@@ -92,9 +92,10 @@ fn beyond_limits(fact: &Fact) -> Option<String> {
             || money(sale.gross)
             || sale.taxes.iter().any(|total| money(total.net) || money(total.tax))
             || sale.payments.iter().any(|payment| money(payment.amount) || money(payment.tendered))
-            || sale.lines.iter().any(|line| {
-                quantity(line.quantity) || [line.unit_price, line.discount, line.gross, line.tax].into_iter().any(money)
-            })
+            || sale
+                .lines
+                .iter()
+                .any(|line| quantity(line.quantity) || [line.unit_price, line.discount, line.gross, line.tax].into_iter().any(money))
     };
     let beyond = match fact {
         Fact::SaleCompleted(sale) => of_sale(sale),

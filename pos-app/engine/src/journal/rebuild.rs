@@ -1,10 +1,6 @@
 //! Proving that the tables are what the facts say.
 
-use super::{
-    JournalError,
-    project::apply_in_tx,
-    store,
-};
+use super::{JournalError, project::apply_in_tx, store};
 use crate::{
     account, device,
     platform::{self, StoreError},

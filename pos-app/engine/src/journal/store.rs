@@ -49,6 +49,7 @@ pub(crate) struct LogRow {
     pub(crate) acknowledged: u64,
     pub(crate) signed: Option<(u64, [u8; 64])>,
     pub(crate) forked: bool,
+    pub(crate) former: bool,
 }
 
 impl LogRow {
@@ -57,12 +58,15 @@ impl LogRow {
     }
 }
 
-const COLUMNS: &str = "n, device, scope, scope_id, seq, hash, lamport, at, acknowledged, signed_seq, signature, forked";
+const COLUMNS: &str = "n, device, scope, scope_id, seq, hash, lamport, at, acknowledged, signed_seq, signature, forked, former";
 
 fn read_log(row: &Row<'_>) -> rusqlite::Result<LogRow> {
     let scope_id: [u8; 16] = row.get(3)?;
-    let scope =
-        if row.get::<_, i64>(2)? == 0 { Scope::Company(CompanyId::from_bytes(scope_id)) } else { Scope::Shop(ShopId::from_bytes(scope_id)) };
+    let scope = if row.get::<_, i64>(2)? == 0 {
+        Scope::Company(CompanyId::from_bytes(scope_id))
+    } else {
+        Scope::Shop(ShopId::from_bytes(scope_id))
+    };
     let signed_seq: i64 = row.get(9)?;
     Ok(LogRow {
         n: row.get(0)?,
@@ -74,6 +78,7 @@ fn read_log(row: &Row<'_>) -> rusqlite::Result<LogRow> {
         acknowledged: from_i64(row.get(8)?),
         signed: row.get::<_, Option<[u8; 64]>>(10)?.map(|signature| (from_i64(signed_seq), signature)),
         forked: row.get(11)?,
+        former: row.get(12)?,
     })
 }
 
@@ -113,9 +118,8 @@ pub(crate) fn add_log_in_tx(tx: &Connection, log: LogId, lamport: u64) -> Result
         Scope::Company(_) => 0,
         Scope::Shop(_) => 1,
     };
-    tx.prepare_cached("insert into log (device, scope, scope_id, seq, hash, lamport, at) values (?1, ?2, ?3, 0, ?4, ?5, 0)")?.execute(
-        params![log.device.as_bytes(), scope, log.scope.id_bytes(), Hash::NONE.as_bytes(), to_i64(lamport)],
-    )?;
+    tx.prepare_cached("insert into log (device, scope, scope_id, seq, hash, lamport, at) values (?1, ?2, ?3, 0, ?4, ?5, 0)")?
+        .execute(params![log.device.as_bytes(), scope, log.scope.id_bytes(), Hash::NONE.as_bytes(), to_i64(lamport)])?;
     let n = tx.last_insert_rowid();
     log_by_number(tx, n)?.ok_or_else(|| StoreError::Fault("a new log is not there".into()))
 }
@@ -140,8 +144,22 @@ pub(crate) fn sign_in_tx(tx: &Connection, n: i64, seq: u64, signature: &[u8; 64]
 
 /// What this till has seen of others' time moves its own on.
 pub(crate) fn witness_in_tx(tx: &Connection, own: DeviceId, lamport: u64) -> Result<(), StoreError> {
-    tx.prepare_cached("update log set lamport = ?2 where device = ?1 and lamport < ?2")?.execute(params![own.as_bytes(), to_i64(lamport)])?;
+    tx.prepare_cached("update log set lamport = ?2 where device = ?1 and lamport < ?2")?
+        .execute(params![own.as_bytes(), to_i64(lamport)])?;
     Ok(())
+}
+
+/// From now on these logs are a former device's: they grow no more, but what the server lacks of them is still to be sent.
+pub(crate) fn retire_in_tx(tx: &Connection, device: DeviceId) -> Result<(), StoreError> {
+    tx.prepare_cached("update log set former = 1 where device = ?1")?.execute([device.as_bytes()])?;
+    Ok(())
+}
+
+/// The logs that were written in this database: by `device` and by those it was before.
+pub(crate) fn written_here(db: &Connection, device: DeviceId) -> Result<Vec<LogRow>, StoreError> {
+    let mut statement = db.prepare_cached(&format!("select {COLUMNS} from log where device = ?1 or former order by n"))?;
+    let rows = statement.query_map([device.as_bytes()], read_log)?.collect::<Result<_, _>>()?;
+    Ok(rows)
 }
 
 /// What the server holds of an own log.
@@ -172,10 +190,8 @@ fn opened(bytes: Vec<u8>) -> Result<SealedEntry, StoreError> {
 
 /// The entry at a place.
 pub(crate) fn entry_at(db: &Connection, place: Place) -> Result<Option<SealedEntry>, StoreError> {
-    let bytes: Option<Vec<u8>> = db
-        .prepare_cached("select bytes from entry where place = ?1")?
-        .query_row([place.number()], |row| row.get(0))
-        .optional()?;
+    let bytes: Option<Vec<u8>> =
+        db.prepare_cached("select bytes from entry where place = ?1")?.query_row([place.number()], |row| row.get(0)).optional()?;
     bytes.map(opened).transpose()
 }
 
@@ -202,7 +218,8 @@ pub(crate) fn entries(
 
 /// Every place in the order that a rebuild folds: lamport, device, seq (I8).
 pub(crate) fn places_in_order(db: &Connection) -> Result<Vec<Place>, StoreError> {
-    let mut statement = db.prepare("select entry.place from entry join log on log.n = entry.place >> 40 order by entry.lamport, log.device, entry.place")?;
+    let mut statement =
+        db.prepare("select entry.place from entry join log on log.n = entry.place >> 40 order by entry.lamport, log.device, entry.place")?;
     let rows = statement.query_map([], |row| row.get(0).map(Place))?.collect::<Result<_, _>>()?;
     Ok(rows)
 }

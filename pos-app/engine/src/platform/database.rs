@@ -47,9 +47,7 @@ impl Database {
         match connect(path) {
             Ok(connection) => Ok(Self { connection, path: path.to_owned(), _lock: lock }),
             Err(Unusable::Newer { found }) => Err(OpenError::Newer { found, known: known_version() }),
-            Err(Unusable::Store(StoreError::DiskFull)) => Err(OpenError::DiskFull),
-            Err(Unusable::Store(StoreError::Fault(detail))) => Err(OpenError::Io(detail)),
-            Err(Unusable::Store(StoreError::Corrupt(detail))) => Err(OpenError::Corrupt { kept_as: keep(path, clock)?, detail }),
+            Err(Unusable::Store(fault)) => Err(settle(path, clock, fault)),
         }
     }
 
@@ -62,6 +60,26 @@ impl Database {
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+}
+
+/// What a fault means for a file that nobody has open: a damaged one is kept under another name (I10).
+fn settle(path: &Path, clock: &dyn Clock, fault: StoreError) -> OpenError {
+    match fault {
+        StoreError::DiskFull => OpenError::DiskFull,
+        StoreError::Fault(detail) => OpenError::Io(detail),
+        StoreError::Corrupt(detail) => match keep(path, clock) {
+            Ok(kept_as) => OpenError::Corrupt { kept_as, detail },
+            Err(error) => error,
+        },
+    }
+}
+
+/// The same for a file that was closed again because it could not be used.
+pub(crate) fn unusable(path: &Path, clock: &dyn Clock, fault: StoreError) -> OpenError {
+    match lock(path) {
+        Ok(_lock) => settle(path, clock, fault),
+        Err(error) => error,
     }
 }
 

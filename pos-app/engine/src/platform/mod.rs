@@ -5,10 +5,10 @@ mod error;
 mod file_key_store;
 mod keys;
 mod row;
-mod settings;
 mod setting_store;
+mod settings;
 
-pub(crate) use database::{Database, begin, commit, copy_backup};
+pub(crate) use database::{Database, begin, commit, copy_backup, unusable};
 pub use error::{OpenError, StoreError};
 pub use file_key_store::FileKeyStore;
 pub use keys::{KeyError, KeyStore};

@@ -101,7 +101,10 @@ impl Till {
         let (state, detail) = if self.printer.settings.address.is_empty() {
             (PrinterState::None, String::new())
         } else if counts.queued >= LIMIT {
-            (PrinterState::Trouble, format!("{LIMIT} documents wait; newer receipts are not queued. Print them from the receipts list later."))
+            (
+                PrinterState::Trouble,
+                format!("{LIMIT} documents wait; newer receipts are not queued. Print them from the receipts list later."),
+            )
         } else if trouble > 0 {
             (PrinterState::Trouble, counts.detail)
         } else if counts.printing > 0 {
@@ -132,7 +135,9 @@ impl Till {
     pub fn print_result(&mut self, job: PrintJobId, outcome: &PrintOutcome) -> Result<(), PrintError> {
         let (state, detail) = match outcome {
             PrintOutcome::Printed => (JobState::Printed, ""),
-            PrintOutcome::Unconfirmed => (JobState::Unconfirmed, "the printer did not say whether this came out; look, then print it again or leave it"),
+            PrintOutcome::Unconfirmed => {
+                (JobState::Unconfirmed, "the printer did not say whether this came out; look, then print it again or leave it")
+            }
             PrintOutcome::Failed { detail, retry: true } => (JobState::Queued, detail.as_str()),
             PrintOutcome::Failed { detail, retry: false } => (JobState::Failed, detail.as_str()),
         };

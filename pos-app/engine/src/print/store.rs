@@ -51,10 +51,8 @@ pub(super) fn set_in_tx(tx: &Connection, job: PrintJobId, state: JobState, detai
         .prepare_cached("update print_job set state = ?2, detail = ?3, attempts = attempts + ?4 where state <> 2 and job = ?1")?
         .execute(params![job.as_bytes(), state.number(), detail, attempt])?;
     if state == JobState::Printed {
-        tx.prepare_cached(
-            "delete from print_job where state = 2 and n <= (select coalesce(max(n), 0) from print_job) - ?1",
-        )?
-        .execute([KEPT])?;
+        tx.prepare_cached("delete from print_job where state = 2 and n <= (select coalesce(max(n), 0) from print_job) - ?1")?
+            .execute([KEPT])?;
     }
     Ok(changed == 1)
 }
@@ -62,7 +60,9 @@ pub(super) fn set_in_tx(tx: &Connection, job: PrintJobId, state: JobState, detai
 /// What was at the printer when the till stopped: nobody knows whether it came out.
 pub(super) fn interrupted_in_tx(tx: &Connection) -> Result<usize, StoreError> {
     let changed = tx
-        .prepare_cached("update print_job set state = 3, detail = 'the till stopped while this was printing' where state = 1 and state <> 2")?
+        .prepare_cached(
+            "update print_job set state = 3, detail = 'the till stopped while this was printing' where state = 1 and state <> 2",
+        )?
         .execute([])?;
     Ok(changed)
 }

@@ -1,11 +1,7 @@
 //! Finding products.
 
 use super::{Found, ProductError, Sellable, search, store};
-use crate::{
-    platform::StoreError,
-    stock,
-    till::Till,
-};
+use crate::{platform::StoreError, stock, till::Till};
 use duka_api::till::{Page, Product as View, ProductFields, ProductQuery, ProductSearch};
 use duka_core::{Barcode, BarcodeError, Quantity};
 use rusqlite::Connection;
@@ -82,7 +78,12 @@ impl Till {
         }
         found.retain(|found| found.product.active);
         let mut seen = Vec::with_capacity(found.len());
-        found.retain(|found| !seen.contains(&found.n) && { seen.push(found.n); true });
+        found.retain(|found| {
+            !seen.contains(&found.n) && {
+                seen.push(found.n);
+                true
+            }
+        });
         found.truncate(usize::try_from(limit).unwrap_or(0));
         views(db, &found)
     }

@@ -38,7 +38,10 @@ pub(crate) fn words(text: &str) -> Vec<String> {
         text.chars().for_each(|c| take(c.to_ascii_lowercase(), &mut word));
     } else {
         let folded = text.nfkd().filter(|c| !is_accent(*c)).flat_map(char::to_lowercase).filter(|c| !is_accent(*c));
-        folded.for_each(|c| take(c, &mut word));
+        folded.for_each(|c| match plain(c) {
+            Some(plain) => plain.chars().for_each(|c| take(c, &mut word)),
+            None => take(c, &mut word),
+        });
     }
     take(' ', &mut word);
     words
@@ -56,6 +59,21 @@ pub(crate) fn query(text: &str) -> Option<String> {
     let words = words(text);
     // Words hold letters, digits and marks only, so quoting is all the escaping there is to do.
     (!words.is_empty()).then(|| words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" "))
+}
+
+/// Letters that people type otherwise and that do not fall apart into a letter and an accent.
+const fn plain(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ς' => "σ",
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'ø' => "o",
+        'ł' => "l",
+        'đ' => "d",
+        'ı' => "i",
+        _ => return None,
+    })
 }
 
 /// Marks that people leave out when typing: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowel signs and the tatweel.
@@ -79,7 +97,7 @@ mod tests {
         assert_eq!(words("抹茶ラテ tea"), ["抹", "茶", "ラ", "テ", "tea"]);
         assert_eq!(words("شَاي أحمد"), ["شاي", "احمد"]);
         assert_eq!(words("हिन्दी चाय"), ["हिन्दी", "चाय"]);
-        assert_eq!(words("ΚΑΦΈΣ Straße"), ["καφεσ", "straße"]);
+        assert_eq!(words("ΚΑΦΈΣ καφές Straße"), ["καφεσ", "καφεσ", "strasse"]);
         assert_eq!(words("…!?"), Vec::<String>::new());
     }
 

@@ -76,11 +76,8 @@ pub(crate) fn sellable_by_barcode(db: &Connection, code: &str) -> Result<Option<
     Ok(db.prepare_cached(BY_BARCODE)?.query_row([code], read_sellable).optional()?)
 }
 
-const BY_CODE: &str = concat!(
-    "select ",
-    columns!(),
-    ", barcodes from product where code = ?1 and code <> '' order by active desc, product limit 1"
-);
+const BY_CODE: &str =
+    concat!("select ", columns!(), ", barcodes from product where code = ?1 and code <> '' order by active desc, product limit 1");
 
 /// The product with this own code, letter by letter.
 pub(crate) fn find_by_code(db: &Connection, code: &str) -> Result<Option<Found>, StoreError> {

@@ -24,13 +24,13 @@ pub(crate) fn commit_in_tx(tx: &Connection, desk: &Desk<'_>, sale: Sale, reason:
         Fact::RefundCompleted(refund) => (refund.refund, Some(refund.reason)),
         _ => return Err(JournalError::Refused("not a receipt".into())),
     };
-    let code = desk.key.map(|key| code(key, pen, &sale, written.entry.entry().seq, written.entry.hash()));
+    let code = desk.key.map(|key| code(key, pen, &sale, written.entry().seq, written.hash()));
     let queued = desk.printer.queue_in_tx(tx, desk.entropy, pen.now, || {
         document::receipt(&document::Paper {
             shop: &pen.me.answer.shop_name,
             operator: desk.operator_name,
             sale: &sale,
-            at: written.entry.local_time(),
+            at: written.local_time(),
             refund: reason.as_deref(),
             code: code.as_deref(),
             copy: false,

@@ -70,9 +70,8 @@ pub(crate) fn add_in_tx(tx: &Connection, stamp: Stamp<'_>, sale: &Sale, reason: 
 
 /// The next number of a series, from 1: written in the same transaction, so that none is lost or given twice (I7).
 pub(crate) fn next_number(tx: &Connection, series: &str) -> Result<u64, StoreError> {
-    let last: i64 = tx
-        .prepare_cached("select coalesce(max(number), 0) from receipt where series = ?1")?
-        .query_row([series], |row| row.get(0))?;
+    let last: i64 =
+        tx.prepare_cached("select coalesce(max(number), 0) from receipt where series = ?1")?.query_row([series], |row| row.get(0))?;
     Ok(from_i64(last).saturating_add(1))
 }
 

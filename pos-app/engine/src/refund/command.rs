@@ -60,7 +60,7 @@ impl Till {
         };
         let (sale, issued) = receipt::commit_in_tx(&tx, &desk, given_back, Some(reason.to_owned()))?;
         platform::commit(tx)?;
-        self.grew_by_receipt();
+        self.grew();
         self.queued(issued.queued);
         if self.basket.as_ref().is_some_and(|basket| basket.receipt == refund.refund) {
             self.fresh_basket_id();

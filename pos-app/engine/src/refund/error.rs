@@ -93,11 +93,9 @@ impl From<RefundError> for Problem {
             RefundError::NotFound(_) | RefundError::NoLine { .. } => ErrorCode::NotFound,
             RefundError::OfRefund(_) | RefundError::Conflict(_) => ErrorCode::Conflict,
             RefundError::AlreadyRefunded { .. } => ErrorCode::AlreadyRefunded,
-            RefundError::Twice(_)
-            | RefundError::Quantity { .. }
-            | RefundError::Empty
-            | RefundError::ReasonNeeded
-            | RefundError::Reason => ErrorCode::InvalidInput,
+            RefundError::Twice(_) | RefundError::Quantity { .. } | RefundError::Empty | RefundError::ReasonNeeded | RefundError::Reason => {
+                ErrorCode::InvalidInput
+            }
         };
         Self::new(code, error.to_string())
     }

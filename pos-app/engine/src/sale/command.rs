@@ -112,7 +112,7 @@ impl Till {
         };
         let (sale, issued) = receipt::commit_in_tx(&tx, &desk, sale, None)?;
         platform::commit(tx)?;
-        self.grew_by_receipt();
+        self.grew();
         self.queued(issued.queued);
         if self.basket.as_ref().is_some_and(|basket| basket.receipt == id) {
             self.next_basket();

@@ -37,12 +37,7 @@ impl Till {
 }
 
 pub(crate) fn shown(open: &Open) -> Result<Shift, ShiftError> {
-    Ok(Shift {
-        shift: open.shift,
-        operator: open.operator.clone(),
-        opened_at: open.opened_at,
-        float: money(open.float, open.currency)?,
-    })
+    Ok(Shift { shift: open.shift, operator: open.operator.clone(), opened_at: open.opened_at, float: money(open.float, open.currency)? })
 }
 
 /// When a shift was closed, and with how much.

@@ -4,6 +4,6 @@ mod command;
 mod error;
 mod store;
 
-pub use error::StockError;
 pub(crate) use command::adjust_in_tx;
+pub use error::StockError;
 pub(crate) use store::{clear_in_tx, digest, move_in_tx, of as stock_of};

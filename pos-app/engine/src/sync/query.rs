@@ -30,7 +30,7 @@ impl Till {
     pub fn unsynced(&self) -> Result<Unsynced, StoreError> {
         let mut unsynced = Unsynced::default();
         let Some(me) = &self.me else { return Ok(unsynced) };
-        for log in journal::logs_of(&self.db.connection, me.device)? {
+        for log in journal::written_here(&self.db.connection, me.device)? {
             unsynced.facts += log.seq.saturating_sub(log.acknowledged);
             let (after, to) = (Place::of(log.n, log.acknowledged)?, Place::of(log.n, log.seq)?);
             unsynced.sales += receipt::waiting(&self.db.connection, after, to)?;
@@ -42,7 +42,7 @@ impl Till {
     pub(crate) fn is_synced(&self, place: Place) -> Result<bool, StoreError> {
         let log = journal::log_by_number(&self.db.connection, place.log())?;
         Ok(match (log, &self.me) {
-            (Some(log), Some(me)) => log.log.device != me.device || place.seq() <= log.acknowledged,
+            (Some(log), Some(me)) => log.log.device != me.device && !log.former || place.seq() <= log.acknowledged,
             _ => false,
         })
     }
@@ -59,6 +59,6 @@ impl Till {
                 return Ok(Some(key.public()));
             }
         }
-        Ok(device::find(&self.db.connection, device)?.map(|known| known.key))
+        device::key(&self.db.connection, device)
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     journal::{self, LogRow},
     till::Till,
 };
+use duka_core::DeviceId;
 use duka_ledger::{Batch, DeviceKey, Hash, Head, SignedHead};
 use duka_sync::{Envelope, MAX_BATCHES, MAX_BODY_BYTES, MAX_ENTRIES, Purpose, Range, Request};
 use rusqlite::Connection;
@@ -23,19 +24,34 @@ impl Till {
                 batches.push(batch);
             }
         }
+        for log in journal::written_here(&self.db.connection, me.device)? {
+            if log.log.device == me.device || log.acknowledged >= log.seq || batches.len() >= MAX_BATCHES {
+                continue;
+            }
+            // What this database wrote as another device, before it was restored, is still owed to the server (I10).
+            let Some(old) = self.former_key(log.log.device) else { continue };
+            let range = Range { log: log.log, from: log.acknowledged.saturating_add(1), to: log.seq };
+            batches.extend(batch(&self.db.connection, &log, range, Some(&old), &mut room)?);
+        }
         let request = Request { company: me.company, have: self.heads()?, batches, digests };
         Ok(Envelope::seal(me.device, key, Purpose::Request, &request)?)
     }
 }
 
+impl Till {
+    fn former_key(&self, device: DeviceId) -> Option<DeviceKey> {
+        match self.settings.keys.load(device) {
+            Ok(secret) => secret.map(DeviceKey::from_secret),
+            Err(error) => {
+                tracing::warn!(%error, %device, "the key of a former device cannot be loaded; its entries wait");
+                None
+            }
+        }
+    }
+}
+
 /// Entries of a log that fit, and a head that covers exactly them: signed now for an own log, as received for another's.
-fn batch(
-    db: &Connection,
-    log: &LogRow,
-    range: Range,
-    key: Option<&DeviceKey>,
-    room: &mut usize,
-) -> Result<Option<Batch>, SyncError> {
+fn batch(db: &Connection, log: &LogRow, range: Range, key: Option<&DeviceKey>, room: &mut usize) -> Result<Option<Batch>, SyncError> {
     let to = match (key, log.signed) {
         (Some(_), _) => range.to.min(log.seq),
         (None, Some((signed, _))) => range.to.min(signed),

@@ -46,7 +46,10 @@ impl Till {
         self.acknowledge(&me, &answer.have, &mut troubles)?;
         let refused = answer.refused.iter().filter(|refusal| refusal.reason != RefusalReason::Gap);
         troubles.extend(refused.map(|refusal| {
-            format!("The server refused entry {} of this till ({}). A manager must look; the till keeps selling.", refusal.seq, refusal.detail)
+            format!(
+                "The server refused entry {} of this till ({}). A manager must look; the till keeps selling.",
+                refusal.seq, refusal.detail
+            )
         }));
         for log in journal::logs(&self.db.connection)?.iter().filter(|log| log.forked) {
             troubles.push(format!(
@@ -61,9 +64,6 @@ impl Till {
         }
         if in_step {
             self.in_step_at = Some(self.settings.clock.now().at);
-        }
-        if received > 0 {
-            self.reload()?;
         }
         // Without progress asking on at once would go round in circles; the next exchange will see.
         let more = answer.more && received > 0;
@@ -145,7 +145,7 @@ impl Till {
 
     /// What the server holds of our own logs. If that is more than we hold, or something else, this database is an old copy (I12).
     fn acknowledge(&mut self, me: &Arc<Me>, have: &[Head], troubles: &mut Vec<String>) -> Result<(), SyncError> {
-        let own = journal::logs_of(&self.db.connection, me.device)?;
+        let own = journal::written_here(&self.db.connection, me.device)?;
         for theirs in have.iter().filter(|head| head.log.device == me.device) {
             let ours = own.iter().find(|log| log.log == theirs.log);
             let held = ours.map_or(0, |log| log.seq);

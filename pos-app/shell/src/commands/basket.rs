@@ -6,6 +6,7 @@ use duka_api::{
     Problem,
     till::{AddProduct, Basket, ChangeLine, SaleDone, Scan, Scanned, Tender},
 };
+use duka_pos::Till;
 use tauri::State;
 
 #[tauri::command]
@@ -25,7 +26,7 @@ pub(super) async fn basket_change(desk: State<'_, Desk>, input: ChangeLine) -> R
 
 #[tauri::command]
 pub(super) async fn basket_abort(desk: State<'_, Desk>) -> Result<Basket, Problem> {
-    at_till(&desk, |till| till.basket_abort()).await
+    at_till(&desk, Till::basket_abort).await
 }
 
 #[tauri::command]

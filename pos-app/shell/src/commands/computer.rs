@@ -7,11 +7,13 @@ use duka_core::ErrorCode;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt;
 
-/// Lets the person choose a CSV file; none when nothing was chosen.
+/// Lets the person choose a CSV file, or a backup while the till is shut; none when nothing was chosen.
 #[tauri::command]
 pub(super) async fn pick_file(app: AppHandle, desk: State<'_, Desk>) -> Result<Option<String>, Problem> {
-    at_desk(&desk, move |_| {
-        let picked = app.dialog().file().add_filter("CSV", &["csv", "txt"]).blocking_pick_file();
+    at_desk(&desk, move |desk| {
+        let dialog = app.dialog().file();
+        let dialog = if desk.engine().is_ok() { dialog.add_filter("CSV", &["csv", "txt"]) } else { dialog };
+        let picked = dialog.blocking_pick_file();
         Ok(picked.and_then(|file| file.into_path().ok()).map(|path| path.to_string_lossy().into_owned()))
     })
     .await

@@ -31,7 +31,7 @@ pub(super) async fn product_import(desk: State<'_, Desk>, input: ImportFile) -> 
 /// How far the import under way is, for a screen that comes back to it.
 #[tauri::command]
 pub(super) async fn import_state(desk: State<'_, Desk>) -> Result<Option<ImportProgress>, Problem> {
-    at_desk(&desk, |desk| Ok(desk.import_progress())).await
+    at_desk(&desk, Desk::import_progress).await
 }
 
 #[tauri::command]

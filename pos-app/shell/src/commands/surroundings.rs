@@ -15,5 +15,5 @@ pub(super) async fn sync_now(desk: State<'_, Desk>) -> Result<Link, Problem> {
 
 #[tauri::command]
 pub(super) async fn printer_set(desk: State<'_, Desk>, input: PrinterSettings) -> Result<Printer, Problem> {
-    at_desk(&desk, move |desk| desk.set_printer(&input)).await
+    at_desk(&desk, move |desk| desk.set_printer(input)).await
 }

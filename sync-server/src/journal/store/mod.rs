@@ -198,13 +198,14 @@ pub(in crate::journal) struct EntryRow {
     pub(in crate::journal) company: Uuid,
     pub(in crate::journal) log: i64,
     pub(in crate::journal) seq: i64,
+    pub(in crate::journal) projected: bool,
     pub(in crate::journal) bytes: Vec<u8>,
 }
 
 /// A page of a company's entries, log by log.
 pub(in crate::journal) async fn entries_after(tx: &mut Tx, company: CompanyId, log: i64, seq: i64, limit: i64) -> Result<Vec<EntryRow>, DbError> {
     tx.query(
-        "SELECT company, log, seq, bytes FROM entry WHERE company = $1 AND (log, seq) > ($2, $3) ORDER BY log, seq LIMIT $4",
+        "SELECT company, log, seq, projected, bytes FROM entry WHERE company = $1 AND (log, seq) > ($2, $3) ORDER BY log, seq LIMIT $4",
     )
     .bind(company.uuid())
     .bind(log)
@@ -217,7 +218,7 @@ pub(in crate::journal) async fn entries_after(tx: &mut Tx, company: CompanyId, l
 /// Entries that the tables do not follow yet, of all companies: asked once at start.
 pub(in crate::journal) async fn unprojected_after(db: &Db, company: Uuid, log: i64, seq: i64, limit: i64) -> Result<Vec<EntryRow>, DbError> {
     db.query(
-        "SELECT company, log, seq, bytes FROM entry WHERE NOT projected AND (company, log, seq) > ($1, $2, $3) \
+        "SELECT company, log, seq, projected, bytes FROM entry WHERE NOT projected AND (company, log, seq) > ($1, $2, $3) \
          ORDER BY company, log, seq LIMIT $4",
     )
     .bind(company)

@@ -79,31 +79,34 @@ impl Tx {
         Ok(changed)
     }
 
-    /// Rows whose key is one of `keys`: `sql` ends where the list of keys begins, as in `… WHERE company = $1 AND code IN`.
-    pub async fn fetch_in<K: Value + Clone, T: Row>(&mut self, sql: &'static str, company: Uuid, keys: &[K]) -> Result<Vec<T>, DbError> {
+    /// Rows whose key is one of `keys`: `sql` has its placeholders for `fixed` and ends where the list of keys begins, as in
+    /// `… WHERE company = $1 AND code IN`.
+    pub async fn fetch_in<K: Value + Clone, T: Row>(&mut self, sql: &'static str, fixed: &[Uuid], keys: &[K]) -> Result<Vec<T>, DbError> {
         let mut rows = Vec::new();
         for chunk in chunks(keys) {
-            rows.extend(self.listed(sql, company, chunk).fetch_all::<T>().await?);
+            rows.extend(self.listed(sql, fixed, chunk).fetch_all::<T>().await?);
         }
         Ok(rows)
     }
 
     /// Runs a statement for rows whose key is one of `keys`; `sql` ends as in [`Tx::fetch_in`].
-    pub async fn execute_in<K: Value + Clone>(&mut self, sql: &'static str, company: Uuid, keys: &[K]) -> Result<u64, DbError> {
+    pub async fn execute_in<K: Value + Clone>(&mut self, sql: &'static str, fixed: &[Uuid], keys: &[K]) -> Result<u64, DbError> {
         let mut changed = 0;
         for chunk in chunks(keys) {
-            changed += self.listed(sql, company, chunk).execute().await?;
+            changed += self.listed(sql, fixed, chunk).execute().await?;
         }
         Ok(changed)
     }
 
-    fn listed<K: Value + Clone>(&mut self, sql: &'static str, company: Uuid, keys: &[K]) -> Query<'_> {
+    fn listed<K: Value + Clone>(&mut self, sql: &'static str, fixed: &[Uuid], keys: &[K]) -> Query<'_> {
         let mut text = format!("{sql} (");
-        placeholders(self.engine(), &mut text, 2, keys.len());
+        placeholders(self.engine(), &mut text, fixed.len() + 1, keys.len());
         text.push(')');
         let mut query = self.statement(AssertSqlSafe(text).into_sql_str());
-        // SQLite numbers what it meets: `$1` is the first name, the list goes on from 2.
-        query.arguments().bind(company);
+        // SQLite numbers the names that it meets (`$1`, `$2`) from 1, so the list goes on where they end.
+        for value in fixed {
+            query.arguments().bind(*value);
+        }
         for key in keys {
             query.arguments().bind(key.clone());
         }

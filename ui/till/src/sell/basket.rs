@@ -21,7 +21,8 @@ pub fn BasketPane() -> impl IntoView {
         let selected = till.selected.get();
         till.basket.track();
         request_animation_frame(move || {
-            let line = list.get_untracked().zip(selected).and_then(|(list, line)| list.query_selector(&format!("[data-line='{line}']")).ok()?);
+            let line =
+                list.get_untracked().zip(selected).and_then(|(list, line)| list.query_selector(&format!("[data-line='{line}']")).ok()?);
             if let Some(line) = line {
                 let nearest = web_sys::ScrollIntoViewOptions::new();
                 nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
@@ -82,7 +83,9 @@ fn discount_words(line: &BasketLine) -> Option<String> {
     let amount = shown_plain(line.discount_amount.negated());
     match line.discount {
         Discount::None => None,
-        Discount::Ppm(ppm) => Some(format!("{} {amount}", duka_core::TaxRate::try_from_ppm(ppm).map(|rate| format!("-{rate}")).unwrap_or_default())),
+        Discount::Ppm(ppm) => {
+            Some(format!("{} {amount}", duka_core::TaxRate::try_from_ppm(ppm).map(|rate| format!("-{rate}")).unwrap_or_default()))
+        }
         Discount::Amount(_) => Some(amount),
     }
 }
@@ -98,7 +101,12 @@ pub fn per_unit(unit: Unit) -> String {
 /// Pieces count as they are, what is weighed or measured counts as one thing.
 fn items(basket: &Basket) -> Quantity {
     let whole = |line: &BasketLine| if line.quantity.unit() == Unit::Each { line.quantity } else { Quantity::ONE };
-    basket.lines.iter().map(whole).try_fold(Quantity::try_new(0, Unit::Each).unwrap_or(Quantity::ONE), Quantity::checked_add).unwrap_or(Quantity::ONE)
+    basket
+        .lines
+        .iter()
+        .map(whole)
+        .try_fold(Quantity::try_new(0, Unit::Each).unwrap_or(Quantity::ONE), Quantity::checked_add)
+        .unwrap_or(Quantity::ONE)
 }
 
 fn items_words(till: Till) -> String {

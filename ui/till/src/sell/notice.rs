@@ -37,8 +37,12 @@ pub fn NoticeBanner() -> impl IntoView {
                 }
                 .into_any()
             }
-            Notice::Misread(_) => view! { <Banner mood=Mood::Warn title body=t().misread_meaning.to_owned() close test="notice"/> }.into_any(),
-            Notice::Inactive(_) => view! { <Banner mood=Mood::Warn title body=t().inactive_meaning.to_owned() close test="notice"/> }.into_any(),
+            Notice::Misread(_) => {
+                view! { <Banner mood=Mood::Warn title body=t().misread_meaning.to_owned() close test="notice"/> }.into_any()
+            }
+            Notice::Inactive(_) => {
+                view! { <Banner mood=Mood::Warn title body=t().inactive_meaning.to_owned() close test="notice"/> }.into_any()
+            }
             Notice::Fault(problem) => view! { <Fault problem close=put_away test="notice"/> }.into_any(),
         })
     }

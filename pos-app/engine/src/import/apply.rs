@@ -1,0 +1,116 @@
+//! A row against the products that are there.
+
+use super::{file::Headers, row::ImportRow};
+use crate::{
+    journal::Pen,
+    platform::StoreError,
+    product::{self, Found, ProductError},
+    stock,
+};
+use duka_core::{Barcode, Currency, Entropy, ProductId, Quantity};
+use duka_ledger::StockReason;
+use duka_records::Product;
+use rusqlite::Connection;
+
+/// What is wrong with a row here: its column and why.
+pub(super) type Fault = (String, String);
+
+/// What a row did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Done {
+    Added,
+    Changed,
+    Unchanged,
+}
+
+/// What a row is about: a product that is there, or a new one.
+pub(super) struct Plan {
+    pub(super) found: Option<Found>,
+    pub(super) wanted: Product,
+    pub(super) stock: Option<Quantity>,
+}
+
+/// Finds the product of a row, by barcode, else by code, else (without either) by name, and what it should become.
+pub(super) fn plan(db: &Connection, row: &ImportRow, headers: &Headers, currency: Currency) -> Result<Result<Plan, Fault>, StoreError> {
+    let mut found: Option<Found> = None;
+    for code in &row.barcodes {
+        let Some(other) = product::find_by_barcode(db, code)? else { continue };
+        match &found {
+            Some(first) if first.id != other.id => {
+                let detail = format!(
+                    "its barcodes belong to two products, “{}” and “{}”; mend one of them first",
+                    first.product.name, other.product.name
+                );
+                return Ok(Err((headers.barcode.clone(), detail)));
+            }
+            _ => found = Some(other),
+        }
+    }
+    if let Some(code) = &row.code
+        && let Some(other) = product::find_by_code(db, code)?
+    {
+        match &found {
+            Some(first) if first.id != other.id => {
+                let detail = format!("code {code} belongs to “{}”, but the barcode to “{}”", other.product.name, first.product.name);
+                return Ok(Err((headers.code.clone(), detail)));
+            }
+            _ => found = Some(other),
+        }
+    }
+    if found.is_none() && row.barcodes.is_empty() && row.code.is_none() {
+        found = product::find_by_name(db, &row.name)?;
+    }
+    let price = match row.money(currency) {
+        Ok(price) => price,
+        Err(detail) => return Ok(Err((headers.price.clone(), detail))),
+    };
+    let before = found.as_ref().map(|found| &found.product);
+    let mut barcodes = before.map(|product| product.barcodes.clone()).unwrap_or_default();
+    barcodes.extend(row.barcodes.iter().filter_map(|code| Barcode::parse(code).ok()));
+    let wanted = Product {
+        name: row.name.clone(),
+        code: row.code.clone().or_else(|| before.map(|product| product.code.clone())).unwrap_or_default(),
+        price,
+        rate: row.rate.or_else(|| before.map(|product| product.rate)).unwrap_or_default(),
+        unit: row.unit.or_else(|| before.map(|product| product.unit)).unwrap_or_default(),
+        active: row.active.or_else(|| before.map(|product| product.active)).unwrap_or(true),
+        barcodes,
+    };
+    if let Err(fault) = wanted.check() {
+        return Ok(Err((String::new(), fault.to_string())));
+    }
+    let stock = row.stock.as_ref().map(|text| Quantity::parse(text, wanted.unit)).transpose();
+    Ok(match stock {
+        Ok(stock) => Ok(Plan { found, wanted, stock }),
+        Err(fault) => Err((headers.stock.clone(), fault.to_string())),
+    })
+}
+
+/// Does what a plan says; a row that says what is there already writes nothing.
+pub(super) fn apply_in_tx(tx: &Connection, pen: &Pen, entropy: &dyn Entropy, plan: Plan) -> Result<Done, ProductError> {
+    let Plan { found, wanted, stock } = plan;
+    let unit = wanted.unit;
+    let (id, mut done) = match found {
+        None => {
+            let id = ProductId::new(pen.now.at, entropy);
+            product::save_new_in_tx(tx, pen, id, wanted)?;
+            (id, Done::Added)
+        }
+        Some(found) => {
+            let edit = found.product.edit_to(&wanted);
+            let changed = product::save_over_in_tx(tx, pen, &found, wanted, &edit)?;
+            (found.id, if changed { Done::Changed } else { Done::Unchanged })
+        }
+    };
+    if let Some(counted) = stock {
+        let difference = counted.thousandths().saturating_sub(stock::stock_of(tx, id)?);
+        if difference != 0 {
+            let moved = Quantity::try_new(difference, unit).map_err(|fault| StoreError::Fault(fault.to_string()))?;
+            stock::adjust_in_tx(tx, pen, entropy, id, moved, StockReason::Counted, "import")?;
+            if done == Done::Unchanged {
+                done = Done::Changed;
+            }
+        }
+    }
+    Ok(done)
+}

@@ -1,0 +1,115 @@
+//! The tables `import_job` and `import_chunk`.
+
+use super::{ImportError, Prepared, file::Headers, row::ImportRow};
+use crate::platform::{StoreError, from_i64, to_i64};
+use duka_api::till::ImportReport;
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// What is being done with a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    Checking,
+    Applying,
+    Ended,
+}
+
+pub(super) struct Job {
+    pub(super) n: i64,
+    pub(super) phase: Phase,
+    pub(super) headers: Headers,
+    pub(super) chunks: u64,
+    pub(super) next_chunk: u64,
+    pub(super) total: u64,
+    pub(super) report: ImportReport,
+}
+
+fn stored(fault: impl std::fmt::Display) -> ImportError {
+    ImportError::Stored(fault.to_string())
+}
+
+pub(super) fn insert_in_tx(tx: &Connection, prepared: &Prepared) -> Result<(), ImportError> {
+    let headers = serde_json::to_string(&prepared.headers).map_err(stored)?;
+    let report = serde_json::to_string(&ImportReport { rows: prepared.rows(), ..ImportReport::default() }).map_err(stored)?;
+    let insert = || -> Result<i64, StoreError> {
+        tx.execute("delete from import_job where state = 2", [])?;
+        tx.prepare_cached("insert into import_job (state, columns, chunks, total, report) values (0, ?1, ?2, ?3, ?4)")?
+            .execute(params![headers, i64::try_from(prepared.chunks.len()).unwrap_or(i64::MAX), to_i64(prepared.rows()), report])?;
+        Ok(tx.last_insert_rowid())
+    };
+    let job = insert()?;
+    for (number, rows) in (0_i64..).zip(&prepared.chunks) {
+        let rows = minicbor::to_vec(rows).map_err(stored)?;
+        let insert = || -> Result<(), StoreError> {
+            tx.prepare_cached("insert into import_chunk (job, chunk, rows) values (?1, ?2, ?3)")?.execute(params![job, number, rows])?;
+            Ok(())
+        };
+        insert()?;
+    }
+    Ok(())
+}
+
+/// The newest job.
+pub(super) fn latest(db: &Connection) -> Result<Option<Job>, ImportError> {
+    let read = || -> Result<_, StoreError> {
+        let mut statement =
+            db.prepare_cached("select n, state, columns, chunks, next_chunk, total, report from import_job order by n desc limit 1")?;
+        let row = statement.query_row([], |row| {
+            Ok((
+                row.get::<_, i64>(0)?,
+                row.get::<_, i64>(1)?,
+                row.get::<_, String>(2)?,
+                row.get::<_, i64>(3)?,
+                row.get::<_, i64>(4)?,
+                row.get::<_, i64>(5)?,
+                row.get::<_, String>(6)?,
+            ))
+        });
+        Ok(row.optional()?)
+    };
+    let Some((n, state, headers, chunks, next_chunk, total, report)) = read()? else { return Ok(None) };
+    Ok(Some(Job {
+        n,
+        phase: match state {
+            0 => Phase::Checking,
+            1 => Phase::Applying,
+            _ => Phase::Ended,
+        },
+        headers: serde_json::from_str(&headers).map_err(stored)?,
+        chunks: from_i64(chunks),
+        next_chunk: from_i64(next_chunk),
+        total: from_i64(total),
+        report: serde_json::from_str(&report).map_err(stored)?,
+    }))
+}
+
+pub(super) fn rows(db: &Connection, job: i64, chunk: u64) -> Result<Vec<ImportRow>, ImportError> {
+    let read = || -> Result<Vec<u8>, StoreError> {
+        Ok(db
+            .prepare_cached("select rows from import_chunk where job = ?1 and chunk = ?2")?
+            .query_row(params![job, to_i64(chunk)], |row| row.get(0))?)
+    };
+    minicbor::decode(&read()?).map_err(stored)
+}
+
+/// Keeps how far a job is; an ended one lets its rows go.
+pub(super) fn save_in_tx(tx: &Connection, job: &Job) -> Result<(), ImportError> {
+    let report = serde_json::to_string(&job.report).map_err(stored)?;
+    let state = match job.phase {
+        Phase::Checking => 0,
+        Phase::Applying => 1,
+        Phase::Ended => 2,
+    };
+    let save = || -> Result<(), StoreError> {
+        tx.prepare_cached("update import_job set state = ?2, next_chunk = ?3, report = ?4 where n = ?1")?.execute(params![
+            job.n,
+            state,
+            to_i64(job.next_chunk),
+            report
+        ])?;
+        if job.phase == Phase::Ended {
+            tx.prepare_cached("delete from import_chunk where job = ?1")?.execute([job.n])?;
+        }
+        Ok(())
+    };
+    Ok(save()?)
+}

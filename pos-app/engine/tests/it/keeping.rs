@@ -1,0 +1,182 @@
+use crate::world::{Server, Shop, money};
+use duka_api::{
+    Problem,
+    till::{Database, OpenShift, Tender},
+};
+use duka_core::ErrorCode;
+use duka_pos::{Engine, Growth, OpenError, Till};
+use std::{fs, sync::mpsc};
+
+#[test]
+fn a_second_program_on_the_same_database_is_refused() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    let second = Till::open(&shop.path(), shop.settings.clone()).err().unwrap();
+    assert!(matches!(second, OpenError::InUse));
+    assert_eq!(second.database(), Some(Database::InUse));
+    shop.reopen();
+    shop.sell(&["T1"]);
+}
+
+#[test]
+fn a_newer_database_is_left_alone() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    shop.till = None;
+    shop.raw().execute_batch("pragma user_version = 99").unwrap();
+    let before = fs::read(shop.path()).unwrap();
+    let newer = Till::open(&shop.path(), shop.settings.clone()).err().unwrap();
+    assert!(matches!(newer, OpenError::Newer { found: 99, known: 1 }), "{newer}");
+    assert_eq!(fs::read(shop.path()).unwrap(), before);
+}
+
+#[test]
+fn a_damaged_database_is_kept_and_a_fresh_one_can_begin() {
+    for damage in [b"this is not a database at all".to_vec(), {
+        let mut bytes = b"SQLite format 3\0".to_vec();
+        bytes.resize(8_192, 0x5a);
+        bytes
+    }] {
+        let mut shop = Shop::open(&Server::new(), "A1");
+        shop.till = None;
+        fs::write(shop.path(), &damage).unwrap();
+        fs::write(shop.folder.path().join("till.db-wal"), b"the log beside it").unwrap();
+        let corrupt = Till::open(&shop.path(), shop.settings.clone()).err().unwrap();
+        let OpenError::Corrupt { kept_as, .. } = &corrupt else { panic!("{corrupt}") };
+        assert_eq!(fs::read(kept_as).unwrap(), damage);
+        assert!(kept_as.file_name().unwrap().to_str().unwrap().starts_with("till.db.corrupt-2010"));
+        assert!(matches!(corrupt.database(), Some(Database::Corrupt { .. })));
+        let fresh = Till::open(&shop.path(), shop.settings.clone()).unwrap();
+        assert!(fresh.state().unwrap().enrolment.is_none());
+    }
+}
+
+#[test]
+fn damage_deep_inside_is_found_when_it_is_read_and_the_next_start_keeps_the_file() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    for _ in 0..40 {
+        shop.sell(&["T1", "M1", "S1"]);
+    }
+    shop.till = None;
+    let root: u64 = shop.raw()
+        .query_row("select rootpage from sqlite_schema where name = 'receipt_line'", [], |row| row.get::<_, i64>(0))
+        .unwrap()
+        .try_into()
+        .unwrap();
+    let mut bytes = fs::read(shop.path()).unwrap();
+    let at = usize::try_from((root - 1) * 4_096).unwrap();
+    bytes[at..at + 4_096].fill(0xff);
+    fs::write(shop.path(), &bytes).unwrap();
+    let till = Till::open(&shop.path(), shop.settings.clone()).unwrap();
+    let engine = Engine::start(till);
+    let problem = engine.run(|till| till.shift_report()).unwrap_err();
+    assert_eq!(problem.code, ErrorCode::CorruptDatabase, "{problem}");
+    drop(engine);
+    let corrupt = Till::open(&shop.path(), shop.settings.clone()).err().unwrap();
+    assert!(matches!(corrupt, OpenError::Corrupt { .. }), "{corrupt}");
+    assert!(!shop.path().exists());
+}
+
+#[test]
+fn a_full_disk_loses_nothing_and_the_basket_stays() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    shop.sell(&["T1"]);
+    shop.till().limit_pages(1).unwrap();
+    let heads = shop.till().heads().unwrap();
+    let mut problem = None;
+    for _ in 0..2_000 {
+        shop.scan("T1");
+        let receipt = shop.till().basket().unwrap().receipt;
+        if let Err(fault) = shop.till().sale_complete(&Tender { receipt, tendered: None }) {
+            problem = Some(Problem::from(fault));
+            break;
+        }
+    }
+    let problem = problem.unwrap();
+    assert_eq!((problem.code, problem.retryable), (ErrorCode::DiskFull, true));
+    assert!(shop.till().heads().unwrap().len() == heads.len());
+    let basket = shop.till().basket().unwrap();
+    assert_eq!(basket.lines.len(), 1);
+    shop.assert_balanced();
+    shop.till().limit_pages(1_000_000).unwrap();
+    let sales = shop.till().shift_report().unwrap().sales;
+    let done = shop.till().sale_complete(&Tender { receipt: basket.receipt, tendered: None }).unwrap();
+    assert_eq!(done.number, format!("A1-{:06}", sales + 1));
+    shop.assert_rebuilds();
+}
+
+#[test]
+fn a_rebuild_mends_a_damaged_table_and_tells() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    shop.sell(&["T1", "M1"]);
+    let before = shop.till().digests().unwrap();
+    shop.raw().execute_batch("update stock set thousandths = 7; delete from account").unwrap();
+    let rebuilt = shop.till().rebuild().unwrap();
+    assert!(!rebuilt.is_same() && rebuilt.after == before);
+    let differing: Vec<_> = rebuilt.before.iter().zip(&rebuilt.after).filter(|(a, b)| a != b).map(|(a, _)| a.table.as_str()).collect();
+    assert_eq!(differing, ["account", "stock"]);
+    assert_eq!(shop.stock("T1"), -1_000);
+}
+
+#[test]
+fn a_restored_backup_is_a_new_device_that_keeps_what_it_holds() {
+    let server = Server::new();
+    let mut shop = Shop::open(&server, "A1");
+    shop.sell(&["T1"]);
+    let backup = shop.folder.path().join("backup.db");
+    shop.raw().execute("vacuum into ?1", [backup.to_str().unwrap()]).unwrap();
+    let old = shop.till().device().unwrap();
+    assert!(Till::restore_from(&backup, &shop.path(), shop.settings.clone()).is_err(), "a till is there");
+    shop.till = None;
+    shop.name = "restored.db".into();
+    shop.till = Some(Till::restore_from(&backup, &shop.path(), shop.settings.clone()).unwrap());
+    assert!(shop.till().state().unwrap().enrolment.is_none());
+    let begun = shop.till().enrol_begin("till").unwrap();
+    assert_ne!(begun.device, old);
+    assert_eq!(shop.till().enrol_begin("till").unwrap(), begun, "asking again is asking for the same");
+    let mut elsewhere = server.admit(begun.device, &begun.public_key, "A2");
+    elsewhere.shop = duka_core::ShopId::from_bytes([9; 16]);
+    assert!(shop.till().enrol_complete("http://x", &elsewhere).is_err(), "its journal is another shop's");
+    let answer = server.admit(begun.device, &begun.public_key, "A2");
+    let state = shop.till().enrol_complete("http://x", &answer).unwrap();
+    assert!(state.shift.is_none());
+    shop.till().enrol_complete("http://x", &answer).unwrap();
+    shop.till().shift_open(&OpenShift { operator: "Ben".into(), float: money(0) }).unwrap();
+    assert_eq!(shop.sell(&["T1"]).number, "A2-000001");
+    assert_eq!(shop.stock("T1"), -2_000);
+    assert_eq!(shop.till().heads().unwrap().len(), 3, "the logs of the old device are held as another's");
+    // What the old device had not sent yet is owed to the server, and sent under its own key.
+    let owed = shop.request(&[], false).batches;
+    assert_eq!(owed.iter().map(|batch| batch.log.device).collect::<Vec<_>>(), [old, old]);
+    let waiting = shop.till().unsynced().unwrap();
+    let mut have: Vec<_> = owed.iter().map(|batch| batch.head.head).collect();
+    have.push(server.head());
+    shop.till().sync_take(&server.seal(&crate::world::answer(have, vec![server.batch()]))).unwrap();
+    assert!(shop.request(&[], false).batches.is_empty());
+    assert_eq!(shop.till().unsynced().unwrap().sales, waiting.sales - 1);
+    shop.assert_rebuilds();
+}
+
+#[test]
+fn the_engine_runs_jobs_in_order_tells_of_growth_and_survives_a_panic() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    let engine = Engine::start(shop.till.take().unwrap());
+    let (grew, heard) = mpsc::channel();
+    engine.subscribe_growth(move |growth| grew.send(growth).unwrap());
+    let other = engine.clone();
+    let gross = std::thread::spawn(move || {
+        other.run(|till| {
+            till.basket_scan(&duka_api::till::Scan { code: "T1".into() })?;
+            let receipt = till.basket()?.receipt;
+            till.sale_complete(&Tender { receipt, tendered: None })
+        })
+    });
+    assert_eq!(gross.join().unwrap().unwrap().gross, money(295));
+    let problem = engine.run(|_| -> Result<(), Problem> { panic!("on purpose") }).unwrap_err();
+    assert_eq!(problem.code, ErrorCode::Internal);
+    assert_eq!(engine.run(|till| till.shift_report()).unwrap().sales, 1);
+    let mut grown: Vec<Growth> = heard.try_iter().collect();
+    grown.dedup();
+    assert_eq!(grown, [Growth::Journal, Growth::PrintQueue]);
+    drop(engine);
+    shop.reopen();
+    assert_eq!(shop.till().shift_report().unwrap().sales, 1);
+}

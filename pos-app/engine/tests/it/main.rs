@@ -1,0 +1,14 @@
+//! What the till's engine promises.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
+
+mod exchanging;
+mod importing;
+mod keeping;
+mod measure;
+mod printing;
+mod products;
+mod promises;
+mod refunding;
+mod selling;
+mod shifts;
+mod world;

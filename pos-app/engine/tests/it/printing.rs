@@ -1,0 +1,112 @@
+use crate::world::{Server, Shop, each, money};
+use duka_api::{
+    print::{Block, Document},
+    till::{ChangeLine, LineChange, PrinterSettings, PrinterState, ReceiptRef, Refund, RefundLines, RefundedLine},
+};
+use duka_core::ReceiptId;
+use duka_pos::PrintOutcome;
+use duka_pricing::Discount;
+
+/// As text: `|` between columns, `#` large, `=` rules.
+fn text(document: &Document) -> String {
+    let lines = document.blocks.iter().map(|block| match block {
+        Block::Text { text, style } => format!("{}{text}", if style.large { "# " } else { "" }),
+        Block::Columns { start, end, style } => format!("{}{start} | {end}", if style.large { "# " } else { "" }),
+        Block::Rule => "=".into(),
+        Block::Feed { .. } => String::new(),
+        Block::Qr { data } => format!("QR {}… ({} bytes)", &data[..5], data.len()),
+    });
+    format!("drawer: {}\n{}", document.kick_drawer, lines.collect::<Vec<_>>().join("\n"))
+}
+
+fn next(shop: &mut Shop) -> String {
+    let (job, document) = shop.till().print_next().unwrap().unwrap();
+    shop.till().print_result(job, &PrintOutcome::Printed).unwrap();
+    text(&document)
+}
+
+#[test]
+fn what_stands_on_paper() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    shop.scan("T1");
+    shop.till().basket_change(&ChangeLine { line: 1, change: LineChange::Quantity(each(3)) }).unwrap();
+    shop.till().basket_change(&ChangeLine { line: 1, change: LineChange::Discount(Discount::Ppm(100_000)) }).unwrap();
+    shop.till().basket_change(&ChangeLine { line: 1, change: LineChange::Note("gift".into()) }).unwrap();
+    shop.scan("M1");
+    let receipt = shop.pay(Some(1_000)).receipt;
+    insta::assert_snapshot!("receipt", next(&mut shop));
+    shop.till().receipt_reprint(&ReceiptRef { receipt }).unwrap();
+    insta::assert_snapshot!("copy", next(&mut shop));
+    let lines = RefundLines::Receipt { receipt, lines: vec![RefundedLine { line: 1, quantity: each(1) }] };
+    let refund = Refund { refund: ReceiptId::from_bytes([1; 16]), lines, reason: "scratched".into() };
+    shop.till().refund_complete(&refund).unwrap();
+    insta::assert_snapshot!("refund", next(&mut shop));
+    shop.close(10_650);
+    insta::assert_snapshot!("z_report", next(&mut shop));
+}
+
+#[test]
+fn the_copy_carries_the_code_of_the_original() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    let receipt = shop.sell(&["T1"]).receipt;
+    let code = |document: &Document| document.blocks.iter().find(|block| matches!(block, Block::Qr { .. })).cloned();
+    let (_, original) = shop.till().print_next().unwrap().unwrap();
+    shop.till().receipt_reprint(&ReceiptRef { receipt }).unwrap();
+    let (_, copy) = shop.till().print_next().unwrap().unwrap();
+    assert_eq!(code(&original), code(&copy));
+    assert!(code(&copy).is_some() && !copy.kick_drawer);
+    assert!(shop.till().receipt_reprint(&ReceiptRef { receipt: ReceiptId::from_bytes([1; 16]) }).is_err());
+}
+
+#[test]
+fn a_printer_that_is_off_holds_no_sale_and_nothing_is_printed_twice_in_silence() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    for _ in 0..3 {
+        shop.sell(&["M1"]);
+    }
+    let (first, _) = shop.till().print_next().unwrap().unwrap();
+    let off = PrintOutcome::Failed { detail: "no route".into(), retry: true };
+    shop.till().print_result(first, &off).unwrap();
+    assert_eq!(shop.till().print_next().unwrap().unwrap().0, first, "the order stays");
+    shop.reopen();
+    let printer = shop.till().printer().unwrap();
+    assert_eq!((printer.state, printer.queued), (PrinterState::Trouble, 3), "{printer:?}");
+    let (second, _) = shop.till().print_next().unwrap().unwrap();
+    assert_ne!(second, first, "nobody knows whether the first came out");
+    assert_eq!(shop.till().print_stuck().unwrap().len(), 1);
+    shop.till().print_again(first).unwrap();
+    assert_eq!(shop.till().print_next().unwrap().unwrap().0, first);
+    shop.till().print_result(first, &PrintOutcome::Unconfirmed).unwrap();
+    shop.till().print_leave(first).unwrap();
+    shop.till().print_result(second, &PrintOutcome::Printed).unwrap();
+    assert!(shop.till().print_again(second).is_err());
+    assert_eq!(shop.till().printer().unwrap().queued, 1);
+}
+
+#[test]
+fn the_queue_is_bounded_and_says_so() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    for _ in 0..1_001 {
+        shop.sell(&["M1"]);
+    }
+    let printer = shop.till().printer().unwrap();
+    assert_eq!((printer.queued, printer.state), (1_000, PrinterState::Trouble));
+    assert!(printer.detail.contains("receipts list"));
+    let (job, _) = shop.till().print_next().unwrap().unwrap();
+    shop.till().print_result(job, &PrintOutcome::Printed).unwrap();
+    shop.sell(&["M1"]);
+    assert_eq!(shop.till().printer().unwrap().queued, 1_000);
+    assert_eq!(shop.till().shift_report().unwrap().sales, 1_002);
+}
+
+#[test]
+fn without_a_printer_nothing_is_queued() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    assert!(shop.till().printer_set(&PrinterSettings { address: "x:1".into(), paper_mm: 70 }).is_err());
+    let none = shop.till().printer_set(&PrinterSettings { address: " ".into(), paper_mm: 80 }).unwrap();
+    assert_eq!(none.state, PrinterState::None);
+    assert_eq!(shop.sell(&["M1"]).gross, money(120));
+    assert!(shop.till().print_next().unwrap().is_none());
+    shop.reopen();
+    assert_eq!(shop.till().printer().unwrap().settings.address, "");
+}

@@ -1,0 +1,118 @@
+use crate::world::{Server, Shop, fields, money};
+use duka_api::{
+    Problem,
+    till::{ProductQuery, ProductSearch, SaveProduct},
+};
+use duka_core::ErrorCode;
+
+fn search(shop: &mut Shop, text: &str) -> Vec<String> {
+    let found = shop.till().product_search(&ProductSearch { text: text.into(), limit: 20 }).unwrap();
+    found.into_iter().map(|product| product.fields.name).collect()
+}
+
+#[test]
+fn names_of_any_script_are_found_by_how_their_words_begin() {
+    let mut shop = Shop::enrolled(&Server::new(), "A1");
+    for (code, name) in
+        ["Crème Brûlée", "Жареный картофель", "شاي أحمد", "हिन्दी चाय", "抹茶ラテ", "ชาเขียว", "T-LIGHT \"HOLDER\" 50%", "ΚΑΦΈΣ"]
+            .iter()
+            .enumerate()
+    {
+        shop.product(name, &format!("C{code}"), 100, 0, "");
+    }
+    let cases = [
+        ("cr br", "Crème Brûlée"),
+        ("BRÛ", "Crème Brûlée"),
+        ("карт", "Жареный картофель"),
+        ("احم", "شاي أحمد"),
+        ("चा", "हिन्दी चाय"),
+        ("茶", "抹茶ラテ"),
+        ("เขียว", "ชาเขียว"),
+        ("hold t", "T-LIGHT \"HOLDER\" 50%"),
+        ("50", "T-LIGHT \"HOLDER\" 50%"),
+        ("καφες", "ΚΑΦΈΣ"),
+        ("c7", "ΚΑΦΈΣ"),
+    ];
+    for (text, name) in cases {
+        assert_eq!(search(&mut shop, text), [name], "{text}");
+    }
+    for text in ["", "\"", "words:*", "zz", "OR", "( AND", "*", "-"] {
+        assert!(search(&mut shop, text).is_empty(), "{text}");
+    }
+    shop.assert_rebuilds();
+    assert_eq!(search(&mut shop, "crem"), ["Crème Brûlée"]);
+}
+
+#[test]
+fn a_barcode_or_code_comes_first_and_the_list_is_by_name() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    shop.product("T1 adapter", "X9", 500, 0, "");
+    assert_eq!(search(&mut shop, "T1"), ["Tea", "T1 adapter"]);
+    assert_eq!(search(&mut shop, "8714100791325"), ["Tea"]);
+    for n in 0..60 {
+        shop.product(&format!("item {n:03}"), "", 100, 0, "");
+    }
+    let (mut after, mut names) = (None, Vec::new());
+    loop {
+        let page = shop.till().product_list(&ProductQuery { after, ..Default::default() }).unwrap();
+        names.extend(page.rows.into_iter().map(|product| product.fields.name.to_lowercase()));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let mut sorted = names.clone();
+    sorted.sort();
+    assert_eq!((names.len(), &names), (64, &sorted));
+    let found = shop.till().product_list(&ProductQuery { find: "item".into(), ..Default::default() }).unwrap();
+    assert_eq!((found.rows.len(), found.next.is_some()), (50, true));
+    let rest = shop.till().product_list(&ProductQuery { find: "item".into(), after: found.next, ..Default::default() }).unwrap();
+    assert_eq!((rest.rows.len(), rest.next), (10, None));
+}
+
+#[test]
+fn only_fields_that_differ_from_when_editing_began_are_changed() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    let tea = shop.id("T1");
+    let before = fields("Tea", "T1", 295, 200_000, "8714100791325");
+    let mut dearer = before.clone();
+    dearer.price = money(310);
+    shop.till().product_save(&SaveProduct { product: Some(tea), before: Some(before.clone()), fields: dearer }).unwrap();
+    // Another form was opened before that and changes the name and the barcodes only.
+    let mut renamed = before.clone();
+    renamed.name = "Black tea".into();
+    renamed.barcodes = vec!["96385074".into()];
+    let taken = shop.till().product_save(&SaveProduct { product: Some(tea), before: Some(before.clone()), fields: renamed.clone() });
+    assert_eq!(Problem::from(taken.unwrap_err()).code, ErrorCode::Conflict, "Milk has this barcode");
+    renamed.barcodes = vec!["73513537".into()];
+    let saved = shop.till().product_save(&SaveProduct { product: Some(tea), before: Some(before), fields: renamed }).unwrap();
+    assert_eq!((saved.fields.price, saved.fields.name.as_str()), (money(310), "Black tea"));
+    assert_eq!(saved.fields.barcodes, ["73513537"]);
+    assert_eq!(search(&mut shop, "black"), ["Black tea"]);
+    assert!(matches!(shop.scan("73513537"), duka_api::till::Scanned::Added { .. }));
+    assert!(matches!(shop.scan("8714100791325"), duka_api::till::Scanned::Unknown { .. }));
+    shop.assert_rebuilds();
+}
+
+#[test]
+fn what_is_no_product_is_refused_with_its_reason() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    let good = fields("Jam", "J1", 100, 0, "");
+    let wrong = [
+        (fields(" ", "", 1, 0, ""), ErrorCode::InvalidInput),
+        (fields("x", "", -1, 0, ""), ErrorCode::InvalidInput),
+        (fields("x", "a b", 1, 0, ""), ErrorCode::InvalidInput),
+        (fields("x", "", 1, 0, "0073416510709"), ErrorCode::WrongCheckDigit),
+        (fields("x", "T1", 1, 0, ""), ErrorCode::Conflict),
+        (fields("x", "", 1, 0, "8714100791325"), ErrorCode::Conflict),
+    ];
+    let facts = shop.till().unsynced().unwrap();
+    for (fields, code) in wrong {
+        let save = SaveProduct { product: None, before: None, fields };
+        assert_eq!(Problem::from(shop.till().product_save(&save).unwrap_err()).code, code, "{save:?}");
+    }
+    assert_eq!(shop.till().unsynced().unwrap(), facts);
+    let id = shop.till().product_save(&SaveProduct { product: None, before: None, fields: good.clone() }).unwrap().product;
+    shop.till().product_save(&SaveProduct { product: Some(id), before: Some(good.clone()), fields: good }).unwrap();
+    assert_eq!(shop.till().unsynced().unwrap().facts, facts.facts + 1, "an edit that says nothing is no fact");
+}

@@ -1,0 +1,213 @@
+//! The till behind the window: open, or shut for a reason that the screens show. Trouble with the database is a state, never an end (I10).
+
+use crate::{event::Tell, place::Place, running::Running};
+use duka_api::{
+    Problem,
+    till::{
+        Database, Enrol, ImportFile, ImportProgress, ImportReport, Link, LinkState, Printer, PrinterSettings, PrinterState, Restore, State,
+        Status,
+    },
+};
+use duka_core::ErrorCode;
+use duka_pos::{Engine, OpenError, Settings, Till};
+use std::{
+    path::Path,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// A window that was closed should not linger.
+const CLOSING: Duration = Duration::from_secs(3);
+
+/// A handle to the till; clones are the same till.
+#[derive(Clone)]
+pub struct Desk(Arc<Inner>);
+
+struct Inner {
+    place: Place,
+    settings: Settings,
+    tell: Tell,
+    seat: Mutex<Seat>,
+    changed: Condvar,
+}
+
+enum Seat {
+    /// Somebody is opening or restoring it: wait.
+    Busy,
+    Open(Arc<Running>),
+    Shut(OpenError),
+    /// The program ends.
+    Closed,
+}
+
+impl Desk {
+    /// The till in `place`; nothing is opened yet.
+    pub fn new(place: Place, settings: Settings, tell: Tell) -> Self {
+        Self(Arc::new(Inner { place, settings, tell, seat: Mutex::new(Seat::Busy), changed: Condvar::new() }))
+    }
+
+    /// Opens the database; everyone who asks something waits for the end of it.
+    pub fn open(&self) {
+        let opened = self.0.place.kept().map_err(OpenError::from).and_then(|kept| match kept {
+            Some(kept_as) => Err(OpenError::Corrupt { kept_as, detail: "it was found damaged at an earlier start".to_owned() }),
+            None => Till::open(&self.0.place.database(), self.0.settings.clone()),
+        });
+        self.sit(opened);
+    }
+
+    /// Ends what runs beside the engine and lets go of the database. Unsent sales and unprinted receipts are simply kept.
+    pub fn close(&self) {
+        let before = std::mem::replace(&mut *self.seat(), Seat::Closed);
+        self.0.changed.notify_all();
+        if let Seat::Open(running) = before {
+            running.stop(CLOSING);
+        }
+    }
+
+    /// All that a screen needs to begin. A till that could not be opened for a reason that may have passed is tried again.
+    pub fn state(&self) -> Result<State, Problem> {
+        if self.take_seat(|fault| matches!(fault, OpenError::InUse | OpenError::DiskFull | OpenError::Io(_))) {
+            self.open();
+        }
+        match &*self.settled() {
+            Seat::Open(running) => Arc::clone(running),
+            Seat::Shut(fault) => return fault.database().map(|database| self.without_till(database)).ok_or_else(|| problem(fault)),
+            Seat::Busy | Seat::Closed => return Err(closing()),
+        }
+        .state()
+    }
+
+    /// Starts over after the database was found damaged.
+    pub fn restore(&self, how: &Restore) -> Result<State, Problem> {
+        let mut damaged = None;
+        let taken = self.take_seat(|fault| {
+            if let OpenError::Corrupt { kept_as, detail } = fault {
+                damaged = Some(OpenError::Corrupt { kept_as: kept_as.clone(), detail: detail.clone() });
+            }
+            damaged.is_some()
+        });
+        let (true, Some(damaged)) = (taken, damaged) else {
+            return Err(Problem::new(ErrorCode::Conflict, "There is nothing to restore: this till's database is not damaged."));
+        };
+        let (database, settings) = (self.0.place.database(), self.0.settings.clone());
+        let restored = match how {
+            Restore::FromServer => Till::open(&database, settings),
+            Restore::FromBackup { path } => Till::restore_from(Path::new(path), &database, settings),
+        };
+        match restored {
+            Ok(till) => self.sit(Ok(till)),
+            Err(fault) => {
+                // Still damaged: the choice is offered again.
+                self.sit(Err(damaged));
+                return Err(fault.into());
+            }
+        }
+        self.state()
+    }
+
+    /// Joins a company.
+    pub fn enrol(&self, enrol: &Enrol) -> Result<State, Problem> {
+        self.running()?.enrol(enrol)?;
+        self.state()
+    }
+
+    /// The engine, once the database is open.
+    pub fn engine(&self) -> Result<Engine, Problem> {
+        Ok(self.running()?.engine().clone())
+    }
+
+    /// Exchanges with the server now; gives how the link is then.
+    pub fn sync_now(&self) -> Result<Link, Problem> {
+        self.running()?.sync_now()
+    }
+
+    /// Sets the printer up.
+    pub fn set_printer(&self, settings: PrinterSettings) -> Result<Printer, Problem> {
+        self.running()?.set_printer(settings)
+    }
+
+    /// Imports a file; blocks until it is done.
+    pub fn import(&self, file: &ImportFile) -> Result<ImportReport, Problem> {
+        self.running()?.import(file)
+    }
+
+    /// How far the import under way is.
+    pub fn import_progress(&self) -> Result<Option<ImportProgress>, Problem> {
+        Ok(self.running()?.import_progress())
+    }
+
+    fn running(&self) -> Result<Arc<Running>, Problem> {
+        match &*self.settled() {
+            Seat::Open(running) => Ok(Arc::clone(running)),
+            Seat::Shut(fault) => Err(problem(fault)),
+            Seat::Busy | Seat::Closed => Err(closing()),
+        }
+    }
+
+    fn seat(&self) -> MutexGuard<'_, Seat> {
+        self.0.seat.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn settled(&self) -> MutexGuard<'_, Seat> {
+        self.0.changed.wait_while(self.seat(), |seat| matches!(seat, Seat::Busy)).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the caller the one who opens or restores, if the till is shut for a reason of that kind.
+    fn take_seat(&self, reason: impl FnOnce(&OpenError) -> bool) -> bool {
+        let mut seat = self.settled();
+        let taken = matches!(&*seat, Seat::Shut(fault) if reason(fault));
+        if taken {
+            *seat = Seat::Busy;
+        }
+        taken
+    }
+
+    fn sit(&self, opened: Result<Till, OpenError>) {
+        let started = opened.and_then(|till| Running::start(till, &self.0.tell).map_err(|problem| OpenError::Io(problem.detail)));
+        if let Err(fault) = &started {
+            tracing::error!(%fault, "the till cannot be used");
+        }
+        let mut seat = self.seat();
+        match (&*seat, started) {
+            (Seat::Closed, Ok(running)) => running.stop(CLOSING),
+            (Seat::Closed, Err(_)) => {}
+            (_, Ok(running)) => *seat = Seat::Open(Arc::new(running)),
+            (_, Err(fault)) => *seat = Seat::Shut(fault),
+        }
+        drop(seat);
+        self.0.changed.notify_all();
+    }
+
+    fn without_till(&self, database: Database) -> State {
+        let now = self.0.settings.clock.now();
+        let link = Link { state: LinkState::None, waiting_sales: 0, waiting_facts: 0, in_step_at: None, detail: String::new() };
+        let printer = Printer { state: PrinterState::None, queued: 0, detail: String::new(), settings: PrinterSettings::default() };
+        State {
+            database,
+            enrolment: None,
+            shift: None,
+            basket: None,
+            status: Status { link, printer, now: now.at, offset_minutes: now.offset_minutes },
+            version: self.0.settings.version.clone(),
+        }
+    }
+}
+
+/// As [`Problem::from`] would say it; the fault stays where it is.
+fn problem(fault: &OpenError) -> Problem {
+    let code = match fault {
+        OpenError::InUse => ErrorCode::DatabaseInUse,
+        OpenError::Newer { .. } => ErrorCode::NewerDatabase,
+        OpenError::Corrupt { .. } => ErrorCode::CorruptDatabase,
+        OpenError::DiskFull => ErrorCode::DiskFull,
+        OpenError::Io(_) => ErrorCode::Internal,
+    };
+    Problem::new(code, fault.to_string())
+}
+
+fn closing() -> Problem {
+    Problem::new(ErrorCode::Unavailable, "The till is closing.")
+}
+
+#[cfg(test)]
+mod tests;

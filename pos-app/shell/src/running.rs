@@ -1,0 +1,85 @@
+//! A till whose database is open: its engine and what runs beside it.
+
+use crate::{event::Tell, import_worker::ImportWorker, surroundings::Surroundings};
+use duka_api::{
+    Problem,
+    till::{Enrol, ImportFile, ImportProgress, ImportReport, Link, Printer, PrinterSettings, State},
+};
+use duka_core::ErrorCode;
+use duka_pos::{Engine, Till};
+use std::{sync::Arc, time::Duration};
+
+/// How long a person who asked for an exchange waits for how it went.
+const ASKED: Duration = Duration::from_secs(15);
+
+pub(crate) struct Running {
+    engine: Engine,
+    surroundings: Surroundings,
+    imports: Arc<ImportWorker>,
+}
+
+impl Running {
+    /// Gives the till its threads, and goes on with what its last end has interrupted.
+    pub(crate) fn start(till: Till, tell: &Tell) -> Result<Self, Problem> {
+        let engine = Engine::start(till);
+        let surroundings = Surroundings::start(engine.clone(), Arc::clone(tell))?;
+        let imports = Arc::new(ImportWorker::new(engine.clone(), Arc::clone(tell)));
+        let resumed = Arc::clone(&imports);
+        let spawned = std::thread::Builder::new().name("import".to_owned()).spawn(move || {
+            if let Err(problem) = resumed.resume() {
+                tracing::error!(%problem, "an interrupted import could not go on");
+            }
+        });
+        if let Err(error) = spawned {
+            tracing::error!(%error, "an interrupted import waits for the next start");
+        }
+        Ok(Self { engine, surroundings, imports })
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    pub(crate) fn state(&self) -> Result<State, Problem> {
+        let mut state = self.engine.run(|till| till.state())?;
+        state.status = self.surroundings.complete(state.status);
+        Ok(state)
+    }
+
+    pub(crate) fn enrol(&self, enrol: &Enrol) -> Result<(), Problem> {
+        let name = gethostname::gethostname().to_string_lossy().into_owned();
+        duka_link::enrol(&self.engine, &enrol.server, &enrol.code, &name)?;
+        self.surroundings.joined();
+        Ok(())
+    }
+
+    pub(crate) fn sync_now(&self) -> Result<Link, Problem> {
+        if self.engine.run(|till| Ok::<_, Problem>(till.device()))?.is_none() {
+            return Err(Problem::new(
+                ErrorCode::NotEnrolled,
+                "This till has not joined a company yet; enter the server's address and a code.",
+            ));
+        }
+        self.surroundings.ask_server(ASKED);
+        Ok(self.state()?.status.link)
+    }
+
+    pub(crate) fn set_printer(&self, settings: PrinterSettings) -> Result<Printer, Problem> {
+        self.engine.run(move |till| till.printer_set(&settings))?;
+        self.surroundings.retry_printer();
+        Ok(self.state()?.status.printer)
+    }
+
+    pub(crate) fn import(&self, file: &ImportFile) -> Result<ImportReport, Problem> {
+        self.imports.import(file)
+    }
+
+    pub(crate) fn import_progress(&self) -> Option<ImportProgress> {
+        self.imports.progress()
+    }
+
+    pub(crate) fn stop(&self, limit: Duration) {
+        self.imports.stop();
+        self.surroundings.stop(limit);
+    }
+}

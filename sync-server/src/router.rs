@@ -1,0 +1,82 @@
+//! All routes, and what every request goes through.
+
+use crate::{
+    catalogue, company, device, health, inventory, journal,
+    openapi::{ADMIN, Base, SYNC, complete},
+    platform::http::{
+        MAX_BODY, Sources,
+        auth::{AdminToken, require_admin},
+        frame, panicked,
+    },
+    sales,
+    state::AppState,
+    sync,
+};
+use axum::{Router, extract::DefaultBodyLimit, middleware};
+use std::time::Duration;
+use tower::ServiceBuilder;
+use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_swagger_ui::SwaggerUi;
+
+/// Every route; the OpenAPI document is made of the same list.
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
+    let document = Base::openapi();
+    OpenApiRouter::with_openapi(document).merge(open_routes()).nest(ADMIN, admin_routes().merge(import_routes()))
+}
+
+fn open_routes() -> OpenApiRouter<AppState> {
+    let sync = OpenApiRouter::new().routes(routes!(sync::routes::exchange)).routes(routes!(device::routes::enrol));
+    OpenApiRouter::new().routes(routes!(health::alive)).routes(routes!(health::ready)).nest(SYNC, sync)
+}
+
+fn admin_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(company::routes::create_company, company::routes::list_companies))
+        .routes(routes!(company::routes::create_shop, company::routes::list_shops))
+        .routes(routes!(company::routes::create_register, company::routes::list_registers))
+        .routes(routes!(device::routes::create_code))
+        .routes(routes!(device::routes::list_devices))
+        .routes(routes!(journal::routes::list_quarantine))
+        .routes(routes!(journal::routes::digests))
+        .routes(routes!(journal::routes::rebuild))
+        .routes(routes!(catalogue::routes::create_product, catalogue::routes::list_products))
+        .routes(routes!(catalogue::routes::get_product, catalogue::routes::edit_product))
+        .routes(routes!(catalogue::routes::get_import))
+        .routes(routes!(sales::routes::list_sales))
+        .routes(routes!(sales::routes::get_sale))
+        .routes(routes!(sales::routes::list_accounts))
+        .routes(routes!(inventory::routes::list_stock))
+}
+
+/// Files may be larger than other bodies.
+fn import_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(catalogue::routes::import_products))
+}
+
+/// The whole server as a service.
+pub fn router(state: &AppState, admin_token: &str, timeout: Duration) -> Router {
+    let (_, mut document) = routes().split_for_parts();
+    complete(&mut document);
+
+    let limited = |routes: OpenApiRouter<AppState>, bytes: usize| -> Router<AppState> {
+        let (routes, _) = routes.split_for_parts();
+        routes.layer(DefaultBodyLimit::disable()).layer(RequestBodyLimitLayer::new(bytes))
+    };
+    let admin = limited(admin_routes(), MAX_BODY)
+        .merge(limited(import_routes(), catalogue::routes::MAX_FILE))
+        .layer(middleware::from_fn_with_state(AdminToken::new(admin_token), require_admin));
+    let sources = Sources { clock: state.clock.clone(), entropy: state.entropy.clone() };
+    Router::new()
+        .merge(limited(open_routes(), MAX_BODY))
+        .nest(ADMIN, admin)
+        .with_state(state.clone())
+        .merge(SwaggerUi::new("/docs").url("/api/openapi.json", document))
+        .layer(
+            ServiceBuilder::new()
+                .layer(middleware::from_fn_with_state(sources, frame))
+                .layer(CatchPanicLayer::custom(panicked))
+                .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, timeout)),
+        )
+}

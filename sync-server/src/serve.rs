@@ -1,0 +1,149 @@
+//! From a configuration to a running server, and gracefully back.
+
+use crate::{
+    journal::{self, JournalError},
+    platform::{
+        clock::SystemClock,
+        config::Config,
+        db::{Db, DbError},
+        entropy::SystemEntropy,
+        secret::{self, SecretError, SecretKey},
+    },
+    router::router,
+    state::AppState,
+};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The directory for data cannot be made.
+    #[error("the data directory {path} cannot be made: {fault}")]
+    DataDir {
+        /// Which.
+        path: String,
+        /// Why.
+        fault: std::io::Error,
+    },
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {fault}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        fault: std::io::Error,
+    },
+    /// The secrets.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// Facts that waited for this version.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+/// A server that runs in this process.
+pub struct Running {
+    address: SocketAddr,
+    state: AppState,
+    admin_token: String,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+    patience: Duration,
+}
+
+impl Running {
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://address:port`
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What the admin API asks for.
+    pub fn admin_token(&self) -> &str {
+        &self.admin_token
+    }
+
+    /// Its parts, to drive it without HTTP.
+    pub const fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// Takes no more requests, finishes those that run and the imports, and closes the database.
+    pub async fn shutdown(self) {
+        let _ = self.stop.send(());
+        let abort = self.task.abort_handle();
+        // Every request ends by its own time limit; who does not even send one is cut off.
+        if tokio::time::timeout(self.patience, self.task).await.is_err() {
+            tracing::warn!("some connections did not end by themselves and were cut");
+            abort.abort();
+        }
+        self.state.imports.join().await;
+        self.state.db.close().await;
+        tracing::info!("stopped");
+    }
+}
+
+/// Opens the database and secrets of a configuration, without listening.
+pub async fn open(config: &Config) -> Result<AppState, ServeError> {
+    make_data_dir(&config.data_dir)?;
+    let secret_key = match &config.secret_key {
+        Some(key) => key.clone(),
+        None => SecretKey::try_from_hex(&secret::read_or_make(&config.data_dir.join("secret-key"), &SystemEntropy)?)?,
+    };
+    let db = Db::open(&config.database).await?;
+    let state = AppState::new(db, Arc::new(SystemClock), Arc::new(SystemEntropy), secret_key);
+    let waited = journal::project_pending(&state).await?;
+    if waited > 0 {
+        tracing::info!(facts = waited, "facts that only this version knows were taken into the tables");
+    }
+    Ok(state)
+}
+
+/// The admin token of a configuration: as set, or made and kept in the data directory.
+pub fn admin_token(config: &Config) -> Result<String, ServeError> {
+    match &config.admin_token {
+        Some(token) => Ok(token.clone()),
+        None => {
+            make_data_dir(&config.data_dir)?;
+            let path = config.data_dir.join("admin-token");
+            let token = secret::read_or_make(&path, &SystemEntropy)?;
+            tracing::info!(path = %path.display(), "the admin token is kept here");
+            Ok(token)
+        }
+    }
+}
+
+fn make_data_dir(path: &Path) -> Result<(), ServeError> {
+    std::fs::create_dir_all(path).map_err(|fault| ServeError::DataDir { path: path.display().to_string(), fault })
+}
+
+/// Starts a server in this process.
+pub async fn serve(config: Config) -> Result<Running, ServeError> {
+    let state = open(&config).await?;
+    let admin_token = admin_token(&config)?;
+    let told = |fault| ServeError::Listen { address: config.listen, fault };
+    let listener = TcpListener::bind(config.listen).await.map_err(told)?;
+    let address = listener.local_addr().map_err(told)?;
+    let app = router(&state, &admin_token, config.request_timeout).into_make_service_with_connect_info::<SocketAddr>();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let task = tokio::spawn(async move {
+        let served = axum::serve(listener, app).with_graceful_shutdown(async move {
+            // Also when whoever could stop it is gone.
+            let _ = stopped.await;
+        });
+        if let Err(fault) = served.await {
+            tracing::error!(%fault, "the server ended");
+        }
+    });
+    tracing::info!(%address, engine = ?state.db.engine(), "listening");
+    let patience = config.request_timeout.saturating_add(Duration::from_secs(5));
+    Ok(Running { address, state, admin_token, stop, task, patience })
+}

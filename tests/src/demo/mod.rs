@@ -1,0 +1,62 @@
+//! A company with tills on real products, and the till's window: opened where there is a display, driven through a short day where there is none.
+
+mod day;
+mod stage;
+
+use anyhow::{Context, Result};
+use stage::Stage;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// How to show Duka.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// How many tills the shop has; the window of the first one (or two, without a display) is opened
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=20))]
+    tills: u16,
+    /// Begin anew: forget the company of an earlier demo
+    #[arg(long)]
+    fresh: bool,
+    /// Where the demo's data lives
+    #[arg(long, value_name = "DIR", default_value = "demo")]
+    folder: PathBuf,
+    /// Drive a short day without a window for people, also where there is a display
+    #[arg(long)]
+    drive: bool,
+}
+
+/// Shows Duka; true when all went as it should.
+pub fn run(options: &Options) -> Result<bool> {
+    let till = program("DUKA_TILL")?;
+    let display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
+    // A driven day begins on an empty company, so that its figures can be checked.
+    let drive = options.drive || !display;
+    if (options.fresh || drive) && options.folder.exists() {
+        std::fs::remove_dir_all(&options.folder).context("the earlier demo cannot be removed")?;
+    }
+    let mut stage = Stage::set(&options.folder, options.tills.max(if drive { 2 } else { 1 }))?;
+    println!("server    {}/docs", stage.server.address());
+    println!("admin     token in {}", options.folder.join("server").join("admin-token").display());
+    if drive {
+        return day::drive(&mut stage, &till);
+    }
+    show(&stage, &till)
+}
+
+/// Opens the window of the first till and waits until it is closed.
+fn show(stage: &Stage, till: &Path) -> Result<bool> {
+    let first = stage.tills.first().context("the shop has a till")?;
+    println!("till      {}", first.folder.display());
+    println!("receipts  {} (written when the window is closed)", stage.receipts().display());
+    println!("The window is opening. Open a shift, then scan or type a name, F12, Enter. Close the window to end.");
+    let status = Command::new(till).arg("--data").arg(&first.folder).status().with_context(|| format!("{} cannot be started", till.display()))?;
+    stage.save_receipts()?;
+    Ok(status.success())
+}
+
+/// A program whose path `cargo xtask` gives.
+fn program(name: &str) -> Result<PathBuf> {
+    std::env::var_os(name).map(PathBuf::from).with_context(|| format!("{name} names the program; start this with `cargo xtask demo`"))
+}

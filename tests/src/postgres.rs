@@ -1,0 +1,123 @@
+//! A real PostgreSQL for tests: started once per process from the system's programs, gone when the process ends, however it ends.
+//!
+//! It listens on a socket in its own temporary directory, so no port can be taken. It does not wait for its disk: what a test writes need
+//! not survive the machine.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    os::unix::fs::MetadataExt,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+};
+
+/// The superuser of the database, and the system's user that runs it when we are root: PostgreSQL refuses to run as root.
+const USER: &str = "postgres";
+
+/// Ends the server when its standard input ends, which it does with this process, even if that is killed; then takes the files away.
+const WATCHDOG: &str = r#"
+"$0" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+    -c max_connections=400 -c shared_buffers=64MB -c max_wal_size=4GB &
+server=$!
+cat >/dev/null
+kill -INT $server
+wait $server
+rm -rf "$1"
+"#;
+
+struct Server {
+    programs: PathBuf,
+    directory: String,
+    // Held, not used: the server lives as long as the watchdog's standard input.
+    _watchdog: Child,
+}
+
+static SERVER: OnceLock<Server> = OnceLock::new();
+static DATABASES: AtomicU32 = AtomicU32::new(1);
+
+/// A new, empty database of the server that runs with this process: its `postgres://` URL.
+///
+/// # Panics
+/// When PostgreSQL is not installed or does not start: the text says what to install or what it said.
+#[allow(clippy::panic, reason = "without a database no test of it can run")]
+pub fn fresh_database() -> String {
+    let server = SERVER.get_or_init(|| start().unwrap_or_else(|fault| panic!("PostgreSQL does not start: {fault}")));
+    let name = format!("duka_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+    run(Command::new(server.programs.join("createdb")).args(["-h", &server.directory, "-U", USER, &name]))
+        .unwrap_or_else(|fault| panic!("the database {name} cannot be made: {fault}"));
+    format!("postgres://{USER}@localhost/{name}?host={}", server.directory)
+}
+
+fn start() -> Result<Server, String> {
+    let programs = programs()?;
+    let directory = run(as_server("mktemp").args(["-d", "-t", "duka-postgres-XXXXXXXX"]))?.trim().to_owned();
+    // A collation other than the bytes' own, so that an order which relies on the database's default shows.
+    let locale = ["--locale-provider=icu", "--icu-locale=en", "--locale=C.UTF-8"];
+    run(as_server(&programs.join("initdb").to_string_lossy())
+        .args(["-D", &format!("{directory}/data"), "-U", USER, "--auth=trust", "--no-sync", "--encoding=UTF8"])
+        .args(locale))?;
+    let mut watchdog = as_server("sh")
+        .args(["-c", WATCHDOG])
+        .arg(programs.join("postgres"))
+        .arg(&directory)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|fault| fault.to_string())?;
+    let mut log = BufReader::new(watchdog.stderr.take().ok_or("it has no log")?);
+    let mut said = String::new();
+    while !said.contains("ready to accept connections") {
+        if log.read_line(&mut said).map_err(|fault| fault.to_string())? == 0 {
+            return Err(said);
+        }
+    }
+    // A log that nobody reads would stop the server once the pipe is full.
+    thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+    Ok(Server { programs, directory, _watchdog: watchdog })
+}
+
+/// The newest of the installed versions; Debian keeps them off the path.
+fn programs() -> Result<PathBuf, String> {
+    let mut found: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|version| Some((version.file_name().to_str()?.parse().ok()?, version.path().join("bin"))))
+        .filter(|(_, programs)| programs.join("initdb").exists())
+        .collect();
+    found.sort();
+    if let Some((_, programs)) = found.pop() {
+        return Ok(programs);
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .find(|programs| programs.join("initdb").exists())
+        .ok_or_else(|| "it is not installed; on Debian: apt-get install postgresql".to_owned())
+}
+
+/// A program run as the user who may run the server.
+fn as_server(program: &str) -> Command {
+    // The owner of our own process, without asking the C library.
+    let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+    let mut command = if root { Command::new("runuser") } else { Command::new(program) };
+    if root {
+        command.args(["-u", USER, "--", program]);
+    }
+    // The user may not be allowed into the directory we are in.
+    command.current_dir("/");
+    command
+}
+
+fn run(command: &mut Command) -> Result<String, String> {
+    let output = command.stdin(Stdio::null()).output().map_err(|fault| format!("{command:?}: {fault}"))?;
+    if !output.status.success() {
+        return Err(format!("{command:?}: {}", String::from_utf8_lossy(&output.stderr)));
+    }
+    String::from_utf8(output.stdout).map_err(|fault| fault.to_string())
+}

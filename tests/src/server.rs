@@ -1,0 +1,75 @@
+//! A real server, listening on loopback inside this process.
+
+use crate::{company::Admin, postgres};
+use anyhow::{Context, Result};
+use duka_server::platform::db::Connection;
+use std::path::{Path, PathBuf};
+use tokio::runtime::Runtime;
+
+/// The admin's token of every server started here.
+const TOKEN: &str = "test-admin-token-of-this-run";
+
+/// Where the server keeps its books.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Storage {
+    /// The database inside the server.
+    #[default]
+    Sqlite,
+    /// A real PostgreSQL, started for this run.
+    Postgres,
+}
+
+/// A running server.
+pub struct TestServer {
+    runtime: Runtime,
+    running: duka_server::Running,
+    config: duka_server::Config,
+}
+
+impl TestServer {
+    /// Starts one with its data in `folder`.
+    pub fn start(storage: Storage, folder: &Path) -> Result<Self> {
+        let mut config = duka_server::Config::in_directory(PathBuf::from(folder).join("server"));
+        config.admin_token = Some(TOKEN.to_owned());
+        if storage == Storage::Postgres {
+            config.database = Connection::Postgres { url: postgres::fresh_database(), connections: 8 };
+        }
+        Self::serve(config)
+    }
+
+    fn serve(config: duka_server::Config) -> Result<Self> {
+        let runtime = Runtime::new()?;
+        let running = runtime.block_on(duka_server::serve(config.clone())).context("the server cannot be started")?;
+        Ok(Self { runtime, running, config })
+    }
+
+    /// Ends it after what it is at, and starts it again on the same books and the same port.
+    pub fn restart(self) -> Result<Self> {
+        let mut config = self.config.clone();
+        config.listen = self.running.address();
+        self.stop()?;
+        Self::serve(config)
+    }
+
+    /// Its admin's connection.
+    pub fn admin(&self) -> Admin {
+        Admin::new(&self.address(), TOKEN)
+    }
+
+    /// Such as `http://127.0.0.1:41234`.
+    pub fn address(&self) -> String {
+        format!("http://{}", self.running.address())
+    }
+
+    /// Takes a sealed request without HTTP.
+    pub fn exchange(&self, envelope: &[u8]) -> Result<Vec<u8>, duka_api::Problem> {
+        let answer = self.runtime.block_on(duka_server::sync::exchange(self.running.state(), envelope));
+        answer.map_err(|fault| duka_server::ApiFault::from(fault).logged())
+    }
+
+    /// Ends it after what it is at.
+    pub fn stop(self) -> Result<()> {
+        self.runtime.block_on(self.running.shutdown());
+        Ok(())
+    }
+}
