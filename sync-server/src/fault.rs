@@ -6,11 +6,7 @@ use crate::{
     device::DeviceError,
     inventory::InventoryError,
     journal::JournalError,
-    platform::{
-        db::DbError,
-        http::Fault,
-        secret::SecretError,
-    },
+    platform::{db::DbError, http::Fault, secret::SecretError},
     sales::SalesError,
     sync::SyncError,
 };
@@ -131,7 +127,6 @@ impl From<SyncError> for ApiFault {
             SyncError::Quarantined(_) => told(ErrorCode::DeviceRefused, &fault),
             SyncError::WrongCompany(_) => told(ErrorCode::Forbidden, &fault),
             SyncError::TooMuch(_) => told(ErrorCode::TooLarge, &fault),
-            SyncError::Device(fault) => fault.into(),
             SyncError::Company(fault) => fault.into(),
             SyncError::Journal(fault) => fault.into(),
             SyncError::Db(fault) => fault.into(),

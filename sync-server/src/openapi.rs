@@ -49,10 +49,7 @@ impl Modify for Door {
 /// What holds for all routes: every one may answer with a problem, those of the admin API need the token.
 pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
     let problem = RefOr::Ref(Ref::from_schema_name(ProblemDocument::name()));
-    let default = ResponseBuilder::new()
-        .description("What went wrong")
-        .content(PROBLEM_JSON, Content::new(Some(problem)))
-        .build();
+    let default = ResponseBuilder::new().description("What went wrong").content(PROBLEM_JSON, Content::new(Some(problem))).build();
     for (path, item) in &mut document.paths.paths {
         let operations = [&mut item.get, &mut item.post, &mut item.patch, &mut item.put, &mut item.delete];
         for operation in operations.into_iter().flatten() {

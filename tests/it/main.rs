@@ -2,4 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
 
 mod architecture;
+mod crash;
+mod replay;
 mod simulation;

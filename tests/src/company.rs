@@ -32,7 +32,9 @@ pub struct Admin {
 impl Admin {
     /// For the server at `server` whose admin token is `token`.
     pub fn new(server: &str, token: &str) -> Self {
-        Self { client: Client::new(), server: server.to_owned(), token: token.to_owned() }
+        // Digests and rebuilds of large books take their time.
+        let client = Client::builder().timeout(std::time::Duration::from_secs(600)).build().unwrap_or_default();
+        Self { client, server: server.to_owned(), token: token.to_owned() }
     }
 
     /// Reads `path` below `/api/admin/v1`.

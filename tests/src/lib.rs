@@ -6,6 +6,7 @@ pub mod demo;
 pub mod postgres;
 pub mod process;
 pub mod replay;
+pub mod selling;
 pub mod server;
 pub mod server_process;
 pub mod till;

@@ -2,7 +2,7 @@
 
 use crate::{company::Admin, postgres};
 use anyhow::{Context, Result};
-use duka_server::platform::db::Connection;
+use duka_server::platform::db::{Connection, Db};
 use std::path::{Path, PathBuf};
 use tokio::runtime::Runtime;
 
@@ -31,6 +31,8 @@ impl TestServer {
     pub fn start(storage: Storage, folder: &Path) -> Result<Self> {
         let mut config = duka_server::Config::in_directory(PathBuf::from(folder).join("server"));
         config.admin_token = Some(TOKEN.to_owned());
+        // Digests and rebuilds of large books take their time.
+        config.request_timeout = std::time::Duration::from_secs(600);
         if storage == Storage::Postgres {
             config.database = Connection::Postgres { url: postgres::fresh_database(), connections: 8 };
         }
@@ -59,6 +61,16 @@ impl TestServer {
     /// Such as `http://127.0.0.1:41234`.
     pub fn address(&self) -> String {
         format!("http://{}", self.running.address())
+    }
+
+    /// Its database, to look into.
+    pub fn database(&self) -> &Db {
+        &self.running.state().db
+    }
+
+    /// Runs something on the server's threads.
+    pub fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
     }
 
     /// Takes a sealed request without HTTP.

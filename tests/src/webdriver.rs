@@ -119,7 +119,7 @@ impl Window {
 
     /// The text of what carries this `data-test` name; none while there is nothing.
     pub fn text(&self, name: &str) -> Result<Option<String>> {
-        let found = self.run(&format!("const e = document.querySelector('[data-test=\"{name}\"]'); return e ? (e.value ?? e.innerText) : null"))?;
+        let found = self.run(&format!("const e = document.querySelector('[data-test=\"{name}\"]'); return e ? (e.matches('input, textarea') ? e.value : e.innerText) : null"))?;
         Ok(found.as_str().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")))
     }
 

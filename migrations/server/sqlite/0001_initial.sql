@@ -102,20 +102,20 @@ CREATE TABLE fork (
     PRIMARY KEY (company, log, seq)
 );
 
--- What was refused, with its reason (I10).
+-- What was refused, with its reason (I10): the device that brought it, and whose log it is of.
 CREATE TABLE quarantine (
     company BLOB   NOT NULL,
     id      BLOB   NOT NULL,
     device  BLOB   NOT NULL,
+    writer  BLOB   NOT NULL,
     scope   BLOB   NOT NULL,
     seq     BIGINT NOT NULL,
-    code    BIGINT NOT NULL,
     reason  TEXT   NOT NULL,
     bytes   BLOB   NOT NULL,
     times   BIGINT NOT NULL,
     at      BIGINT NOT NULL,
     PRIMARY KEY (company, id),
-    UNIQUE (company, device, scope, seq, code)
+    UNIQUE (company, device, writer, scope, seq, reason)
 );
 
 CREATE TABLE receipt (

@@ -87,19 +87,28 @@ fn stopped() -> Problem {
 
 fn work(mut till: Till, jobs: &mpsc::Receiver<Job>, listeners: &Mutex<Vec<Listener>>) {
     let mut known = Grown::default();
+    // An import that the last run did not end goes on whenever nobody asks for anything.
+    let mut resuming = till.import_pending().unwrap_or(false);
     let mut idle = false;
     loop {
-        let job = if idle { jobs.recv().map_err(|_| mpsc::RecvTimeoutError::Disconnected) } else { jobs.recv_timeout(IDLE) };
+        let job = if resuming {
+            jobs.try_recv().map_err(|fault| fault == mpsc::TryRecvError::Disconnected)
+        } else if idle {
+            jobs.recv().map_err(|_| true)
+        } else {
+            jobs.recv_timeout(IDLE).map_err(|fault| fault == mpsc::RecvTimeoutError::Disconnected)
+        };
         match job {
             Ok(job) => {
                 job(&mut till);
                 idle = false;
             }
-            Err(mpsc::RecvTimeoutError::Timeout) => {
+            Err(true) => return,
+            Err(false) if resuming => resuming = resume(&mut till),
+            Err(false) => {
                 till.checkpoint();
                 idle = true;
             }
-            Err(mpsc::RecvTimeoutError::Disconnected) => return,
         }
         let grown = till.growth;
         let listeners = listeners.lock().unwrap_or_else(PoisonError::into_inner);
@@ -110,6 +119,17 @@ fn work(mut till: Till, jobs: &mpsc::Receiver<Job>, listeners: &Mutex<Vec<Listen
             listeners.iter().for_each(|listener| listener(Growth::PrintQueue));
         }
         known = grown;
+    }
+}
+
+/// One more step of an import; false when there is none, or it cannot go on now.
+fn resume(till: &mut Till) -> bool {
+    match till.import_step() {
+        Ok(progress) => progress.is_some(),
+        Err(error) => {
+            tracing::error!(%error, "the import that was cut off cannot go on");
+            false
+        }
     }
 }
 

@@ -22,9 +22,12 @@ pub fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
     let place = Place::prepare(options.data.as_deref())?;
     log::start(&place.logs())?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), database = %place.database().display(), "the till starts");
-    let app = tauri::Builder::default()
-        .plugin(tauri_plugin_dialog::init())
-        .plugin(window::memory(&place, options))
+    let builder = tauri::Builder::default().plugin(tauri_plugin_dialog::init());
+    let builder = match window::memory(&place, options) {
+        Some(memory) => builder.plugin(memory),
+        None => builder,
+    };
+    let app = builder
         .invoke_handler(commands::handler())
         .setup({
             let options = options.clone();

@@ -62,7 +62,9 @@ impl Board {
     pub(crate) fn complete(&self, mut status: Status) -> Status {
         let seen = self.seen();
         let link = &mut status.link;
-        (link.state, link.detail) = link_state(&seen.phase, &seen.settled, link.state, link.waiting_facts);
+        if link.state != LinkState::None {
+            (link.state, link.detail) = link_state(&seen.phase, &seen.settled, link.waiting_facts);
+        }
         let printer = &mut status.printer;
         if let (false, Some(news)) = (printer.state == PrinterState::None, &seen.printer) {
             match news.state {
@@ -76,16 +78,13 @@ impl Board {
 }
 
 /// A routine question to the server is not worth a flicker: what settled last stays until the answer is here.
-fn link_state(phase: &Phase, settled: &Phase, engine: LinkState, waiting_facts: u64) -> (LinkState, String) {
-    if engine == LinkState::None {
-        return (LinkState::None, String::new());
-    }
+fn link_state(phase: &Phase, settled: &Phase, waiting_facts: u64) -> (LinkState, String) {
     match (phase, settled) {
         (Phase::Offline(detail), _) | (Phase::Exchanging, Phase::Offline(detail)) => (LinkState::Offline, detail.clone()),
         (Phase::Attention(detail), _) | (Phase::Exchanging, Phase::Attention(detail)) => (LinkState::Attention, detail.clone()),
         (Phase::InStep, _) | (Phase::Exchanging, Phase::InStep) if waiting_facts == 0 => (LinkState::InStep, String::new()),
-        (Phase::InStep | Phase::Exchanging, _) => (LinkState::Syncing, String::new()),
-        (Phase::New, _) => (engine, String::new()),
+        // Nothing was tried yet: it will be in a moment.
+        (Phase::New | Phase::InStep | Phase::Exchanging, _) => (LinkState::Syncing, String::new()),
     }
 }
 
@@ -114,7 +113,7 @@ mod tests {
     fn the_link_is_shown_without_flicker() {
         let offline = || Phase::Offline("no route".to_owned());
         let cases: [(&[Phase], u64, LinkState); 8] = [
-            (&[], 3, LinkState::Offline),
+            (&[], 3, LinkState::Syncing),
             (&[Phase::Exchanging], 3, LinkState::Syncing),
             (&[Phase::InStep], 0, LinkState::InStep),
             (&[Phase::InStep], 1, LinkState::Syncing),

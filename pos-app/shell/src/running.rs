@@ -7,7 +7,11 @@ use duka_api::{
 };
 use duka_core::ErrorCode;
 use duka_pos::{Engine, Till};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    thread::JoinHandle,
+    time::Duration,
+};
 
 /// How long a person who asked for an exchange waits for how it went.
 const ASKED: Duration = Duration::from_secs(15);
@@ -16,6 +20,7 @@ pub(crate) struct Running {
     engine: Engine,
     surroundings: Surroundings,
     imports: Arc<ImportWorker>,
+    resumed: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Running {
@@ -24,16 +29,16 @@ impl Running {
         let engine = Engine::start(till);
         let surroundings = Surroundings::start(engine.clone(), Arc::clone(tell))?;
         let imports = Arc::new(ImportWorker::new(engine.clone(), Arc::clone(tell)));
-        let resumed = Arc::clone(&imports);
-        let spawned = std::thread::Builder::new().name("import".to_owned()).spawn(move || {
-            if let Err(problem) = resumed.resume() {
+        let interrupted = Arc::clone(&imports);
+        let resumed = std::thread::Builder::new().name("import".to_owned()).spawn(move || {
+            if let Err(problem) = interrupted.resume() {
                 tracing::error!(%problem, "an interrupted import could not go on");
             }
         });
-        if let Err(error) = spawned {
+        if let Err(error) = &resumed {
             tracing::error!(%error, "an interrupted import waits for the next start");
         }
-        Ok(Self { engine, surroundings, imports })
+        Ok(Self { engine, surroundings, imports, resumed: Mutex::new(resumed.ok()) })
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -81,5 +86,11 @@ impl Running {
     pub(crate) fn stop(&self, limit: Duration) {
         self.imports.stop();
         self.surroundings.stop(limit);
+        // It ends after one step; as long as it runs, it holds the database.
+        if let Some(resumed) = self.resumed.lock().unwrap_or_else(PoisonError::into_inner).take()
+            && resumed.join().is_err()
+        {
+            tracing::error!("the import's thread ended in a fault");
+        }
     }
 }

@@ -10,16 +10,13 @@ pub(crate) const LABEL: &str = "till";
 const SIZE: (u32, u32) = (1280, 800);
 const LEAST: (u32, u32) = (1024, 720);
 
-/// Remembers where and how large the window was, per data folder.
-pub(crate) fn memory(place: &Place, options: &Options) -> TauriPlugin<Wry> {
+/// Remembers where and how large the window was, per data folder; not when its size was given.
+pub(crate) fn memory(place: &Place, options: &Options) -> Option<TauriPlugin<Wry>> {
     let memory = tauri_plugin_window_state::Builder::new()
         .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN)
         // The plugin takes a name within its own folder or, as here, a whole path.
         .with_filename(place.window_state().to_string_lossy());
-    match options.window_size {
-        Some(_) => memory.with_denylist(&[LABEL]).build(),
-        None => memory.build(),
-    }
+    options.window_size.is_none().then(|| memory.build())
 }
 
 /// Opens the window.

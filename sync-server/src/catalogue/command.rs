@@ -5,8 +5,7 @@ use super::{
     store::{self, Saved},
 };
 use crate::{
-    company,
-    journal,
+    company, journal,
     platform::db::{Lock, Tx},
     state::AppState,
 };

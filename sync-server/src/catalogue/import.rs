@@ -38,7 +38,14 @@ pub(super) async fn run(state: &AppState, company: CompanyId, bytes: Vec<u8>, jo
 
     let mut tx = state.db.begin().await?;
     tx.lock(company.uuid(), Lock::Exclusive).await?;
-    let mut import = Import { state, server: &server, now: state.clock.now(), report: ImportReport::default(), faults: FileFaults::default(), seen: HashMap::new() };
+    let mut import = Import {
+        state,
+        server: &server,
+        now: state.clock.now(),
+        report: ImportReport::default(),
+        faults: FileFaults::default(),
+        seen: HashMap::new(),
+    };
     for rows in file.rows.chunks(CHUNK) {
         import.take(&mut tx, rows).await?;
         job.done.fetch_add(rows.len().try_into().unwrap_or(0), Ordering::Relaxed);
@@ -80,7 +87,8 @@ impl Import<'_> {
                 Some(product) => self.edit(row, product, documents.get(&product), &mut saved, &mut facts)?,
                 None => {
                     let product = self.state.new_id(ProductId::new);
-                    let made = duka_records::create(self.server.device, &row.product).map_err(|fault| CatalogueError::Damaged(fault.to_string()))?;
+                    let made = duka_records::create(self.server.device, &row.product)
+                        .map_err(|fault| CatalogueError::Damaged(fault.to_string()))?;
                     facts.push(fact(product, &made));
                     let fields = duka_records::Product { name: row.product.name.trim().to_owned(), ..row.product.clone() };
                     saved.push(Saved { product, document: made.document, fields: Some(fields), known: false });

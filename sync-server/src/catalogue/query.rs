@@ -16,12 +16,7 @@ const PAGE: i64 = 50;
 const DIGEST_PAGE: i64 = 2_000;
 
 /// A page of products by name: all, or those found by part of a name, or by a whole code or barcode.
-pub async fn find(
-    state: &AppState,
-    company: CompanyId,
-    find: &str,
-    after: Option<&str>,
-) -> Result<Page<CatalogueProduct>, CatalogueError> {
+pub async fn find(state: &AppState, company: CompanyId, find: &str, after: Option<&str>) -> Result<Page<CatalogueProduct>, CatalogueError> {
     company::exists(state, company).await?;
     let after = match after {
         None => (String::new(), Uuid::nil()),

@@ -81,9 +81,6 @@ pub async fn import_products(
 
 /// How far an import is, and what it did.
 #[utoipa::path(get, path = "/companies/{company}/imports/{import}", tag = "catalogue", params(("company" = String, Path, format = Uuid), ("import" = String, Path)), responses((status = 200, body = ImportJob)))]
-pub async fn get_import(
-    State(state): State<AppState>,
-    Path((company, import)): Path<(CompanyId, String)>,
-) -> ApiResult<Json<ImportJob>> {
+pub async fn get_import(State(state): State<AppState>, Path((company, import)): Path<(CompanyId, String)>) -> ApiResult<Json<ImportJob>> {
     Ok(Json(jobs::get(&state, company, &import)?))
 }

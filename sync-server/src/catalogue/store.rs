@@ -70,7 +70,8 @@ pub(super) async fn save(tx: &mut Tx, company: CompanyId, rows: &[Saved]) -> Res
         values.bind(company.uuid()).bind(row.product.uuid()).bind(row.document.clone());
     })
     .await?;
-    let products: Vec<(ProductId, &Product)> = rows.iter().filter_map(|row| row.fields.as_ref().map(|fields| (row.product, fields))).collect();
+    let products: Vec<(ProductId, &Product)> =
+        rows.iter().filter_map(|row| row.fields.as_ref().map(|fields| (row.product, fields))).collect();
     tx.insert(PRODUCT, &products, |(product, fields), values| {
         values
             .bind(company.uuid())
@@ -132,10 +133,13 @@ pub(super) async fn names(tx: &mut Tx, company: CompanyId, products: &[Uuid]) ->
 }
 
 /// Barcodes of some products.
-pub(super) async fn barcodes(tx: &mut Tx, company: CompanyId, products: &[Uuid]) -> Result<HashMap<Uuid, BTreeSet<Barcode>>, CatalogueError> {
-    let rows: Vec<(Uuid, String)> = tx
-        .fetch_in("SELECT product, barcode FROM product_barcode WHERE company = $1 AND product IN", &[company.uuid()], products)
-        .await?;
+pub(super) async fn barcodes(
+    tx: &mut Tx,
+    company: CompanyId,
+    products: &[Uuid],
+) -> Result<HashMap<Uuid, BTreeSet<Barcode>>, CatalogueError> {
+    let rows: Vec<(Uuid, String)> =
+        tx.fetch_in("SELECT product, barcode FROM product_barcode WHERE company = $1 AND product IN", &[company.uuid()], products).await?;
     let mut all = HashMap::<Uuid, BTreeSet<Barcode>>::new();
     for (product, code) in rows {
         all.entry(product).or_default().insert(Barcode::parse(&code)?);
@@ -158,13 +162,11 @@ pub(super) async fn after(tx: &mut Tx, company: CompanyId, after: Uuid, limit: i
 
 /// One product.
 pub(super) async fn product(db: &Db, company: CompanyId, product: ProductId) -> Result<Option<ProductRow>, DbError> {
-    db.query(
-        "SELECT product, name, sort_name, code, price, currency, rate, unit, active FROM product WHERE company = $1 AND product = $2",
-    )
-    .bind(company.uuid())
-    .bind(product.uuid())
-    .fetch_optional()
-    .await
+    db.query("SELECT product, name, sort_name, code, price, currency, rate, unit, active FROM product WHERE company = $1 AND product = $2")
+        .bind(company.uuid())
+        .bind(product.uuid())
+        .fetch_optional()
+        .await
 }
 
 /// What is looked for, and where the page begins.

@@ -58,7 +58,12 @@ pub async fn create_shop(state: &AppState, company: CompanyId, new: &http::Named
 }
 
 /// Makes a register.
-pub async fn create_register(state: &AppState, company: CompanyId, shop: ShopId, new: &http::Named) -> Result<http::Register, CompanyError> {
+pub async fn create_register(
+    state: &AppState,
+    company: CompanyId,
+    shop: ShopId,
+    new: &http::Named,
+) -> Result<http::Register, CompanyError> {
     let name = new.name.trim().to_owned();
     if !(1..=8).contains(&name.len()) || !name.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return Err(CompanyError::RegisterName);
@@ -66,14 +71,8 @@ pub async fn create_register(state: &AppState, company: CompanyId, shop: ShopId,
     super::query::shop_exists(state, company, shop).await?;
     let register = state.new_id(RegisterId::new);
     let mut tx = state.db.begin().await?;
-    let row = store::NewRegisterRow {
-        company,
-        shop,
-        register,
-        name: &name,
-        operator: state.new_id(OperatorId::new),
-        at: state.clock.now().at,
-    };
+    let row =
+        store::NewRegisterRow { company, shop, register, name: &name, operator: state.new_id(OperatorId::new), at: state.clock.now().at };
     match store::insert_register(&mut tx, row).await {
         Ok(()) => tx.commit().await?,
         Err(fault) if fault.is_duplicate() => return Err(CompanyError::RegisterTaken(name)),

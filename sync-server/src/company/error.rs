@@ -1,6 +1,9 @@
 //! What can go wrong with companies.
 
-use crate::{journal::JournalError, platform::{db::DbError, secret::SecretError}};
+use crate::{
+    journal::JournalError,
+    platform::{db::DbError, secret::SecretError},
+};
 use duka_core::{CompanyId, RegisterId, ShopId};
 
 /// See each variant.

@@ -72,7 +72,11 @@ pub(super) async fn insert_shop(tx: &mut Tx, company: CompanyId, shop: ShopId, n
 }
 
 pub(super) async fn shop(db: &Db, company: CompanyId, shop: ShopId) -> Result<Option<NamedRow>, DbError> {
-    db.query("SELECT shop AS id, name FROM shop WHERE company = $1 AND shop = $2").bind(company.uuid()).bind(shop.uuid()).fetch_optional().await
+    db.query("SELECT shop AS id, name FROM shop WHERE company = $1 AND shop = $2")
+        .bind(company.uuid())
+        .bind(shop.uuid())
+        .fetch_optional()
+        .await
 }
 
 pub(super) async fn shops(db: &Db, company: CompanyId, after: Uuid, limit: i64) -> Result<Vec<NamedRow>, DbError> {

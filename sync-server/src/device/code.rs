@@ -10,8 +10,7 @@ const LENGTH: usize = 10;
 pub(super) fn make(entropy: &dyn Entropy) -> String {
     let mut random = [0; LENGTH];
     entropy.fill(&mut random);
-    let letters: String =
-        random.iter().map(|byte| LETTERS.get(usize::from(byte & 31)).map_or('0', |letter| char::from(*letter))).collect();
+    let letters: String = random.iter().map(|byte| LETTERS.get(usize::from(byte & 31)).map_or('0', |letter| char::from(*letter))).collect();
     let (first, second) = letters.split_at(LENGTH / 2);
     format!("{first}-{second}")
 }

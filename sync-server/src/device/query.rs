@@ -29,11 +29,11 @@ pub struct Device {
 }
 
 /// The device with this id.
-pub async fn find(state: &AppState, device: DeviceId) -> Result<Option<Device>, DeviceError> {
-    Ok(store::device(&state.db, device).await?.map(|row| read(&row)).transpose()?)
+pub async fn find(state: &AppState, device: DeviceId) -> Result<Option<Device>, DbError> {
+    store::device(&state.db, device).await?.map(|row| read(&row)).transpose()
 }
 
-pub(super) fn read(row: &store::DeviceRow) -> Result<Device, DbError> {
+fn read(row: &store::DeviceRow) -> Result<Device, DbError> {
     let key = <[u8; 32]>::try_from(row.public_key.as_slice())
         .ok()
         .and_then(|bytes| PublicKey::try_from_bytes(bytes).ok())

@@ -1,7 +1,7 @@
 //! Tables enrolment_code, device.
 
 use crate::platform::db::{Db, DbError, Tx};
-use duka_core::{CompanyId, DeviceId, RegisterId, Timestamp};
+use duka_core::{CompanyId, DeviceId, RegisterId, ShopId, Timestamp};
 use duka_ledger::DeviceCertified;
 use uuid::Uuid;
 
@@ -32,8 +32,8 @@ pub(super) async fn insert_device(
     )
     .bind(company.uuid())
     .bind(device.device.uuid())
-    .bind(device.shop.map(|shop| shop.uuid()))
-    .bind(device.register.map(|register| register.uuid()))
+    .bind(device.shop.map(ShopId::uuid))
+    .bind(device.register.map(RegisterId::uuid))
     .bind(device.name.clone())
     .bind(device.series.clone())
     .bind(device.key.as_bytes().to_vec())

@@ -41,4 +41,3 @@ pub(super) async fn of(tx: &mut Tx, company: CompanyId, shop: ShopId, products: 
     let fixed = [company.uuid(), shop.uuid()];
     tx.fetch_in("SELECT product, thousandths FROM stock WHERE company = $1 AND shop = $2 AND product IN", &fixed, products).await
 }
-

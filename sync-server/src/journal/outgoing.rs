@@ -54,7 +54,10 @@ pub async fn outgoing_in_tx(
             server.key.sign_head(head)
         } else {
             let signature = cut.signature.as_deref().and_then(|bytes| <[u8; 64]>::try_from(bytes).ok());
-            SignedHead { head, signature: signature.ok_or_else(|| JournalError::Damaged(format!("the signature at {} of {}", head.seq, head.log)))? }
+            SignedHead {
+                head,
+                signature: signature.ok_or_else(|| JournalError::Damaged(format!("the signature at {} of {}", head.seq, head.log)))?,
+            }
         };
         let entries = store::bytes(tx, company, log, store::stored(range.from), cut.seq).await?;
         batches.push(Batch { log: range.log, entries: entries.into_iter().map(Into::into).collect(), head: signed });

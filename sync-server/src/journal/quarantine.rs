@@ -12,12 +12,14 @@ use uuid::Uuid;
 const MOST: i64 = 200;
 /// Bytes kept of a refused batch; its device still holds the rest.
 const MOST_BYTES: usize = 256 << 10;
+/// Characters kept of a reason.
+const MOST_TEXT: usize = 500;
 const PAGE: i64 = 50;
 
 /// Keeps a refused batch, and sets the device apart when its log forked (I3).
 pub(super) async fn keep(state: &AppState, device: &Device, batch: &Batch, refused: Refused) -> Result<Refusal, JournalError> {
-    let refusal =
-        Refusal { log: batch.log, seq: refused.seq, reason: refused.reason, detail: refused.detail.replace('\0', "\u{fffd}") };
+    let detail: String = refused.detail.chars().map(|c| if c == '\0' { '\u{fffd}' } else { c }).take(MOST_TEXT).collect();
+    let refusal = Refusal { log: batch.log, seq: refused.seq, reason: refused.reason, detail };
     tracing::warn!(device = %device.device, log = %batch.log, seq = refusal.seq, reason = ?refusal.reason, detail = refusal.detail, "a batch was refused");
     if refusal.reason == RefusalReason::Gap {
         return Ok(refusal);
@@ -60,9 +62,9 @@ async fn keep_in_tx(tx: &mut Tx, device: &Device, id: Uuid, refusal: &Refusal, b
     let row = store::quarantine::NewRow {
         company: device.company,
         id,
+        device: device.device,
         log: refusal.log,
         seq: store::stored(refusal.seq),
-        code: refusal_number(refusal.reason),
         reason: &refusal.detail,
         bytes: bytes.get(..MOST_BYTES).unwrap_or(bytes),
         at: now,
@@ -78,15 +80,6 @@ async fn keep_in_tx(tx: &mut Tx, device: &Device, id: Uuid, refusal: &Refusal, b
     Ok(())
 }
 
-const fn refusal_number(reason: RefusalReason) -> i64 {
-    match reason {
-        RefusalReason::Gap => 0,
-        RefusalReason::Broken => 1,
-        RefusalReason::Fork => 2,
-        RefusalReason::NotAllowed => 3,
-    }
-}
-
 /// What was refused of a company's devices, by age.
 pub(super) async fn list(state: &AppState, company: CompanyId, after: Option<Uuid>) -> Result<Page<QuarantineView>, JournalError> {
     company::exists(state, company).await.map_err(|fault| JournalError::NotFound(fault.to_string()))?;
@@ -94,10 +87,10 @@ pub(super) async fn list(state: &AppState, company: CompanyId, after: Option<Uui
     let full = i64::try_from(rows.len()).is_ok_and(|count| count >= PAGE);
     let next = rows.last().filter(|_| full).map(|row| row.id.to_string());
     let view = |row: store::quarantine::ListedRow| {
-        let log: LogId = store::log_id(company, row.device, row.scope);
+        let log: LogId = store::log_id(company, row.writer, row.scope);
         let times = if row.times > 1 { format!(" ({} times)", row.times) } else { String::new() };
         QuarantineView {
-            device: log.device,
+            device: DeviceId::from_uuid(row.device),
             place: format!("{log} at {}", row.seq),
             reason: format!("{}{times}", row.reason),
             at: Timestamp::from_micros(row.at),

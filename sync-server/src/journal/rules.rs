@@ -55,7 +55,10 @@ impl Writer {
             Fact::ReceiptReprinted(copy) => self.register(copy.register)?,
             Fact::StockMoved(moved) => {
                 let thousandths = moved.quantity.thousandths();
-                must(thousandths != 0 && thousandths.unsigned_abs() <= Quantity::MAX_THOUSANDTHS.unsigned_abs(), "a stock move is never 0")?;
+                must(
+                    thousandths != 0 && thousandths.unsigned_abs() <= Quantity::MAX_THOUSANDTHS.unsigned_abs(),
+                    "a stock move is never 0",
+                )?;
             }
             Fact::AccountAdjusted(moved) => {
                 must(moved.currency == self.currency, "the currency is not the company's")?;
@@ -118,7 +121,9 @@ impl Writer {
         must(positive_amount(sale.gross) && gross == i128::from(sale.gross), "the lines do not add up to the total")?;
         check_taxes(&sale.lines, &sale.taxes)?;
         must(
-            sale.payments.iter().all(|payment| positive_amount(payment.amount) && amount(payment.tendered) && payment.tendered >= payment.amount),
+            sale.payments
+                .iter()
+                .all(|payment| positive_amount(payment.amount) && amount(payment.tendered) && payment.tendered >= payment.amount),
             "less was tendered than paid",
         )?;
         let paid: i128 = sale.payments.iter().map(|payment| i128::from(payment.amount)).sum();
@@ -237,7 +242,8 @@ mod tests {
 
     #[test]
     fn each_kind_belongs_into_logs_of_its_scope() {
-        let record = Fact::RecordChanged(RecordChanged { kind: RecordKind::Product, record: ProductId::from_bytes([4; 16]), change: vec![].into() });
+        let record =
+            Fact::RecordChanged(RecordChanged { kind: RecordKind::Product, record: ProductId::from_bytes([4; 16]), change: vec![].into() });
         let mut company = Writer { scope: Scope::Company(CompanyId::from_bytes([1; 16])), ..writer() };
         company.check(&record).unwrap();
         assert!(company.check(&Fact::SaleCompleted(sale())).is_err());

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     company::Server,
-    device::Device,
+    device::{self, Device},
     platform::db::{DbError, Lock},
     state::AppState,
 };
@@ -35,25 +35,39 @@ impl From<DbError> for TakeError {
     }
 }
 
-/// Takes a batch of a device's own log. What is refused is kept with its reason and told.
-pub async fn take(state: &AppState, server: &Server, device: &Device, batch: &Batch) -> Result<Option<Refusal>, JournalError> {
-    match try_take(state, server, device, batch).await {
+/// Takes a batch of a device's own log, or of another's of the same shop (a restored till still owes what it wrote before, I12): the log's
+/// device must have signed it, whoever brings it. What is refused is kept with its reason and told.
+pub async fn take(state: &AppState, server: &Server, sender: &Device, batch: &Batch) -> Result<Option<Refusal>, JournalError> {
+    let other = match batch.log.device {
+        own if own == sender.device => None,
+        other => device::find(state, other).await?,
+    };
+    let writer = other.as_ref().unwrap_or(sender);
+    match try_take(state, server, sender, writer, batch).await {
         Ok(()) => Ok(None),
         Err(TakeError::Fault(fault)) => Err(fault),
-        Err(TakeError::Refused(refused)) => quarantine::keep(state, device, batch, refused).await.map(Some),
+        Err(TakeError::Refused(refused)) => {
+            // A fork is proven by the writer's own signature; anything else is the sender's doing.
+            let blamed = if refused.reason == RefusalReason::Fork { writer } else { sender };
+            quarantine::keep(state, blamed, batch, refused).await.map(Some)
+        }
     }
 }
 
-async fn try_take(state: &AppState, server: &Server, device: &Device, batch: &Batch) -> Result<(), TakeError> {
-    let company = device.company;
+async fn try_take(state: &AppState, server: &Server, sender: &Device, device: &Device, batch: &Batch) -> Result<(), TakeError> {
+    let company = sender.company;
     let first = batch.head.head.seq.saturating_sub(u64::try_from(batch.entries.len()).unwrap_or(u64::MAX)).saturating_add(1);
     let not_allowed = |seq, detail: &str| TakeError::Refused(Refused { seq, reason: RefusalReason::NotAllowed, detail: detail.to_owned() });
     let own_scope = match batch.log.scope {
         Scope::Company(scope) => scope == company,
         Scope::Shop(scope) => Some(scope) == device.shop,
     };
-    if batch.log.device != device.device || !own_scope {
-        return Err(not_allowed(first, "a device writes only its own logs, of its company and its shop"));
+    let neighbour = device.company == company && device.shop == sender.shop && device.state == device::State::Active;
+    if batch.log.device != device.device || !own_scope || !neighbour {
+        return Err(not_allowed(
+            first,
+            "a device brings only logs of its company and its shop, whose writer is enrolled and not quarantined",
+        ));
     }
 
     let mut tx = state.db.begin().await?;
@@ -84,9 +98,8 @@ async fn try_take(state: &AppState, server: &Server, device: &Device, batch: &Ba
     let mut entries = Vec::with_capacity(verified.fresh.len());
     for sealed in verified.fresh {
         let seq = sealed.entry().seq;
-        let body = sealed.body().map_err(|fault| {
-            TakeError::Refused(Refused { seq, reason: RefusalReason::Broken, detail: fault.to_string() })
-        })?;
+        let body =
+            sealed.body().map_err(|fault| TakeError::Refused(Refused { seq, reason: RefusalReason::Broken, detail: fault.to_string() }))?;
         let known = match body {
             Body::Known(fact) => {
                 writer.check(&fact).map_err(|detail| not_allowed(seq, &detail))?;

@@ -7,6 +7,7 @@ use duka_core::Entropy;
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
+    #[allow(clippy::disallowed_methods, reason = "the one place that may ask the system")]
     #[allow(clippy::expect_used, reason = "without randomness no key may be made; stopping is all that is left")]
     fn fill(&self, buffer: &mut [u8]) {
         getrandom::fill(buffer).expect("the operating system gives random bytes");

@@ -16,12 +16,7 @@ use uuid::Uuid;
 const PAGE: i64 = 50;
 
 /// A shop's sales and refunds, newest first.
-pub(super) async fn sales(
-    state: &AppState,
-    company: CompanyId,
-    shop: ShopId,
-    after: Option<&str>,
-) -> Result<Page<SaleView>, SalesError> {
+pub(super) async fn sales(state: &AppState, company: CompanyId, shop: ShopId, after: Option<&str>) -> Result<Page<SaleView>, SalesError> {
     company::shop_exists(state, company, shop).await?;
     let (at, receipt) = match after {
         None => (i64::MAX, Uuid::max()),

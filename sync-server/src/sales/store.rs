@@ -61,8 +61,21 @@ pub(super) async fn insert_receipts(tx: &mut Tx, company: CompanyId, rows: &[Rec
     const RECEIPT: Insert = Insert {
         into: "receipt",
         columns: &[
-            "company", "receipt", "shop", "refund", "register", "shift", "series", "number", "at", "offset_minutes", "operator", "currency",
-            "gross", "tax", "tendered",
+            "company",
+            "receipt",
+            "shop",
+            "refund",
+            "register",
+            "shift",
+            "series",
+            "number",
+            "at",
+            "offset_minutes",
+            "operator",
+            "currency",
+            "gross",
+            "tax",
+            "tendered",
         ],
         tail: "",
     };
@@ -92,8 +105,20 @@ pub(super) async fn insert_lines(tx: &mut Tx, company: CompanyId, rows: &[LineRo
     const LINE: Insert = Insert {
         into: "receipt_line",
         columns: &[
-            "company", "shop", "receipt", "line", "product", "quantity", "unit", "unit_price", "discount", "gross", "tax", "rate",
-            "of_receipt", "of_line",
+            "company",
+            "shop",
+            "receipt",
+            "line",
+            "product",
+            "quantity",
+            "unit",
+            "unit_price",
+            "discount",
+            "gross",
+            "tax",
+            "rate",
+            "of_receipt",
+            "of_line",
         ],
         tail: "",
     };
@@ -162,11 +187,7 @@ pub(super) async fn close_shifts(tx: &mut Tx, company: CompanyId, rows: BTreeMap
     .map(drop)
 }
 
-pub(super) async fn add_balances(
-    tx: &mut Tx,
-    company: CompanyId,
-    rows: BTreeMap<(ShopId, Account, Currency), i64>,
-) -> Result<(), DbError> {
+pub(super) async fn add_balances(tx: &mut Tx, company: CompanyId, rows: BTreeMap<(ShopId, Account, Currency), i64>) -> Result<(), DbError> {
     const BALANCE: Insert = Insert {
         into: "account",
         columns: &["company", "shop", "account", "currency", "balance"],
@@ -246,7 +267,13 @@ pub(super) async fn receipt(db: &Db, company: CompanyId, shop: ShopId, receipt: 
 }
 
 /// A shop's receipts by id, for its digest.
-pub(super) async fn receipts_after(tx: &mut Tx, company: CompanyId, shop: ShopId, after: Uuid, limit: i64) -> Result<Vec<Receipt>, DbError> {
+pub(super) async fn receipts_after(
+    tx: &mut Tx,
+    company: CompanyId,
+    shop: ShopId,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<Receipt>, DbError> {
     tx.query(
         "SELECT receipt, refund, register, shift, series, number, at, offset_minutes, operator, currency, gross, tax, tendered FROM receipt \
          WHERE company = $1 AND shop = $2 AND receipt > $3 ORDER BY receipt LIMIT $4",

@@ -1,6 +1,6 @@
 //! What can go wrong with an exchange as a whole. A refused batch is no error: the answer tells of it.
 
-use crate::{company::CompanyError, device::DeviceError, journal::JournalError, platform::db::DbError};
+use crate::{company::CompanyError, journal::JournalError, platform::db::DbError};
 use duka_core::DeviceId;
 use duka_sync::EnvelopeError;
 
@@ -25,9 +25,6 @@ pub enum SyncError {
     /// More than a message may carry.
     #[error("a message carries at most 64 batches of 1000 entries and 2 MiB; this one has {0}")]
     TooMuch(String),
-    /// The device.
-    #[error(transparent)]
-    Device(#[from] DeviceError),
     /// The company.
     #[error(transparent)]
     Company(#[from] CompanyError),

@@ -6,7 +6,9 @@ use crate::{
     journal::{self, Outgoing},
     state::AppState,
 };
-use duka_sync::{Answer, Envelope, MAX_BATCHES, MAX_BODY_BYTES, MAX_ENTRIES, Purpose, Refusal, RefusalReason, Request, TableDigest, diverged};
+use duka_sync::{
+    Answer, Envelope, MAX_BATCHES, MAX_BODY_BYTES, MAX_ENTRIES, Purpose, Refusal, RefusalReason, Request, TableDigest, diverged,
+};
 
 /// Takes a sealed [`Request`], gives back a sealed [`Answer`]; both as CBOR, not compressed.
 pub async fn exchange(state: &AppState, bytes: &[u8]) -> Result<Vec<u8>, SyncError> {
@@ -34,8 +36,7 @@ pub async fn exchange(state: &AppState, bytes: &[u8]) -> Result<Vec<u8>, SyncErr
     }
 
     let mut tx = state.db.snapshot().await?;
-    let Outgoing { have, batches, more } =
-        journal::outgoing_in_tx(&mut tx, &server, device.device, device.shop, &request.have).await?;
+    let Outgoing { have, batches, more } = journal::outgoing_in_tx(&mut tx, &server, device.device, device.shop, &request.have).await?;
     let mut digests = Vec::new();
     if let (true, Some(shop)) = (request.digests, device.shop) {
         for (table, digest) in journal::digests_in_tx(&mut tx, device.company, shop).await? {

@@ -1,6 +1,7 @@
 //! Measures the numbers Duka promises, each against a floor measured in the same run on the same machine.
 
 mod fixture;
+mod ingest;
 
 mod measure;
 mod selling;
@@ -28,12 +29,13 @@ pub struct Options {
 
 /// Names, in the order they run, and what measures them.
 type Bench = fn(&Options, &mut dyn FnMut(Figure)) -> Result<()>;
-const ALL: [(&str, Bench); 6] = [
+const ALL: [(&str, Bench); 7] = [
     ("scan", selling::scan),
     ("search", selling::search),
     ("start", starting::start),
     ("commit", selling::commit),
     ("import", selling::import),
+    ("ingest", ingest::ingest),
 
     ("window", window::window),
 ];

@@ -1,7 +1,7 @@
 //! Drives workloads through the real till engine and the real server. `cargo xtask` calls it; see there for the commands.
 
 use clap::{Parser, Subcommand};
-use duka_tests::{bench, demo, replay};
+use duka_tests::{bench, demo, replay, selling};
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -19,6 +19,9 @@ enum Workload {
     Bench(bench::Options),
     /// Sets up a company with two tills on real products and opens (or drives) the till's window
     Demo(demo::Options),
+    /// Sells without end at one till, for tests that pull its plug
+    #[command(hide = true)]
+    Sell(selling::Options),
 }
 
 fn main() -> ExitCode {
@@ -26,6 +29,7 @@ fn main() -> ExitCode {
         Workload::Replay(options) => replay::run(&options),
         Workload::Bench(options) => bench::run(&options),
         Workload::Demo(options) => demo::run(&options),
+        Workload::Sell(options) => selling::run(&options),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

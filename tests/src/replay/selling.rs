@@ -153,6 +153,11 @@ impl Seller {
         Ok(UnlinkedLine { product: self.product(row)?, quantity: pieces(row)?, unit_price })
     }
 
+    /// How many entries it holds, of all logs.
+    pub(super) fn facts(&self) -> Result<u64> {
+        Ok(self.till.engine.run(|till| till.heads())?.iter().map(|head| head.seq).sum())
+    }
+
     /// Digest over its tables, as the server's.
     pub(super) fn digest(&self) -> Result<String> {
         let digests = self.till.engine.run(|till| till.digests())?;

@@ -84,6 +84,8 @@ pub fn Field(
                     aria-describedby=described
                     aria-invalid=move || fault.get().map(|_| "true")
                     disabled=disabled
+                    // There from the start, so that it can be selected as soon as it has the keyboard.
+                    value=value.get_untracked()
                     prop:value=value
                     on:input=move |event| { touched.set(true); value.set(event_target_value(&event)); }
                     on:keydown=move |event| if event.key() == "Enter" && let Some(enter) = on_enter {

@@ -45,6 +45,17 @@ pub fn snapshot() -> Option<Snapshot> {
 }
 
 impl Snapshot {
+    /// What the field held.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// The same field with nothing in it.
+    #[must_use]
+    pub fn emptied(self) -> Self {
+        Self { value: String::new(), caret: None, ..self }
+    }
+
     /// Puts back what the field held, and tells whoever listens to it.
     pub fn restore(&self) {
         self.field.set_value(&self.value);

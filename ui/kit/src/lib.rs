@@ -2,6 +2,7 @@
 //!
 //! Components draw; they fetch nothing and know no business rule. Their styles lie in `css/`, one file each, on the tokens of
 //! `00-tokens.css`. Open any face with `?gallery` to see every component in all its states and both themes.
+#![allow(clippy::needless_pass_by_value, reason = "a component owns what it shows")]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail by panicking"))]
 
 mod banner;

@@ -30,16 +30,18 @@ pub enum Heard {
 #[derive(Debug, Default)]
 pub struct Wedge {
     burst: String,
+    /// Gaps in it that were longer than a scanner's own.
+    slow: usize,
     last: f64,
     place: Option<Place>,
     taken_at: Option<f64>,
 }
 
 impl Wedge {
-    /// Characters further apart than this (ms) are typed by a person.
+    /// Characters of a scan are mostly no further apart than this (ms); a person is slower.
     pub const GAP: f64 = 35.0;
-    /// A scanner's Enter or Tab comes at most this late (ms).
-    pub const END: f64 = 100.0;
+    /// A busy computer may hold up a character or two of a scan, or its Enter, for so long (ms).
+    pub const HOLD_UP: f64 = 150.0;
     /// After this much silence (ms) a scan without Enter is complete.
     pub const PAUSE: f64 = 60.0;
     /// For so long (ms) after such a scan its Enter may still come.
@@ -66,7 +68,7 @@ impl Wedge {
 
     /// To be asked [`Wedge::PAUSE`] ms after a character: a whole GTIN that nothing followed is a scan by itself.
     pub fn rest(&mut self, now: f64) -> Option<String> {
-        if now - self.last < Self::PAUSE || !is_gtin(&self.burst) {
+        if now - self.last < Self::PAUSE || !self.is_fast() || !is_gtin(&self.burst) {
             return None;
         }
         self.taken_at = Some(now);
@@ -79,14 +81,16 @@ impl Wedge {
     }
 
     fn character(&mut self, character: char, at: f64, place: Place) -> Heard {
-        let follows = !self.burst.is_empty() && at - self.last <= Self::GAP && self.burst.len() < Self::LONGEST;
+        let gap = at - self.last;
         self.last = at;
         self.taken_at = None;
-        if follows {
+        if !self.burst.is_empty() && gap <= Self::HOLD_UP && self.burst.len() < Self::LONGEST {
+            self.slow = self.slow.saturating_add(usize::from(gap > Self::GAP));
             self.burst.push(character);
             return Heard::More;
         }
         self.burst.clear();
+        self.slow = 0;
         self.burst.push(character);
         self.place = Some(place);
         Heard::Begin
@@ -96,9 +100,23 @@ impl Wedge {
         if self.taken_at.take().is_some_and(|taken| at - taken <= Self::LATE_END) {
             return Heard::Swallow;
         }
+        let fast = self.is_fast();
         let burst = std::mem::take(&mut self.burst);
-        if at - self.last <= Self::END && is_scan(&burst, self.place.unwrap_or(place)) { Heard::Scan(burst) } else { Heard::Nothing }
+        let scan = fast && at - self.last <= Self::HOLD_UP && is_scan(&burst, self.place.unwrap_or(place));
+        if scan { Heard::Scan(burst) } else { Heard::Nothing }
     }
+
+    /// A short code may be held up once, a longer one once more for every eight characters.
+    fn is_fast(&self) -> bool {
+        self.slow <= self.burst.len() / 8 + 1
+    }
+}
+
+/// The whole of a scan whose first characters were taken for typing because the computer held up the rest: what was in the field
+/// before and what came after make up one GTIN.
+pub fn mended(before: &str, scan: &str) -> Option<String> {
+    let whole = format!("{before}{scan}");
+    (!before.is_empty() && is_gtin(&whole)).then_some(whole)
 }
 
 /// Whether fast text that ended in Enter or Tab came from a scanner.
@@ -166,6 +184,21 @@ mod tests {
             let at = hear(&mut wedge, text, 0.0, 1.0, Place::Field);
             assert_eq!(wedge.key("Enter", at, Place::Field), Heard::Nothing, "{text}");
         }
+    }
+
+    #[test]
+    fn a_busy_computer_that_holds_up_a_character_tears_no_scan_apart() {
+        let mut wedge = Wedge::default();
+        let at = hear(&mut wedge, "0", 0.0, 90.0, Place::Field);
+        let at = hear(&mut wedge, "073416510708", at, 6.0, Place::Field);
+        assert_eq!(wedge.key("Enter", at + 120.0, Place::Field), Heard::Scan("0073416510708".into()));
+    }
+
+    #[test]
+    fn a_scan_that_was_torn_apart_all_the_same_is_put_together_by_its_check_digit() {
+        assert_eq!(mended("84", "31876114140"), Some("8431876114140".into()));
+        assert_eq!(mended("milk", "8431876114140"), None);
+        assert_eq!(mended("", "8431876114140"), None);
     }
 
     #[test]

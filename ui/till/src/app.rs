@@ -6,6 +6,7 @@ use crate::enrol::Enrol;
 use crate::import;
 use crate::keys;
 use crate::link::LinkSheet;
+use crate::page::LeaveSheet;
 use crate::printer::PrinterSheet;
 use crate::product_sheet::ProductSheet;
 use crate::products::Products;
@@ -106,6 +107,7 @@ fn Ready() -> impl IntoView {
             Over::Product(product, code) => view! { <ProductSheet product=product.map(|product| *product) code/> }.into_any(),
             Over::Printer => view! { <PrinterSheet/> }.into_any(),
             Over::Link => view! { <LinkSheet/> }.into_any(),
+            Over::Leave(to) => view! { <LeaveSheet to=*to/> }.into_any(),
             Over::RefundDone(done) => view! { <RefundDone done=*done/> }.into_any(),
         })
     };

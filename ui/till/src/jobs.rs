@@ -84,7 +84,9 @@ async fn perform(till: Till, job: Job) {
             Ok(basket) => till.take_basket(basket),
             Err(problem) => refuse(till, problem),
         },
-        Job::OpenTender if till.screen.get_untracked() == Screen::Sell && till.over.get_untracked().is_none() && untrack(|| till.has_lines()) => {
+        Job::OpenTender
+            if till.screen.get_untracked() == Screen::Sell && till.over.get_untracked().is_none() && untrack(|| till.has_lines()) =>
+        {
             till.tendered.set(String::new());
             till.open(Over::Tender);
         }
@@ -145,8 +147,9 @@ fn refuse(till: Till, problem: Problem) {
 
 fn refuse_with(till: Till, notice: Notice) {
     play(Tone::NotFound);
-    // Wherever the cashier looks: on another screen or a sheet the basket's banner is out of sight.
-    if till.screen.get_untracked() != Screen::Sell || till.over.get_untracked().is_some() {
+    // Wherever the cashier looks: on another screen or a sheet, or without a shift, the basket's banner is out of sight.
+    let out_of_sight = till.screen.get_untracked() != Screen::Sell || till.over.get_untracked().is_some();
+    if out_of_sight || till.shift.with_untracked(Option::is_none) {
         till.say(Mood::Warn, crate::sell::notice_text(&notice));
     }
     till.notice.set(Some(notice));

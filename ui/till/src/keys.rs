@@ -4,7 +4,7 @@ use crate::jobs::{Job, enqueue};
 use crate::till::{Over, Screen, Stage, Till};
 use crate::{sell, tender, timing};
 use duka_api::till::{ChangeLine, LineChange};
-use duka_ui_kit::wedge::{Heard, Place, Wedge};
+use duka_ui_kit::wedge::{Heard, Place, Wedge, mended};
 use duka_ui_kit::{Snapshot, focus_on, in_entry_field, snapshot};
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -95,9 +95,11 @@ fn set_timeout_local(rest: impl FnOnce() + 'static) {
 fn heard_scan(till: Till, ear: &Rc<RefCell<Ear>>, code: String) {
     timing::scan_heard();
     let before = ear.borrow_mut().before.take();
+    let whole = before.as_ref().and_then(|before| mended(before.value(), &code));
     if let Some(before) = before {
-        before.restore();
+        (if whole.is_some() { before.emptied() } else { before }).restore();
     }
+    let code = whole.unwrap_or(code);
     match till.scan_taker() {
         Some(taker) => taker.run(code),
         None => enqueue(till, Job::Scan(code)),
@@ -125,7 +127,7 @@ fn act(till: Till, event: &KeyboardEvent, key: &str) -> bool {
             true
         }
         Some(Over::RefundDone(_)) if key == "Enter" && !on_button() => {
-            till.go(Screen::Sell);
+            till.leave(Screen::Sell);
             true
         }
         Some(_) => function_key,

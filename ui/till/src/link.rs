@@ -80,7 +80,7 @@ pub fn LinkSheet() -> impl IntoView {
                 {figures}
                 <FaultOf problem=till.fault test="link-problem"/>
                 <div class="foot">
-                    <span class="spread soft">{fill(t().version_is, &[&till.version.get()])}</span>
+                    <span class="spread soft">{fill(t().version_is, &[&till.version.get_untracked()])}</span>
                     <Button label=t().sync_now kind=ButtonKind::Primary icon=Icon::Syncing pending=pending on_press=now first=true test="sync-now"/>
                 </div>
             </div>

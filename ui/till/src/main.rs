@@ -24,10 +24,12 @@
 //! | `product-stock`, `stock-quantity`, `reason-received` …, `stock-note`, `stock-book` | its stock |
 //! | `import-path`, `import-browse`, `import-start`, `import-progress`, `import-report`, `import-fault` | import |
 //! | `theme-system` …, `language-en`, `language-ar`, `sounds`, `settings-printer`, `settings-link`, `open-logs`, `version` | settings |
+//! | `leave-stay`, `leave-discard` | leaving a screen with something entered |
 //! | `printer-address`, `paper-58`, `paper-80`, `printer-save`, `sync-now`, `sheet-close`, `back` | sheets and pages |
 //!
 //! Marks for `performance.getEntriesByName`: `duka-ready` when the sell screen first has the keyboard; measures `duka-key-to-paint`
 //! (a key on the sell screen) and `duka-scan-to-paint` (a scan until its line is drawn).
+#![allow(clippy::needless_pass_by_value, reason = "a component owns what it shows")]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail by panicking"))]
 
 mod app;

@@ -2,7 +2,7 @@
 
 use crate::text::t;
 use crate::till::{Screen, use_till};
-use duka_ui_kit::{Button, Icon};
+use duka_ui_kit::{Button, ButtonKind, Icon, Sheet};
 use leptos::prelude::*;
 
 /// A screen with its title.
@@ -26,5 +26,25 @@ pub fn Page(
             </header>
             {children()}
         </section>
+    }
+}
+
+/// Whether a screen is really to be left with what was entered on it.
+#[component]
+pub fn LeaveSheet(
+    /// Where to.
+    to: Screen,
+) -> impl IntoView {
+    let till = use_till();
+    view! {
+        <Sheet title=t().unsaved on_close=move |()| till.close() close=t().close test="leave">
+            <div class="body">
+                <p>{t().unsaved_meaning}</p>
+                <div class="foot">
+                    <Button label=t().keep_editing key="Esc" first=true on_press=move |()| till.close() test="leave-stay"/>
+                    <Button label=t().discard kind=ButtonKind::Danger on_press=move |()| till.leave(to.clone()) test="leave-discard"/>
+                </div>
+            </div>
+        </Sheet>
     }
 }

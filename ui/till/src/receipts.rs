@@ -94,7 +94,7 @@ pub fn Receipts(
                 return view! { <Empty icon=Icon::Search title=t().no_receipt_found body=t().no_receipt_found_how/> }.into_any();
             }
             view! {
-                <table class="table">
+                <table class="table receipt-rows">
                     <thead class="unseen"><tr><th scope="col">{t().receipt}</th><th scope="col">{t().kind}</th><th scope="col">{t().total}</th></tr></thead>
                     <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
                 </table>

@@ -56,6 +56,7 @@ pub fn complete(till: Till, refund: RefundInput, pending: RwSignal<bool>) {
         match backend::refund_complete(&refund).await {
             Ok(done) => {
                 play(Tone::Done);
+                till.unsaved.set(false);
                 till.take_basket(done.basket.clone());
                 till.open(Over::RefundDone(Box::new(done)));
             }
@@ -85,6 +86,7 @@ pub fn Refund(
         Money::try_new(minor, currency).unwrap_or(Money::zero(currency))
     });
     let nothing = Signal::derive(move || parts.with_value(|parts| parts.iter().all(|part| part.now.get().is_zero())));
+    till.keep_unsaved(move || !nothing.get());
     let all = move |()| parts.with_value(|parts| parts.iter().for_each(|part| part.now.set(part.left)));
     let confirm = move |()| {
         let lines = parts.with_value(|parts| {
@@ -152,12 +154,12 @@ pub fn RefundDone(
 ) -> impl IntoView {
     let till = use_till();
     view! {
-        <Sheet title=t().refund_done on_close=move |()| till.go(Screen::Sell) close=t().close bare=true test="refund-done">
+        <Sheet title=t().refund_done on_close=move |()| till.leave(Screen::Sell) close=t().close bare=true test="refund-done">
             <div class="done">
                 <p class="done-title"><Glyph icon=Icon::Check/><span>{t().refund_done}</span><b data-test="refund-number"><bdi dir="ltr">{done.number}</bdi></b></p>
                 <div class="change give-back" role="status"><small>{t().give_back}</small><strong data-test="refund-gross"><Amount of=done.gross/></strong></div>
                 <PrinterNews/>
-                <button type="button" class="done-key" data-test="refund-next" data-first="" on:click=move |_| till.go(Screen::Sell)>
+                <button type="button" class="done-key" data-test="refund-next" data-first="" on:click=move |_| till.leave(Screen::Sell)>
                     <span>{t().next_sale}</span><Kbd key="Enter"/>
                 </button>
             </div>

@@ -90,6 +90,7 @@ pub fn RefundUnlinked() -> impl IntoView {
     let (reason, insist, pending) = (RwSignal::new(String::new()), RwSignal::new(false), RwSignal::new(false));
     let reason_fault = Signal::derive(move || reason.with(|reason| reason.trim().is_empty()).then(|| t().reason_missing.to_owned()));
     till.take_scans(move |code| add(till, code, parts));
+    till.keep_unsaved(move || !parts.with(Vec::is_empty));
     let lines = Signal::derive(move || parts.with(|parts| parts.iter().map(Part::line).collect::<Result<Vec<_>, _>>()));
     let total = Signal::derive(move || {
         let lines: Vec<_> = lines.get().ok()?.into_iter().map(|(_, line)| line).collect();

@@ -9,6 +9,9 @@ use duka_pricing::change_due;
 use duka_ui_kit::{Amount, Button, ButtonKind, Field, FieldKind, Kbd, Keypad, Sheet, shown};
 use leptos::prelude::*;
 
+/// Nobody pays a hundred thousand in cash without a decimal point.
+const SHORTEST_GTIN: usize = 8;
+
 /// What was typed, and what follows from it.
 #[derive(Clone, Debug, PartialEq)]
 enum Handed {
@@ -16,6 +19,8 @@ enum Handed {
     Exact,
     /// Enough; so much comes back.
     Enough(Money, Money),
+    /// A barcode: a scanner so slow that it looked like a person must not pay the sale with its digits.
+    Scan(String),
     /// Not an amount, or too little, in the money engine's own words.
     Wrong(String),
 }
@@ -24,6 +29,9 @@ fn handed(till: Till) -> Handed {
     let (text, Some(due)) = (till.tendered.get(), till.due()) else { return Handed::Exact };
     if text.trim().is_empty() {
         return Handed::Exact;
+    }
+    if text.trim().len() >= SHORTEST_GTIN && duka_core::Barcode::parse(&text).is_ok() && text.trim().bytes().all(|b| b.is_ascii_digit()) {
+        return Handed::Scan(text.trim().to_owned());
     }
     match Money::parse(&text, due.currency()) {
         Err(error) => Handed::Wrong(error.to_string()),
@@ -38,6 +46,10 @@ pub fn complete(till: Till) {
     match untrack(|| handed(till)) {
         Handed::Exact => enqueue(till, Job::Complete(None)),
         Handed::Enough(tendered, _) => enqueue(till, Job::Complete(Some(tendered))),
+        Handed::Scan(code) => {
+            till.tendered.set(String::new());
+            enqueue(till, Job::Scan(code));
+        }
         Handed::Wrong(_) => {}
     }
 }
@@ -50,17 +62,17 @@ pub fn TenderSheet() -> impl IntoView {
     let nothing = Signal::derive(move || till.due().map(|due| Money::zero(due.currency())));
     let error = Signal::derive(move || match handed.get() {
         Handed::Wrong(reason) => Some(reason),
-        Handed::Exact | Handed::Enough(..) => None,
+        Handed::Exact | Handed::Enough(..) | Handed::Scan(_) => None,
     });
     let cash = move || match handed.get() {
         Handed::Exact => till.due(),
         Handed::Enough(tendered, _) => Some(tendered),
-        Handed::Wrong(_) => None,
+        Handed::Wrong(_) | Handed::Scan(_) => None,
     };
     let change = move || match handed.get() {
         Handed::Exact => nothing.get(),
         Handed::Enough(_, change) => Some(change),
-        Handed::Wrong(_) => None,
+        Handed::Wrong(_) | Handed::Scan(_) => None,
     };
     let figure = |amount: Option<Money>| amount.map_or_else(|| "–".to_owned(), shown);
     let short = move || error.get().is_some();

@@ -69,6 +69,8 @@ pub enum Over {
     Link,
     /// A refund is done.
     RefundDone(Box<RefundDone>),
+    /// Whether to leave a screen with what was entered on it.
+    Leave(Box<Screen>),
 }
 
 /// A message above the basket.
@@ -120,6 +122,8 @@ pub struct Till {
     pub tendered: RwSignal<String>,
     /// Grows when products may have changed.
     pub products_changed: RwSignal<u32>,
+    /// Whether something was entered on the screen that leaving it would lose.
+    pub unsaved: RwSignal<bool>,
     pub importing: RwSignal<Importing>,
     /// Of the file that was imported last.
     pub import_path: RwSignal<String>,
@@ -149,6 +153,7 @@ impl Till {
             found: RwSignal::new(Vec::new()),
             tendered: RwSignal::new(String::new()),
             products_changed: RwSignal::new(0),
+            unsaved: RwSignal::new(false),
             importing: RwSignal::new(Importing::Idle),
             import_path: RwSignal::new(String::new()),
             toasts: RwSignal::new(Vec::new()),
@@ -224,7 +229,7 @@ impl Till {
 
     /// A moment as people here read it.
     pub fn local(self, at: Timestamp) -> LocalTime {
-        let offset_minutes = self.status.with(|status| status.as_ref().map_or(0, |status| status.offset_minutes));
+        let offset_minutes = self.status.with_untracked(|status| status.as_ref().map_or(0, |status| status.offset_minutes));
         LocalTime { at, offset_minutes }
     }
 
@@ -240,10 +245,28 @@ impl Till {
         self.over.set(None);
     }
 
-    /// Fills the window with another screen.
+    /// Fills the window with another screen; asks first when that would lose what was entered.
     pub fn go(self, screen: Screen) {
+        if self.unsaved.get_untracked() {
+            self.open(Over::Leave(Box::new(screen)));
+            return;
+        }
         self.close();
         self.screen.set(screen);
+    }
+
+    /// Fills the window with another screen, whatever was entered.
+    pub fn leave(self, screen: Screen) {
+        self.unsaved.set(false);
+        self.go(screen);
+    }
+
+    /// While the calling screen is open, leaving it is asked about whenever `entered` says so.
+    pub fn keep_unsaved(self, entered: impl Fn() -> bool + Send + Sync + 'static) {
+        Effect::new(move |_| self.unsaved.set(entered()));
+        on_cleanup(move || {
+            self.unsaved.try_set(false);
+        });
     }
 
     /// Says something in passing.

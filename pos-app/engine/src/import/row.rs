@@ -38,10 +38,9 @@ pub(super) fn read(row: u64, columns: &Columns, cells: &csv::StringRecord) -> Re
     let filled = |field| cell(field).filter(|text| !text.is_empty());
     let mut faults: Vec<Fault> = Vec::new();
 
-    let name = cell(Field::Name).unwrap_or_default();
-    let length = name.chars().count();
-    if !(1..=200).contains(&length) || name.chars().any(char::is_control) {
-        faults.push((Field::Name, "a name has 1 to 200 characters on one line".into()));
+    let name = clean(cell(Field::Name).unwrap_or_default());
+    if !(1..=200).contains(&name.chars().count()) {
+        faults.push((Field::Name, "a name has 1 to 200 characters".into()));
     }
     let price = filled(Field::Price).map_or_else(|| Err("the price is missing".to_owned()), plain_decimal).unwrap_or_else(|fault| {
         faults.push((Field::Price, fault));
@@ -89,11 +88,25 @@ pub(super) fn read(row: u64, columns: &Columns, cells: &csv::StringRecord) -> Re
     {
         faults.push((Field::Stock, fault.to_string()));
     }
-    if faults.is_empty() {
-        Ok(ImportRow { row, name: name.to_owned(), price, rate, barcodes, code, unit, active, stock })
-    } else {
-        Err(faults)
+    if faults.is_empty() { Ok(ImportRow { row, name, price, rate, barcodes, code, unit, active, stock }) } else { Err(faults) }
+}
+
+/// A name on one line. Real files have control characters in names, most often the rest of a Windows-1252 text that was stored as Latin-1 and
+/// then as UTF-8: those get the letter they had, others go.
+fn clean(name: &str) -> String {
+    if !name.chars().any(char::is_control) {
+        return name.to_owned();
     }
+    let letter = |c: char| match c {
+        c if c.is_whitespace() => Some(' '),
+        '\u{80}'..='\u{9f}' => {
+            let byte = u8::try_from(u32::from(c)).unwrap_or(b' ');
+            let meant = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next();
+            meant.filter(|c| !c.is_control())
+        }
+        c => (!c.is_control()).then_some(c),
+    };
+    name.chars().filter_map(letter).collect::<String>().trim().to_owned()
 }
 
 fn yes_or_no(text: &str) -> Option<bool> {
@@ -135,7 +148,14 @@ impl ImportRow {
 
 #[cfg(test)]
 mod tests {
-    use super::plain_decimal;
+    use super::{clean, plain_decimal};
+
+    #[test]
+    fn names_of_real_files_are_mended() {
+        for (found, mended) in [("B\u{9c}uf", "Bœuf"), ("Caf\u{90}\tPur\n", "Caf Pur"), ("x\u{0}y\u{7f}", "xy"), ("茶", "茶")] {
+            assert_eq!(clean(found), mended);
+        }
+    }
 
     #[test]
     fn prices_are_read_as_people_write_them() {

@@ -58,7 +58,11 @@ impl LogRow {
     }
 }
 
-const COLUMNS: &str = "n, device, scope, scope_id, seq, hash, lamport, at, acknowledged, signed_seq, signature, forked, former";
+macro_rules! columns {
+    () => {
+        "n, device, scope, scope_id, seq, hash, lamport, at, acknowledged, signed_seq, signature, forked, former"
+    };
+}
 
 fn read_log(row: &Row<'_>) -> rusqlite::Result<LogRow> {
     let scope_id: [u8; 16] = row.get(3)?;
@@ -84,25 +88,25 @@ fn read_log(row: &Row<'_>) -> rusqlite::Result<LogRow> {
 
 /// All logs, by writer and scope.
 pub(crate) fn logs(db: &Connection) -> Result<Vec<LogRow>, StoreError> {
-    let mut statement = db.prepare_cached(&format!("select {COLUMNS} from log order by device, scope, scope_id"))?;
+    let mut statement = db.prepare_cached(concat!("select ", columns!(), " from log order by device, scope, scope_id"))?;
     let rows = statement.query_map([], read_log)?.collect::<Result<_, _>>()?;
     Ok(rows)
 }
 
 /// The logs that `device` writes.
 pub(crate) fn logs_of(db: &Connection, device: DeviceId) -> Result<Vec<LogRow>, StoreError> {
-    let mut statement = db.prepare_cached(&format!("select {COLUMNS} from log where device = ?1"))?;
+    let mut statement = db.prepare_cached(concat!("select ", columns!(), " from log where device = ?1"))?;
     let rows = statement.query_map([device.as_bytes()], read_log)?.collect::<Result<_, _>>()?;
     Ok(rows)
 }
 
 pub(crate) fn log(db: &Connection, log: LogId) -> Result<Option<LogRow>, StoreError> {
-    let mut statement = db.prepare_cached(&format!("select {COLUMNS} from log where device = ?1 and scope_id = ?2"))?;
+    let mut statement = db.prepare_cached(concat!("select ", columns!(), " from log where device = ?1 and scope_id = ?2"))?;
     Ok(statement.query_row(params![log.device.as_bytes(), log.scope.id_bytes()], read_log).optional()?)
 }
 
 pub(crate) fn log_by_number(db: &Connection, n: i64) -> Result<Option<LogRow>, StoreError> {
-    let mut statement = db.prepare_cached(&format!("select {COLUMNS} from log where n = ?1"))?;
+    let mut statement = db.prepare_cached(concat!("select ", columns!(), " from log where n = ?1"))?;
     Ok(statement.query_row([n], read_log).optional()?)
 }
 
@@ -157,7 +161,7 @@ pub(crate) fn retire_in_tx(tx: &Connection, device: DeviceId) -> Result<(), Stor
 
 /// The logs that were written in this database: by `device` and by those it was before.
 pub(crate) fn written_here(db: &Connection, device: DeviceId) -> Result<Vec<LogRow>, StoreError> {
-    let mut statement = db.prepare_cached(&format!("select {COLUMNS} from log where device = ?1 or former order by n"))?;
+    let mut statement = db.prepare_cached(concat!("select ", columns!(), " from log where device = ?1 or former order by n"))?;
     let rows = statement.query_map([device.as_bytes()], read_log)?.collect::<Result<_, _>>()?;
     Ok(rows)
 }

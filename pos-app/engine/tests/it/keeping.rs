@@ -56,7 +56,8 @@ fn damage_deep_inside_is_found_when_it_is_read_and_the_next_start_keeps_the_file
         shop.sell(&["T1", "M1", "S1"]);
     }
     shop.till = None;
-    let root: u64 = shop.raw()
+    let root: u64 = shop
+        .raw()
         .query_row("select rootpage from sqlite_schema where name = 'receipt_line'", [], |row| row.get::<_, i64>(0))
         .unwrap()
         .try_into()

@@ -16,7 +16,7 @@ fn pct(mut v: Vec<u128>, name: &str) {
 }
 fn import(shop: &mut Shop, csv: String) {
     let t = Instant::now();
-    let file = prepare(csv.as_bytes()).unwrap_or_else(|r| panic!("{:?}", &r.faults[..3]));
+    let file = prepare(csv.as_bytes()).unwrap_or_else(|r| panic!("{:?}", &r.faults));
     let p = t.elapsed();
     shop.till().import_begin(&file).unwrap();
     let b = t.elapsed();
@@ -38,7 +38,7 @@ fn measure(shop: &mut Shop, codes: &[String], names: &[String]) {
         rnd = rnd.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         (rnd >> 33) as usize % n
     };
-    let db = rusqlite::shop.raw();
+    let db = shop.raw();
     let mut st = db.prepare("select product from barcode where code = ?1").unwrap();
     let mut floor = vec![];
     for _ in 0..20000 {
@@ -81,6 +81,7 @@ fn measure(shop: &mut Shop, codes: &[String], names: &[String]) {
     }
     pct(sales, "commit 10 lines");
     assert!(jobs > 0);
+    #[allow(clippy::disallowed_methods, reason = "m")]
     let bare = rusqlite::Connection::open(shop.folder.path().join("bare.db")).unwrap();
     bare.execute_batch("pragma journal_mode=wal; pragma synchronous=full; create table if not exists t(n integer primary key, b blob)")
         .unwrap();
@@ -129,6 +130,8 @@ fn measure_all() {
             (r[0].to_owned(), r[1].to_owned())
         })
         .collect();
+    let mut seen = std::collections::HashSet::new();
+    let rows: Vec<(String, String)> = rows.into_iter().filter(|(c, _)| seen.insert(duka_core::Barcode::parse(c).unwrap())).collect();
     let mut csv = String::from("barcode,name,price\n");
     for (code, name) in &rows {
         csv.push_str(&format!(
@@ -141,7 +144,7 @@ fn measure_all() {
     let mut shop = Shop::open(&Server::new(), "A1");
     import(&mut shop, csv);
     let names: Vec<String> = rows.iter().map(|r| r.1.clone()).collect();
-    let codes: Vec<String> = rows.iter().map(|r| r.0.clone()).collect();
+    let codes: Vec<String> = rows.iter().map(|r| String::from(duka_core::Barcode::parse(&r.0).unwrap())).collect();
     measure(&mut shop, &codes, &names);
     println!("file {} MB rss {}", std::fs::metadata(shop.path()).unwrap().len() >> 20, rss());
     let t = Instant::now();

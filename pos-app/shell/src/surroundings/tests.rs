@@ -85,7 +85,7 @@ fn sales_are_counted_as_waiting_while_the_server_cannot_be_reached() {
     let counter = Counter::new();
     counter.member.sell();
     let status = counter.until(|status| status.link.state == LinkState::Offline && status.link.waiting_sales == 1);
-    assert!(!status.link.detail.is_empty());
+    assert!(!status.link.detail.is_empty(), "a person wants to know why");
     counter.surroundings.ask_server(PATIENCE);
     let asked = counter.surroundings.complete(counter.member.engine.run(|till| till.status()).unwrap());
     assert_eq!(asked.link.state, LinkState::Offline);

@@ -24,9 +24,31 @@ pub enum Column {
 }
 
 const NAMES: [(Column, &[&str]); 8] = [
-    (Column::Name, &["name", "description", "product", "productname", "productdescription", "item", "itemname", "title", "article", "label"]),
-    (Column::Price, &["price", "unitprice", "retailprice", "sellingprice", "saleprice", "salesprice", "grossprice", "priceincltax", "priceinclvat"]),
-    (Column::Code, &["code", "sku", "plu", "stockcode", "itemcode", "productcode", "articlenumber", "articleno", "itemnumber", "itemno", "reference", "ref"]),
+    (
+        Column::Name,
+        &["name", "description", "product", "productname", "productdescription", "item", "itemname", "title", "article", "label"],
+    ),
+    (
+        Column::Price,
+        &["price", "unitprice", "retailprice", "sellingprice", "saleprice", "salesprice", "grossprice", "priceincltax", "priceinclvat"],
+    ),
+    (
+        Column::Code,
+        &[
+            "code",
+            "sku",
+            "plu",
+            "stockcode",
+            "itemcode",
+            "productcode",
+            "articlenumber",
+            "articleno",
+            "itemnumber",
+            "itemno",
+            "reference",
+            "ref",
+        ],
+    ),
     (Column::Barcode, &["barcode", "barcodes", "ean", "ean8", "ean13", "gtin", "gtin13", "gtin14", "upc", "upca", "eanupc", "eancode"]),
     (Column::Rate, &["tax", "taxrate", "taxpercent", "vat", "vatrate", "vatpercent", "gst", "gstrate", "rate"]),
     (Column::Unit, &["unit", "units", "uom", "unitofmeasure", "soldby", "measure"]),

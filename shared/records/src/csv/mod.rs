@@ -151,7 +151,10 @@ mod tests {
         let there = Product { rate: duka_core::TaxRate::try_from_ppm(50_000).unwrap(), active: false, ..row.product.clone() };
         assert_eq!(row.edit_of(&there), ProductEdit::default());
         let dearer = Product { price: duka_core::Money::zero(there.price.currency()), barcodes: Default::default(), ..there };
-        assert_eq!(row.edit_of(&dearer), ProductEdit { price: Some(row.product.price), add_barcodes: row.product.barcodes, ..Default::default() });
+        assert_eq!(
+            row.edit_of(&dearer),
+            ProductEdit { price: Some(row.product.price), add_barcodes: row.product.barcodes, ..Default::default() }
+        );
     }
 
     #[test]
@@ -167,7 +170,12 @@ mod tests {
 
     #[test]
     fn a_file_in_the_wrong_encoding_is_refused_with_its_line() {
-        assert_eq!(places("name,price,code\nThé,1,A\nTh\u{e9}\n".as_bytes().iter().copied().chain(*b"\xE9,1,B\n").collect::<Vec<_>>().as_slice())[0].0, 4);
+        assert_eq!(
+            places("name,price,code\nThé,1,A\nTh\u{e9}\n".as_bytes().iter().copied().chain(*b"\xE9,1,B\n").collect::<Vec<_>>().as_slice())
+                [0]
+            .0,
+            4
+        );
         assert_eq!(places(b"PK\x03\x04rest")[0].0, 1);
         assert_eq!(places(b"name,price,code\nA\0B,1,A\n")[0].0, 2);
         assert_eq!(places(b"name,price,code\nA\x81B,1,A\n"), [(2, "name".to_owned())]);

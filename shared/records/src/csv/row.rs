@@ -17,14 +17,7 @@ pub(super) struct Rows<'h> {
 
 impl<'h> Rows<'h> {
     pub(super) fn new(header: &'h Header, currency: Currency) -> Self {
-        Self {
-            header,
-            currency,
-            rows: Vec::new(),
-            faults: FileFaults::default(),
-            codes: HashMap::new(),
-            barcodes: HashMap::new(),
-        }
+        Self { header, currency, rows: Vec::new(), faults: FileFaults::default(), codes: HashMap::new(), barcodes: HashMap::new() }
     }
 
     /// Takes a row; false when no further row can be taken.
@@ -35,7 +28,11 @@ impl<'h> Rows<'h> {
         }
         if record.len() != self.header.width {
             let (found, wanted) = (record.len(), self.header.width);
-            self.faults.add(line, "", format!("the row has {found} columns, the first line has {wanted}; is a quote or separator missing?"));
+            self.faults.add(
+                line,
+                "",
+                format!("the row has {found} columns, the first line has {wanted}; is a quote or separator missing?"),
+            );
             return true;
         }
         let before = self.faults.count;

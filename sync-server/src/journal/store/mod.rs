@@ -107,7 +107,7 @@ pub(in crate::journal) async fn readable_logs(tx: &mut Tx, company: CompanyId, s
          WHERE company = $1 AND seq > 0 AND (scope = $1 OR scope = $2) ORDER BY log",
     )
     .bind(company.uuid())
-    .bind(shop.map(|shop| shop.uuid()))
+    .bind(shop.map(ShopId::uuid))
     .fetch_all()
     .await
 }
@@ -130,9 +130,13 @@ pub(in crate::journal) async fn entry_hash(tx: &mut Tx, company: CompanyId, log:
 }
 
 /// Adds entries; each with whether the tables follow it.
-pub(in crate::journal) async fn insert_entries(tx: &mut Tx, company: CompanyId, log: i64, entries: &[(SealedEntry, bool)]) -> Result<(), DbError> {
-    const ENTRY: Insert =
-        Insert { into: "entry", columns: &["company", "log", "seq", "hash", "kind", "projected", "bytes"], tail: "" };
+pub(in crate::journal) async fn insert_entries(
+    tx: &mut Tx,
+    company: CompanyId,
+    log: i64,
+    entries: &[(SealedEntry, bool)],
+) -> Result<(), DbError> {
+    const ENTRY: Insert = Insert { into: "entry", columns: &["company", "log", "seq", "hash", "kind", "projected", "bytes"], tail: "" };
     tx.insert(ENTRY, entries, |(sealed, projected), row| {
         row.bind(company.uuid())
             .bind(log)
@@ -146,7 +150,13 @@ pub(in crate::journal) async fn insert_entries(tx: &mut Tx, company: CompanyId, 
     .map(drop)
 }
 
-pub(in crate::journal) async fn insert_signed_head(tx: &mut Tx, company: CompanyId, log: i64, seq: i64, signature: &[u8; 64]) -> Result<(), DbError> {
+pub(in crate::journal) async fn insert_signed_head(
+    tx: &mut Tx,
+    company: CompanyId,
+    log: i64,
+    seq: i64,
+    signature: &[u8; 64],
+) -> Result<(), DbError> {
     tx.query("INSERT INTO signed_head (company, log, seq, signature) VALUES ($1, $2, $3, $4) ON CONFLICT (company, log, seq) DO NOTHING")
         .bind(company.uuid())
         .bind(log)
@@ -203,7 +213,13 @@ pub(in crate::journal) struct EntryRow {
 }
 
 /// A page of a company's entries, log by log.
-pub(in crate::journal) async fn entries_after(tx: &mut Tx, company: CompanyId, log: i64, seq: i64, limit: i64) -> Result<Vec<EntryRow>, DbError> {
+pub(in crate::journal) async fn entries_after(
+    tx: &mut Tx,
+    company: CompanyId,
+    log: i64,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<EntryRow>, DbError> {
     tx.query(
         "SELECT company, log, seq, projected, bytes FROM entry WHERE company = $1 AND (log, seq) > ($2, $3) ORDER BY log, seq LIMIT $4",
     )
@@ -216,7 +232,13 @@ pub(in crate::journal) async fn entries_after(tx: &mut Tx, company: CompanyId, l
 }
 
 /// Entries that the tables do not follow yet, of all companies: asked once at start.
-pub(in crate::journal) async fn unprojected_after(db: &Db, company: Uuid, log: i64, seq: i64, limit: i64) -> Result<Vec<EntryRow>, DbError> {
+pub(in crate::journal) async fn unprojected_after(
+    db: &Db,
+    company: Uuid,
+    log: i64,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<EntryRow>, DbError> {
     db.query(
         "SELECT company, log, seq, projected, bytes FROM entry WHERE NOT projected AND (company, log, seq) > ($1, $2, $3) \
          ORDER BY company, log, seq LIMIT $4",

@@ -29,9 +29,9 @@ pub(in crate::journal) async fn insert_fork(
 pub(in crate::journal) struct NewRow<'r> {
     pub(in crate::journal) company: CompanyId,
     pub(in crate::journal) id: Uuid,
+    pub(in crate::journal) device: DeviceId,
     pub(in crate::journal) log: LogId,
     pub(in crate::journal) seq: i64,
-    pub(in crate::journal) code: i64,
     pub(in crate::journal) reason: &'r str,
     pub(in crate::journal) bytes: &'r [u8],
     pub(in crate::journal) at: Timestamp,
@@ -41,14 +41,14 @@ pub(in crate::journal) struct NewRow<'r> {
 pub(in crate::journal) async fn count_again(tx: &mut Tx, row: &NewRow<'_>) -> Result<bool, DbError> {
     let counted = tx
         .query(
-            "UPDATE quarantine SET times = times + 1, reason = $6, at = $7 \
-             WHERE company = $1 AND device = $2 AND scope = $3 AND seq = $4 AND code = $5",
+            "UPDATE quarantine SET times = times + 1, at = $7 \
+             WHERE company = $1 AND device = $2 AND writer = $3 AND scope = $4 AND seq = $5 AND reason = $6",
         )
         .bind(row.company.uuid())
+        .bind(row.device.uuid())
         .bind(row.log.device.uuid())
         .bind(scope_id(row.log))
         .bind(row.seq)
-        .bind(row.code)
         .bind(row.reason.to_owned())
         .bind(row.at.micros())
         .execute()
@@ -68,15 +68,15 @@ pub(in crate::journal) async fn count(tx: &mut Tx, company: CompanyId, device: D
 
 pub(in crate::journal) async fn insert(tx: &mut Tx, row: &NewRow<'_>) -> Result<(), DbError> {
     tx.query(
-        "INSERT INTO quarantine (company, id, device, scope, seq, code, reason, bytes, times, at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9) ON CONFLICT (company, device, scope, seq, code) DO NOTHING",
+        "INSERT INTO quarantine (company, id, device, writer, scope, seq, reason, bytes, times, at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9) ON CONFLICT (company, device, writer, scope, seq, reason) DO NOTHING",
     )
     .bind(row.company.uuid())
     .bind(row.id)
+    .bind(row.device.uuid())
     .bind(row.log.device.uuid())
     .bind(scope_id(row.log))
     .bind(row.seq)
-    .bind(row.code)
     .bind(row.reason.to_owned())
     .bind(row.bytes.to_vec())
     .bind(row.at.micros())
@@ -89,6 +89,7 @@ pub(in crate::journal) async fn insert(tx: &mut Tx, row: &NewRow<'_>) -> Result<
 pub(in crate::journal) struct ListedRow {
     pub(in crate::journal) id: Uuid,
     pub(in crate::journal) device: Uuid,
+    pub(in crate::journal) writer: Uuid,
     pub(in crate::journal) scope: Uuid,
     pub(in crate::journal) seq: i64,
     pub(in crate::journal) reason: String,
@@ -97,7 +98,7 @@ pub(in crate::journal) struct ListedRow {
 }
 
 pub(in crate::journal) async fn list(db: &Db, company: CompanyId, after: Uuid, limit: i64) -> Result<Vec<ListedRow>, DbError> {
-    db.query("SELECT id, device, scope, seq, reason, times, at FROM quarantine WHERE company = $1 AND id > $2 ORDER BY id LIMIT $3")
+    db.query("SELECT id, device, writer, scope, seq, reason, times, at FROM quarantine WHERE company = $1 AND id > $2 ORDER BY id LIMIT $3")
         .bind(company.uuid())
         .bind(after)
         .bind(limit)

@@ -1,9 +1,6 @@
 //! What the two engines do differently: opening, migrating, beginning, locking.
 
-use super::{
-    DbError, Pools, Tx,
-    tx::Open,
-};
+use super::{DbError, Pools, Tx, tx::Open};
 use sqlx::{
     AssertSqlSafe, ConnectOptions, SqlSafeStr, SqlStr,
     migrate::Migrator,
@@ -81,8 +78,7 @@ pub(super) async fn open(connection: &Connection) -> Result<Pools, DbError> {
         }
         Connection::Postgres { url, connections } => {
             let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENTS).disable_statement_logging();
-            let pool =
-                PgPoolOptions::new().max_connections((*connections).max(2)).acquire_timeout(PATIENCE).connect_with(options).await?;
+            let pool = PgPoolOptions::new().max_connections((*connections).max(2)).acquire_timeout(PATIENCE).connect_with(options).await?;
             Ok(Pools::Postgres(pool))
         }
     }

@@ -16,7 +16,7 @@ pub use query::{Query, Row};
 pub use tx::{Insert, Tx};
 
 use arguments::Handle;
-use sqlx::{PgPool, SqlitePool, SqlSafeStr};
+use sqlx::{PgPool, SqlSafeStr, SqlitePool};
 
 /// A database, of either engine. Cheap to clone.
 #[derive(Clone, Debug)]

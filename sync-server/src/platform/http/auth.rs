@@ -28,7 +28,8 @@ impl std::fmt::Debug for AdminToken {
 
 /// Lets a request pass that has the token as `Authorization: Bearer …`.
 pub async fn require_admin(State(token): State<AdminToken>, request: Request, next: Next) -> Response {
-    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
+    let given =
+        request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
     match given {
         Some(given) if AdminToken::new(given).0 == token.0 => next.run(request).await,
         _ => Fault::new(ErrorCode::Unauthenticated, "send the admin token as 'Authorization: Bearer …'").into_response(),

@@ -89,7 +89,9 @@ pub(super) const fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::EnrolmentCode
         | ErrorCode::BrokenJournal => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
-        ErrorCode::Conflict | ErrorCode::NoShift | ErrorCode::ShiftOpen | ErrorCode::AlreadyRefunded | ErrorCode::Fork => StatusCode::CONFLICT,
+        ErrorCode::Conflict | ErrorCode::NoShift | ErrorCode::ShiftOpen | ErrorCode::AlreadyRefunded | ErrorCode::Fork => {
+            StatusCode::CONFLICT
+        }
         ErrorCode::Unauthenticated | ErrorCode::NotEnrolled => StatusCode::UNAUTHORIZED,
         ErrorCode::Forbidden | ErrorCode::DeviceRefused => StatusCode::FORBIDDEN,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -126,7 +128,9 @@ pub(super) fn of_status(status: StatusCode, text: &str) -> Problem {
     let told = |fallback: &str| if text.trim().is_empty() { fallback.to_owned() } else { text.trim().to_owned() };
     match status {
         StatusCode::NOT_FOUND => Problem::new(ErrorCode::NotFound, "there is nothing at this address; /docs lists what there is"),
-        StatusCode::METHOD_NOT_ALLOWED => Problem::new(ErrorCode::InvalidInput, "this address does not take this method; /docs lists what it takes"),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            Problem::new(ErrorCode::InvalidInput, "this address does not take this method; /docs lists what it takes")
+        }
         StatusCode::PAYLOAD_TOO_LARGE => Problem::new(ErrorCode::TooLarge, "the body is over the limit of this address"),
         StatusCode::REQUEST_TIMEOUT => Problem::new(ErrorCode::Unavailable, "the request took too long and was given up; try again"),
         StatusCode::UNAUTHORIZED => Problem::new(ErrorCode::Unauthenticated, told("credentials are missing or wrong")),

@@ -6,8 +6,8 @@ mod frame;
 mod page;
 
 pub use fault::{Fault, PROBLEM_JSON, ProblemDocument, trouble};
-pub use page::After;
 pub use frame::{Sources, TraceId, frame, panicked};
+pub use page::After;
 
 /// The largest body in general; a route may have its own limit (I11).
 pub const MAX_BODY: usize = 16 << 20;

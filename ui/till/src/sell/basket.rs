@@ -20,6 +20,7 @@ pub fn BasketPane() -> impl IntoView {
     Effect::new(move |_| {
         let selected = till.selected.get();
         till.basket.track();
+        till.notice.track();
         request_animation_frame(move || {
             let line =
                 list.get_untracked().zip(selected).and_then(|(list, line)| list.query_selector(&format!("[data-line='{line}']")).ok()?);
@@ -70,7 +71,7 @@ fn Line(
             </button>
             <div class="what">
                 <div class="name" data-test="line-name"><bdi>{line.name.clone()}</bdi></div>
-                <div class="note"><bdi dir="ltr">{line.code.clone()}</bdi>{discount.map(|words| view! { " · "<span class="off">{words}</span> })}{note}</div>
+                <div class="note"><bdi dir="ltr">{line.code.clone()}</bdi>{discount.map(|words| view! { " · "<bdi class="off" dir="ltr">{words}</bdi> })}{note}</div>
             </div>
             <span class="each"><bdi dir="ltr">{each}</bdi></span>
             <span class="sum" data-test="line-sum"><Amount of=line.gross plain=true/></span>

@@ -1,0 +1,128 @@
+//! How devices join.
+
+use crate::{
+    till::Till,
+    world::{World, on_both_engines},
+};
+use duka_api::http::{DeviceView, EnrolAnswer};
+use duka_api::till::Page;
+use duka_core::Clock;
+
+const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+
+async fn refused(world: &World, till: &Till, code: &str) -> (u16, String) {
+    world.enrol(&till.enrolment(code)).await.problem()
+}
+
+#[test]
+fn a_code_admits_one_device_and_gives_it_the_same_answer_again() {
+    on_both_engines(|world| async move {
+        let company = world.company("Tea & Sons").await;
+        let shop = world.shop(company).await;
+        let register = world.register(company, shop, "A1").await;
+        let code = world.code(company, register).await;
+        let till = Till::new();
+        let answer: EnrolAnswer = world.enrol(&till.enrolment(&code)).await.json();
+        assert_eq!((answer.company, answer.shop, answer.register), (company, shop, register));
+        assert_eq!(
+            (answer.company_name.as_str(), answer.shop_name.as_str(), answer.register_name.as_str()),
+            ("Tea & Sons", "High Street", "A1")
+        );
+        assert_eq!((answer.series.as_str(), answer.currency.code(), answer.server_key.len()), ("A1", "GBP", 64));
+
+        // I2: the answer was lost, the code is typed in small letters, and a day has passed.
+        world.clock.set(world.clock.now().at.micros() + 2 * DAY);
+        let again: EnrolAnswer = world.enrol(&till.enrolment(&code.to_lowercase().replace('-', ""))).await.json();
+        assert_eq!(again, answer);
+        assert_eq!(refused(&world, &Till::new(), &code).await, (422, "enrolment_code".to_owned()));
+        assert_eq!(world.count("SELECT COUNT(*) FROM device").await, 2);
+        assert_eq!(world.count("SELECT COUNT(*) FROM entry").await, 2);
+    });
+}
+
+#[test]
+fn a_wrong_or_old_code_admits_nobody() {
+    on_both_engines(|world| async move {
+        let (company, _, till) = world.shop_with_till().await;
+        let code = world.code(company, till.me().register).await;
+        let stranger = Till::new();
+        for wrong in ["", "ABCDE-FGHJK", "not a code"] {
+            assert_eq!(refused(&world, &stranger, wrong).await, (422, "enrolment_code".to_owned()));
+        }
+        world.clock.set(world.clock.now().at.micros() + DAY);
+        assert_eq!(refused(&world, &stranger, &code).await.1, "enrolment_code");
+    });
+}
+
+#[test]
+fn guessing_codes_is_slowed_down() {
+    on_both_engines(|world| async move {
+        let stranger = Till::new();
+        let mut last = String::new();
+        for _ in 0..25 {
+            last = refused(&world, &stranger, "ABCDE-FGHJK").await.1;
+        }
+        assert_eq!(last, "too_many");
+    });
+}
+
+#[test]
+fn the_second_device_of_a_register_has_a_series_of_its_own() {
+    on_both_engines(|world| async move {
+        let (company, _, first) = world.shop_with_till().await;
+        let second = world.till_at(company, first.me().register).await;
+        let third = world.till_at(company, first.me().register).await;
+        assert_eq!([&first, &second, &third].map(|till| till.me().series.clone()), ["A", "A.2", "A.3"]);
+        let devices: Page<DeviceView> = world.get(&format!("/companies/{company}/devices")).await.json();
+        let mut states: Vec<&str> = devices.rows.iter().map(|row| row.state.as_str()).collect();
+        states.sort_unstable();
+        assert_eq!(states, ["active", "active", "active", "server"]);
+    });
+}
+
+#[test]
+fn a_device_id_that_is_taken_is_refused() {
+    on_both_engines(|world| async move {
+        let (company, _, till) = world.shop_with_till().await;
+        let code = world.code(company, till.me().register).await;
+        let mut copied = Till::new();
+        copied.device = till.device;
+        assert_eq!(refused(&world, &copied, &code).await, (409, "conflict".to_owned()));
+        // I12: and the code is still good for one that took a new id.
+        assert!(world.enrol(&Till::new().enrolment(&code)).await.status.is_success());
+    });
+}
+
+#[test]
+fn a_key_or_name_that_is_none_is_told() {
+    on_both_engines(|world| async move {
+        let (company, _, till) = world.shop_with_till().await;
+        let code = world.code(company, till.me().register).await;
+        let mut asked = Till::new().enrolment(&code);
+        asked.public_key = "zz".repeat(32);
+        assert_eq!(world.enrol(&asked).await.problem().1, "invalid_input");
+        let mut asked = Till::new().enrolment(&code);
+        asked.name = "\u{7}".into();
+        assert_eq!(world.enrol(&asked).await.problem().1, "invalid_input");
+    });
+}
+
+#[test]
+fn names_are_checked_and_no_two_registers_share_one() {
+    on_both_engines(|world| async move {
+        let (company, shop, _) = world.shop_with_till().await;
+        let other = world.shop(company).await;
+        for (shop, name, code) in [
+            (other, "a", "conflict"),
+            (shop, "A", "conflict"),
+            (shop, "Till 1", "invalid_input"),
+            (shop, "", "invalid_input"),
+            (shop, "123456789", "invalid_input"),
+        ] {
+            let reply = world.post(&format!("/companies/{company}/shops/{shop}/registers"), &serde_json::json!({ "name": name })).await;
+            assert_eq!(reply.problem().1, code, "{name}");
+        }
+        assert_eq!(world.post("/companies", &serde_json::json!({ "name": " ", "currency": "GBP" })).await.problem().1, "invalid_input");
+        assert_eq!(world.post("/companies", &serde_json::json!({ "name": "x", "currency": "XX" })).await.problem().1, "invalid_input");
+    });
+}

@@ -1,0 +1,104 @@
+//! Sales, accounts and stock, as an office asks for them.
+
+use crate::{exchange::tea, till::new_product, world::on_both_engines};
+use duka_api::{
+    http::{AccountsView, SaleView, StockView},
+    till::{Page, ReceiptKind},
+};
+use duka_core::{Quantity, ReceiptId};
+use duka_ledger::{Fact, RefundCompleted};
+
+#[test]
+fn sales_and_refunds_are_listed_newest_first_and_shown_with_their_lines() {
+    on_both_engines(|world| async move {
+        let (company, shop, mut till) = world.shop_with_till().await;
+        let product = new_product();
+        till.open_shift(0);
+        let first = till.sell(product, 2);
+        for _ in 0..58 {
+            till.sell(product, 1);
+        }
+        let mut refund = till.sale_of(product, 1);
+        refund.lines[0].refunds = Some(duka_ledger::LineRef { receipt: first, line: 1 });
+        till.write(till.shop_scope(), &Fact::RefundCompleted(RefundCompleted { refund, reason: "broken".into() }));
+        till.sync(&world).await;
+
+        let path = format!("/companies/{company}/shops/{shop}/sales");
+        let page: Page<SaleView> = world.get(&path).await.json();
+        assert_eq!((page.rows.len(), page.rows[0].kind, page.rows[0].number.as_str()), (50, ReceiptKind::Refund, "A-000060"));
+        let rest: Page<SaleView> = world.get(&format!("{path}?after={}", page.next.unwrap())).await.json();
+        assert_eq!((rest.rows.len(), rest.next), (10, None));
+        let last = rest.rows.last().unwrap();
+        assert_eq!((last.receipt, last.gross.minor(), last.tax.minor(), last.lines.len(), last.at.offset_minutes), (first, 240, 40, 0, 60));
+        let whole: SaleView = world.get(&format!("{path}/{first}")).await.json();
+        assert_eq!(
+            (whole.lines.len(), whole.lines[0].quantity, whole.lines[0].gross.minor()),
+            (1, Quantity::whole(2, duka_core::Unit::Each).unwrap(), 240)
+        );
+
+        let elsewhere = world.shop(company).await;
+        assert_eq!(world.get(&format!("/companies/{company}/shops/{elsewhere}/sales/{first}")).await.problem().1, "not_found");
+        let nobody = ReceiptId::from_bytes([1; 16]);
+        assert_eq!(world.get(&format!("{path}/{nobody}")).await.problem().1, "not_found");
+        assert_eq!(world.get(&format!("{path}?after=yesterday")).await.problem().1, "invalid_input");
+    });
+}
+
+#[test]
+fn accounts_sum_to_zero_and_say_where_the_money_is() {
+    on_both_engines(|world| async move {
+        let (company, shop, mut till) = world.shop_with_till().await;
+        till.open_shift(5_000);
+        till.sell(new_product(), 3);
+        till.sync(&world).await;
+        let view: AccountsView = world.get(&format!("/companies/{company}/shops/{shop}/accounts")).await.json();
+        let drawer = format!("drawer:{}", till.me().register);
+        let expected = [(drawer.as_str(), 5_360), ("safe", -5_000), ("sales", -300), ("tax:200000", -60)];
+        let told: Vec<(&str, i64)> = view.accounts.iter().map(|row| (row.account.as_str(), row.balance.minor())).collect();
+        assert_eq!((told, view.sum_minor), (expected.to_vec(), 0));
+    });
+}
+
+#[test]
+fn stock_is_told_with_names_and_found_by_them() {
+    on_both_engines(|world| async move {
+        let (company, shop, mut till) = world.shop_with_till().await;
+        let (known, unknown, even) = (new_product(), new_product(), new_product());
+        till.record(known, duka_records::create(till.device, &tea("Thé")).unwrap().change);
+        till.receive(known, 10);
+        till.sell(known, 3);
+        till.sell(unknown, 1);
+        till.receive(even, 1);
+        till.sell(even, 1);
+        till.sync(&world).await;
+        let path = format!("/companies/{company}/shops/{shop}/stock");
+        let page: Page<StockView> = world.get(&path).await.json();
+        let told: Vec<_> = page.rows.iter().map(|row| (row.product, row.name.as_str(), row.stock.thousandths())).collect();
+        let mut expected = [(known, "Thé", 7_000), (unknown, "", -1_000)];
+        expected.sort();
+        assert_eq!(told, expected);
+        let found: Page<StockView> = world.get(&format!("{path}?find=th")).await.json();
+        assert_eq!((found.rows.len(), found.rows[0].stock.thousandths()), (1, 7_000));
+        let elsewhere = world.shop(company).await;
+        let there: Page<StockView> = world.get(&format!("/companies/{company}/shops/{elsewhere}/stock?find=th")).await.json();
+        assert_eq!(there.rows[0].stock.thousandths(), 0);
+    });
+}
+
+#[test]
+fn nothing_of_a_company_is_seen_through_another() {
+    on_both_engines(|world| async move {
+        let (company, shop, mut till) = world.shop_with_till().await;
+        till.open_shift(0);
+        let receipt = till.sell(new_product(), 1);
+        till.sync(&world).await;
+        let other = world.company("Somebody else").await;
+        for path in
+            ["sales".to_owned(), format!("sales/{receipt}"), "stock".into(), "accounts".into(), "digests".into(), "registers".into()]
+        {
+            let (status, code) = world.get(&format!("/companies/{other}/shops/{shop}/{path}")).await.problem();
+            assert_eq!((status, code.as_str()), (404, "not_found"), "{path}");
+            assert!(world.get(&format!("/companies/{company}/shops/{shop}/{path}")).await.status.is_success(), "{path}");
+        }
+    });
+}

@@ -1,0 +1,268 @@
+//! A till as the server sees it: a device that writes chained entries and signs its heads.
+
+use crate::world::World;
+use duka_api::http::{EnrolAnswer, EnrolRequest};
+use duka_core::{Currency, DeviceId, ProductId, Quantity, ReceiptId, ShiftId, TaxRate, Timestamp};
+use duka_ledger::{
+    Batch, DeviceKey, Entry, Fact, Hash, Head, LogId, Payment, ReceiptLine, Sale, Scope, SealedEntry, ShiftOpened, StockMoved, StockReason,
+    TaxTotal, TenderKind,
+};
+use duka_server::{
+    platform::{entropy::SystemEntropy, secret::to_hex},
+    sync::{self, SyncError},
+};
+use duka_sync::{Answer, Envelope, Purpose, Request};
+use std::collections::BTreeMap;
+
+pub struct Till {
+    pub device: DeviceId,
+    pub key: [u8; 32],
+    pub enrolment: Option<EnrolAnswer>,
+    pub logs: BTreeMap<Scope, Vec<SealedEntry>>,
+    /// Heads of others' logs that it took in.
+    pub others: BTreeMap<LogId, Vec<SealedEntry>>,
+    pub lamport: u64,
+    pub number: u64,
+    pub shift: ShiftId,
+    /// What its clock says.
+    pub now: i64,
+}
+
+pub fn new_product() -> ProductId {
+    ProductId::new(Timestamp::from_micros(1_700_000_000_000_000), &SystemEntropy)
+}
+
+impl Till {
+    pub fn new() -> Self {
+        let now = Timestamp::from_micros(1_700_000_000_000_000);
+        let mut key = [0; 32];
+        duka_core::Entropy::fill(&SystemEntropy, &mut key);
+        Self {
+            device: DeviceId::new(now, &SystemEntropy),
+            key,
+            enrolment: None,
+            logs: BTreeMap::new(),
+            others: BTreeMap::new(),
+            lamport: 0,
+            number: 0,
+            shift: ShiftId::new(now, &SystemEntropy),
+            now: now.micros(),
+        }
+    }
+
+    /// Another database of the same device: what a copied directory makes.
+    pub fn copy(&self) -> Self {
+        Self {
+            device: self.device,
+            key: self.key,
+            enrolment: self.enrolment.clone(),
+            logs: self.logs.clone(),
+            others: self.others.clone(),
+            lamport: self.lamport,
+            number: self.number,
+            shift: self.shift,
+            now: self.now,
+        }
+    }
+
+    pub fn signer(&self) -> DeviceKey {
+        DeviceKey::from_secret(self.key)
+    }
+
+    pub fn enrolment(&self, code: &str) -> EnrolRequest {
+        let public_key = to_hex(self.signer().public().as_bytes());
+        EnrolRequest { code: code.to_owned(), device: self.device, public_key, name: "Till".to_owned() }
+    }
+
+    pub fn enrolled(&mut self, answer: EnrolAnswer) {
+        self.enrolment = Some(answer);
+    }
+
+    pub fn me(&self) -> &EnrolAnswer {
+        self.enrolment.as_ref().unwrap()
+    }
+
+    pub fn shop_scope(&self) -> Scope {
+        Scope::Shop(self.me().shop)
+    }
+
+    pub fn company_scope(&self) -> Scope {
+        Scope::Company(self.me().company)
+    }
+
+    pub fn log(&self, scope: Scope) -> LogId {
+        LogId { device: self.device, scope }
+    }
+
+    /// Writes an entry with any kind and body.
+    pub fn write_raw(&mut self, scope: Scope, kind: u16, body: Vec<u8>) {
+        let log = self.log(scope);
+        let written = self.logs.entry(scope).or_default();
+        self.lamport += 1;
+        self.now += 1_000_000;
+        let entry = Entry {
+            log,
+            seq: u64::try_from(written.len()).unwrap() + 1,
+            prev: written.last().map_or(Hash::NONE, SealedEntry::hash),
+            lamport: self.lamport,
+            at: Timestamp::from_micros(self.now),
+            offset_minutes: 60,
+            operator: self.enrolment.as_ref().map(|me| me.operator),
+            kind,
+            body: body.into(),
+        };
+        written.push(SealedEntry::seal(entry).unwrap());
+    }
+
+    pub fn write(&mut self, scope: Scope, fact: &Fact) {
+        self.write_raw(scope, fact.kind().number(), fact.encode().unwrap());
+    }
+
+    pub fn open_shift(&mut self, float: i64) {
+        let opened = ShiftOpened {
+            shift: self.shift,
+            register: self.me().register,
+            operator_name: "Ada".into(),
+            currency: self.me().currency,
+            float,
+        };
+        self.write(self.shop_scope(), &Fact::ShiftOpened(opened));
+    }
+
+    /// A sale of some of a product at 1.20 each, 20 % tax included.
+    pub fn sale_of(&mut self, product: ProductId, count: i64) -> Sale {
+        self.number += 1;
+        let rate = TaxRate::try_from_ppm(200_000).unwrap();
+        let (gross, tax) = (120 * count, 20 * count);
+        let line = ReceiptLine {
+            line: 1,
+            product,
+            code: "T1".into(),
+            name: "Thé 茶".into(),
+            quantity: Quantity::whole(count, duka_core::Unit::Each).unwrap(),
+            unit_price: 120,
+            discount: 0,
+            gross,
+            tax,
+            rate,
+            note: None,
+            refunds: None,
+        };
+        Sale {
+            receipt: ReceiptId::new(Timestamp::from_micros(self.now), &SystemEntropy),
+            register: self.me().register,
+            shift: self.shift,
+            series: self.me().series.clone(),
+            number: self.number,
+            currency: Currency::try_new("GBP").unwrap(),
+            lines: vec![line],
+            taxes: vec![TaxTotal { rate, net: gross - tax, tax }],
+            gross,
+            payments: vec![Payment { tender: TenderKind::Cash, amount: gross, tendered: gross + 80 }],
+        }
+    }
+
+    pub fn sell(&mut self, product: ProductId, count: i64) -> ReceiptId {
+        let sale = self.sale_of(product, count);
+        let receipt = sale.receipt;
+        self.write(self.shop_scope(), &Fact::SaleCompleted(sale));
+        receipt
+    }
+
+    pub fn receive(&mut self, product: ProductId, count: i64) {
+        let moved = StockMoved {
+            id: duka_core::StockMoveId::new(Timestamp::from_micros(self.now), &SystemEntropy),
+            product,
+            quantity: Quantity::whole(count, duka_core::Unit::Each).unwrap(),
+            reason: StockReason::Received,
+            note: String::new(),
+        };
+        self.write(self.shop_scope(), &Fact::StockMoved(moved));
+    }
+
+    pub fn record(&mut self, product: ProductId, change: Vec<u8>) {
+        let changed = duka_ledger::RecordChanged { kind: duka_ledger::RecordKind::Product, record: product, change: change.into() };
+        self.write(self.company_scope(), &Fact::RecordChanged(changed));
+    }
+
+    /// Entries `from..=to` of a log, signed at their end.
+    pub fn batch(&self, scope: Scope, from: usize, to: usize) -> Batch {
+        let entries = &self.logs[&scope][from - 1..to];
+        let last = entries.last().unwrap();
+        let head = Head { log: self.log(scope), seq: last.entry().seq, hash: last.hash() };
+        Batch {
+            log: head.log,
+            entries: entries.iter().map(|sealed| sealed.bytes().to_vec().into()).collect(),
+            head: self.signer().sign_head(head),
+        }
+    }
+
+    pub fn head(&self, scope: Scope) -> Head {
+        let last = self.logs[&scope].last().unwrap();
+        Head { log: self.log(scope), seq: last.entry().seq, hash: last.hash() }
+    }
+
+    /// Everything it wrote.
+    pub fn all(&self) -> Vec<Batch> {
+        self.logs.iter().map(|(scope, entries)| self.batch(*scope, 1, entries.len())).collect()
+    }
+
+    pub fn have(&self) -> Vec<Head> {
+        let own = self.logs.keys().map(|scope| self.head(*scope));
+        let others = self.others.iter().map(|(log, entries)| {
+            let last = entries.last().unwrap();
+            Head { log: *log, seq: last.entry().seq, hash: last.hash() }
+        });
+        own.chain(others).collect()
+    }
+
+    pub fn request(&self, batches: Vec<Batch>, digests: bool) -> Request {
+        Request { company: self.me().company, have: self.have(), batches, digests }
+    }
+
+    pub fn seal(&self, request: &Request) -> Vec<u8> {
+        Envelope::seal(self.device, &self.signer(), Purpose::Request, request).unwrap()
+    }
+
+    /// One exchange; the answer's signature is checked, its entries are not taken in.
+    pub async fn exchange(&self, world: &World, batches: Vec<Batch>) -> Result<Answer, SyncError> {
+        self.ask(world, &self.request(batches, false)).await
+    }
+
+    pub async fn ask(&self, world: &World, request: &Request) -> Result<Answer, SyncError> {
+        let answer = sync::exchange(&world.state, &self.seal(request)).await?;
+        let envelope = Envelope::read(&answer).unwrap();
+        assert_eq!(envelope.device, self.me().server_device);
+        let key = duka_server::platform::secret::from_hex(&self.me().server_key).unwrap();
+        let key = duka_ledger::PublicKey::try_from_bytes(key).unwrap();
+        Ok(envelope.open(&key, Purpose::Answer).unwrap())
+    }
+
+    /// Sends everything and takes everything, until both are even.
+    pub async fn sync(&mut self, world: &World) {
+        let mut batches = self.all();
+        loop {
+            let answer = self.exchange(world, std::mem::take(&mut batches)).await.unwrap();
+            assert_eq!(answer.refused, []);
+            for batch in &answer.batches {
+                self.take(batch);
+            }
+            if !answer.more {
+                return;
+            }
+        }
+    }
+
+    /// Takes in a batch of another's log, with no more checks than its chain.
+    pub fn take(&mut self, batch: &Batch) {
+        assert_ne!(batch.log.device, self.device, "nobody is sent what it wrote");
+        let held = self.others.entry(batch.log).or_default();
+        for bytes in &batch.entries {
+            let sealed = SealedEntry::open(bytes.to_vec()).unwrap();
+            assert_eq!(sealed.entry().prev, held.last().map_or(Hash::NONE, SealedEntry::hash));
+            held.push(sealed);
+        }
+        let last = held.last().unwrap();
+        assert_eq!((batch.head.head.seq, batch.head.head.hash), (last.entry().seq, last.hash()));
+    }
+}

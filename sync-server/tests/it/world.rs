@@ -1,0 +1,195 @@
+//! A server on a fresh database of either engine, and a company in it.
+
+use crate::{postgres, till::Till};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Method, Request, StatusCode, header},
+};
+use duka_api::http::{Company, EnrolAnswer, EnrolRequest, EnrolmentCode, Register, Shop};
+use duka_core::{Clock, CompanyId, LocalTime, RegisterId, ShopId, Timestamp};
+use duka_server::{
+    AppState,
+    platform::{
+        db::{Connection, Db, Engine},
+        entropy::SystemEntropy,
+        secret::SecretKey,
+    },
+    router,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+pub const TOKEN: &str = "the-admin-token-of-the-tests";
+
+/// A clock that stands until it is set.
+pub struct SetClock(AtomicI64);
+
+impl SetClock {
+    pub fn set(&self, micros: i64) {
+        self.0.store(micros, Ordering::SeqCst);
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> LocalTime {
+        LocalTime { at: Timestamp::from_micros(self.0.load(Ordering::SeqCst)), offset_minutes: 0 }
+    }
+}
+
+/// A server without sockets.
+pub struct World {
+    pub state: AppState,
+    pub router: Router,
+    pub clock: Arc<SetClock>,
+    pub connection: Connection,
+}
+
+/// What a request gave.
+pub struct Reply {
+    pub status: StatusCode,
+    pub kind: String,
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    pub fn json<T: DeserializeOwned>(&self) -> T {
+        assert!(self.status.is_success(), "{}: {}", self.status, String::from_utf8_lossy(&self.body));
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The code of a fault, after a look at the whole document.
+    pub fn problem(&self) -> (u16, String) {
+        assert_eq!(self.kind, "application/problem+json", "{}: {}", self.status, String::from_utf8_lossy(&self.body));
+        let document: Value = serde_json::from_slice(&self.body).unwrap();
+        assert_eq!(document["status"], self.status.as_u16());
+        let code = document["code"].as_str().unwrap().to_owned();
+        assert_eq!(document["type"], format!("urn:duka:problem:{code}"));
+        for field in ["title", "detail", "trace_id"] {
+            assert!(!document[field].as_str().unwrap_or_default().is_empty(), "{field}: {document}");
+        }
+        assert!(document["retryable"].is_boolean());
+        (self.status.as_u16(), code)
+    }
+}
+
+/// Runs a test on SQLite and on PostgreSQL.
+pub fn on_both_engines<F: Future<Output = ()>>(test: impl Fn(World) -> F) {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async {
+            // Kept until the end: the test's future may hold only the parts of the world that it uses.
+            let directory = tempfile::tempdir().unwrap();
+            test(World::open(engine, &directory).await).await;
+        });
+    }
+}
+
+impl World {
+    async fn open(engine: Engine, directory: &TempDir) -> Self {
+        let connection = match engine {
+            Engine::Sqlite => Connection::Sqlite { path: directory.path().join("duka.sqlite"), readers: 4 },
+            Engine::Postgres => Connection::Postgres { url: postgres::fresh_database(), connections: 8 },
+        };
+        Self::on(connection, SetClock(AtomicI64::new(1_700_000_000_000_000))).await
+    }
+
+    async fn on(connection: Connection, clock: SetClock) -> Self {
+        let clock = Arc::new(clock);
+        let db = Db::open(&connection).await.unwrap();
+        let key = SecretKey::try_from_hex(&"5a".repeat(32)).unwrap();
+        let state = AppState::new(db, clock.clone(), Arc::new(SystemEntropy), key);
+        let router = router(&state, TOKEN, Duration::from_secs(60));
+        Self { state, router, clock, connection }
+    }
+
+    /// The same database under a server that was started anew.
+    pub async fn restarted(self) -> Self {
+        let clock = SetClock(AtomicI64::new(self.clock.now().at.micros()));
+        self.state.db.close().await;
+        Self::on(self.connection, clock).await
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Reply {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let kind = response.headers().get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap().to_owned()).unwrap_or_default();
+        Reply { status, kind, body: to_bytes(response.into_body(), 64 << 20).await.unwrap().to_vec() }
+    }
+
+    pub async fn raw(&self, method: Method, path: &str, kind: &str, body: Vec<u8>) -> Reply {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, format!("Bearer {TOKEN}"))
+            .header(header::CONTENT_TYPE, kind)
+            .body(Body::from(body))
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// Asks the admin API.
+    pub async fn get(&self, path: &str) -> Reply {
+        self.raw(Method::GET, &format!("/api/admin/v1{path}"), "application/json", Vec::new()).await
+    }
+
+    pub async fn post(&self, path: &str, body: &impl Serialize) -> Reply {
+        self.raw(Method::POST, &format!("/api/admin/v1{path}"), "application/json", serde_json::to_vec(body).unwrap()).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &impl Serialize) -> Reply {
+        self.raw(Method::PATCH, &format!("/api/admin/v1{path}"), "application/json", serde_json::to_vec(body).unwrap()).await
+    }
+
+    pub async fn company(&self, name: &str) -> CompanyId {
+        self.post("/companies", &serde_json::json!({ "name": name, "currency": "GBP" })).await.json::<Company>().company
+    }
+
+    pub async fn shop(&self, company: CompanyId) -> ShopId {
+        self.post(&format!("/companies/{company}/shops"), &serde_json::json!({ "name": "High Street" })).await.json::<Shop>().shop
+    }
+
+    pub async fn register(&self, company: CompanyId, shop: ShopId, name: &str) -> RegisterId {
+        let path = format!("/companies/{company}/shops/{shop}/registers");
+        self.post(&path, &serde_json::json!({ "name": name })).await.json::<Register>().register
+    }
+
+    pub async fn code(&self, company: CompanyId, register: RegisterId) -> String {
+        self.post(&format!("/companies/{company}/registers/{register}/enrolment-codes"), &()).await.json::<EnrolmentCode>().code
+    }
+
+    pub async fn enrol(&self, request: &EnrolRequest) -> Reply {
+        self.raw(Method::POST, "/api/sync/v1/enrol", "application/json", serde_json::to_vec(request).unwrap()).await
+    }
+
+    /// A till at a register, enrolled.
+    pub async fn till_at(&self, company: CompanyId, register: RegisterId) -> Till {
+        let mut till = Till::new();
+        let code = self.code(company, register).await;
+        let answer: EnrolAnswer = self.enrol(&till.enrolment(&code)).await.json();
+        till.enrolled(answer);
+        till
+    }
+
+    /// A company with a shop, and a till at a register of its own there.
+    pub async fn shop_with_till(&self) -> (CompanyId, ShopId, Till) {
+        let company = self.company("Tea & Sons").await;
+        let shop = self.shop(company).await;
+        let register = self.register(company, shop, "A").await;
+        (company, shop, self.till_at(company, register).await)
+    }
+
+    /// How many rows a table has. Tests look where the API does not show.
+    pub async fn count(&self, table: &'static str) -> i64 {
+        self.state.db.query(table).fetch_one::<(i64,)>().await.unwrap().0
+    }
+}
