@@ -36,6 +36,9 @@ pub fn Keypad(
     /// Whether there is a decimal point; else `00`.
     #[prop(optional)]
     decimals: bool,
+    /// The first key takes the place of what is there, as typing over a selection does.
+    #[prop(optional)]
+    replaces: bool,
     /// What a screen reader calls the key that rubs out.
     #[prop(into)]
     erase: String,
@@ -43,6 +46,12 @@ pub fn Keypad(
     #[prop(optional, into)]
     on_press: Option<Callback<()>>,
 ) -> impl IntoView {
+    let fresh = StoredValue::new(replaces.then(|| value.get_untracked()));
+    let pressed = move |text: &str, key: PadKey| {
+        let begun_with = fresh.try_update_value(Option::take).flatten();
+        let over = key != PadKey::Back && begun_with.as_deref() == Some(text);
+        press(if over { "" } else { text }, key)
+    };
     let last = if decimals { PadKey::Point } else { PadKey::Digits("00") };
     let keys =
         ["7", "8", "9", "4", "5", "6", "1", "2", "3"].map(PadKey::Digits).into_iter().chain([last, PadKey::Digits("0"), PadKey::Back]);
@@ -56,7 +65,7 @@ pub fn Keypad(
             <button type="button" tabindex="-1" aria-label=label data-test=test
                 on:mousedown=|event| event.prevent_default()
                 on:click=move |_| {
-                    value.update(|text| *text = press(text, key));
+                    value.update(|text| *text = pressed(text, key));
                     if let Some(told) = on_press { told.run(()); }
                 }>{face}</button>
         }

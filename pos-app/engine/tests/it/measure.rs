@@ -172,3 +172,17 @@ fn measure_all() {
     shop.scan("8714100791325");
     println!("first scan {:?}", t.elapsed());
 }
+#[test]
+#[ignore = "a measurement"]
+fn measure_open() {
+    let shop = Shop::fresh(5);
+    let before = rss();
+    let t = Instant::now();
+    let mut till = Till::open(std::path::Path::new("/tmp/million.db"), shop.settings.clone()).unwrap();
+    let open = t.elapsed();
+    let idle = rss();
+    let codes: Vec<String> = std::fs::read_to_string("/tmp/off.csv").unwrap().lines().skip(1).step_by(20).map(|l| l.split(',').next().unwrap().to_owned()).collect();
+    for code in &codes { let _ = till.basket_scan(&duka_api::till::Scan { code: code.clone() }).unwrap(); if till.basket().unwrap().lines.len() > 19 { till.basket_abort().ok(); } }
+    for c in 'a'..='z' { till.product_search(&ProductSearch { text: c.into(), limit: 20 }).unwrap(); }
+    println!("open {open:?}, rss before {before} MB, open {idle} MB, after {} scans {} MB, state {:?}", codes.len(), rss(), till.state().unwrap().shift.is_some());
+}

@@ -57,7 +57,7 @@ fn NumberSheet(
                 <p class="line-of"><bdi>{line.name.clone()}</bdi></p>
                 {children.map(|children| children())}
                 <Field label=title value=value error=error kind=FieldKind::Decimal unit=unit large=true first=true on_enter=Callback::new(apply) test=test/>
-                <Keypad value=value decimals=true erase=t().erase/>
+                <Keypad value=value decimals=true replaces=true erase=t().erase/>
                 <p class="outcome">
                     <span>{t().line_will_cost}</span>
                     <strong data-test="line-preview">{move || outcome.get().ok().map(|(_, gross)| view! { <Amount of=gross/> })}</strong>
