@@ -14,17 +14,44 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
     ("duka-records", &["duka-core"], &["tokio", "rusqlite", "sqlx", "getrandom", "reqwest"]),
     ("duka-sync", &["duka-core", "duka-ledger"], &["tokio", "rusqlite", "sqlx", "automerge", "getrandom", "reqwest"]),
     ("duka-api", &["duka-core", "duka-pricing"], &["tokio", "rusqlite", "sqlx", "automerge", "duka-pos", "duka-server"]),
-    ("duka-pos", &["duka-core", "duka-pricing", "duka-ledger", "duka-records", "duka-sync", "duka-api"], &["tauri", "leptos", "axum", "sqlx", "automerge", "reqwest"]),
+    (
+        "duka-pos",
+        &["duka-core", "duka-pricing", "duka-ledger", "duka-records", "duka-sync", "duka-api"],
+        &["tauri", "leptos", "axum", "sqlx", "automerge", "reqwest"],
+    ),
     ("duka-devices", &["duka-core", "duka-api"], &["tauri", "leptos", "axum", "sqlx", "rusqlite", "automerge"]),
-    ("duka-link", &["duka-core", "duka-ledger", "duka-sync", "duka-api", "duka-pos", "duka-devices"], &["tauri", "leptos", "axum", "sqlx", "rusqlite", "automerge"]),
-    ("duka-till", &["duka-core", "duka-ledger", "duka-sync", "duka-api", "duka-pos", "duka-devices", "duka-link"], &["leptos", "axum", "sqlx", "rusqlite", "automerge"]),
-    ("duka-server", &["duka-core", "duka-pricing", "duka-ledger", "duka-records", "duka-sync", "duka-api"], &["tauri", "leptos", "rusqlite", "automerge"]),
+    (
+        "duka-link",
+        &["duka-core", "duka-ledger", "duka-sync", "duka-api", "duka-pos", "duka-devices"],
+        &["tauri", "leptos", "axum", "sqlx", "rusqlite", "automerge"],
+    ),
+    (
+        "duka-till",
+        &["duka-core", "duka-ledger", "duka-sync", "duka-api", "duka-pos", "duka-devices", "duka-link"],
+        &["leptos", "axum", "sqlx", "rusqlite", "automerge"],
+    ),
+    (
+        "duka-server",
+        &["duka-core", "duka-pricing", "duka-ledger", "duka-records", "duka-sync", "duka-api"],
+        &["tauri", "leptos", "rusqlite", "automerge"],
+    ),
     ("duka-ui-kit", &["duka-core", "duka-pricing", "duka-api"], &["automerge", "rusqlite", "sqlx", "tokio", "tauri"]),
     ("duka-ui-till", &["duka-core", "duka-pricing", "duka-api", "duka-ui-kit"], &["automerge", "rusqlite", "sqlx", "tokio", "tauri"]),
     ("xtask", &[], &["tauri", "leptos", "axum", "sqlx", "rusqlite"]),
     (
         "duka-tests",
-        &["duka-core", "duka-pricing", "duka-ledger", "duka-records", "duka-sync", "duka-api", "duka-pos", "duka-devices", "duka-link", "duka-server"],
+        &[
+            "duka-core",
+            "duka-pricing",
+            "duka-ledger",
+            "duka-records",
+            "duka-sync",
+            "duka-api",
+            "duka-pos",
+            "duka-devices",
+            "duka-link",
+            "duka-server",
+        ],
         &["tauri", "leptos", "automerge"],
     ),
 ];
@@ -35,7 +62,8 @@ fn root() -> PathBuf {
 
 #[test]
 fn crates_use_only_what_the_table_of_arrows_allows() {
-    let metadata = cargo_metadata::MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().expect("cargo metadata runs");
+    let metadata =
+        cargo_metadata::MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().expect("cargo metadata runs");
     let table: BTreeMap<_, _> = ALLOWED.iter().map(|(name, inside, never)| (*name, (*inside, *never))).collect();
     let mut faults = Vec::new();
     for package in &metadata.packages {
@@ -84,7 +112,9 @@ fn sql_stands_only_in_stores() {
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();
             for (number, line) in code.lines().enumerate() {
                 let line = line.trim_start();
-                let sql = ["\"select ", "\"insert into ", "\"update ", "\"delete from ", "\"create table "].iter().any(|word| line.to_lowercase().contains(word));
+                let sql = ["\"select ", "\"insert into ", "\"update ", "\"delete from ", "\"create table "]
+                    .iter()
+                    .any(|word| line.to_lowercase().contains(word));
                 if sql && !line.starts_with("//") {
                     faults.push(format!("{shown}:{}: {line}", number + 1));
                 }

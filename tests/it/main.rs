@@ -5,3 +5,4 @@ mod architecture;
 mod crash;
 mod replay;
 mod simulation;
+mod window;

@@ -15,7 +15,8 @@ fn replayed(engine: &str, seed: &str) -> serde_json::Value {
 
 fn adds_up(engine: &str, seed: &str) {
     let report = replayed(engine, seed);
-    let count = |path: &str| report.pointer(path).and_then(serde_json::Value::as_i64).unwrap_or_else(|| panic!("{path} is a number: {report}"));
+    let count =
+        |path: &str| report.pointer(path).and_then(serde_json::Value::as_i64).unwrap_or_else(|| panic!("{path} is a number: {report}"));
     // Counted in the file by hand.
     assert_eq!(
         [count("/rows"), count("/sales/count"), count("/sales/lines"), count("/refunds/lines"), count("/stock_adjustments/lines")],

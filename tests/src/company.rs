@@ -2,7 +2,9 @@
 
 use anyhow::{Context, Result, bail};
 use duka_api::{
-    http::{AccountsView, Company, DigestsView, EnrolmentCode, ImportJob, ImportState, Named, NewCompany, Rebuilt, Register, Shop, StockView},
+    http::{
+        AccountsView, Company, DigestsView, EnrolmentCode, ImportJob, ImportState, Named, NewCompany, Rebuilt, Register, Shop, StockView,
+    },
     till::Page,
 };
 use duka_core::{CompanyId, Currency, ProductId, ShopId};
@@ -131,7 +133,9 @@ impl TestCompany {
         loop {
             let after = next.map_or_else(String::new, |next| format!("?after={}", percent(&next)));
             let page: Page<StockView> = self.admin.get(&format!("{}{after}", self.of_shop("stock")))?;
-            all.extend(page.rows.into_iter().map(|row| (row.product, row.stock.thousandths())).filter(|(_, thousandths)| *thousandths != 0));
+            all.extend(
+                page.rows.into_iter().map(|row| (row.product, row.stock.thousandths())).filter(|(_, thousandths)| *thousandths != 0),
+            );
             next = page.next;
             if next.is_none() {
                 return Ok(all);

@@ -43,7 +43,8 @@ pub fn run(options: &Options) -> Result<bool> {
     let mut out = std::io::stdout();
     loop {
         let receipt = ReceiptId::new(now, &entropy);
-        let line = SaleLineInput { product, quantity: Quantity::ONE, unit_price: price, discount: duka_pricing::Discount::None, note: None };
+        let line =
+            SaleLineInput { product, quantity: Quantity::ONE, unit_price: price, discount: duka_pricing::Discount::None, note: None };
         till.engine.run(move |till| till.sale_complete_lines(receipt, &[line]))?;
         writeln!(out, "{receipt}")?;
         out.flush()?;

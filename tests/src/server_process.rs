@@ -42,7 +42,8 @@ impl ServerProcess {
             let mut command = Command::new(&self.program);
             command.args(["--listen", &self.listen, "--data-dir"]).arg(&self.data).stderr(Stdio::from(log));
             let ready = |line: &str| line.starts_with("listening on ").then_some(());
-            let (running, ()) = Group::spawn_until(&mut command, ready).with_context(|| format!("see {}", self.data.join("server.log").display()))?;
+            let (running, ()) =
+                Group::spawn_until(&mut command, ready).with_context(|| format!("see {}", self.data.join("server.log").display()))?;
             self.running = Some(running);
         }
         Ok(())

@@ -6,7 +6,9 @@ use duka_api::{
     http::EnrolAnswer,
     till::{Product, ProductQuery, ProductSearch, ReceiptQuery},
 };
-use duka_core::{Clock, CompanyId, Currency, DeviceId, OperatorId, ProductId, ReceiptId, RegisterId, ShopId, Entropy, LocalTime, Timestamp};
+use duka_core::{
+    Clock, CompanyId, Currency, DeviceId, Entropy, LocalTime, OperatorId, ProductId, ReceiptId, RegisterId, ShopId, Timestamp,
+};
 use duka_link::{Session, Wire};
 use duka_pos::{Engine, FileKeyStore, Settings, Till};
 use rand_chacha::{

@@ -71,7 +71,8 @@ impl Window {
         let client = Client::builder().timeout(Duration::from_secs(60)).build()?;
         let base = format!("http://127.0.0.1:{port}");
         until(PATIENCE, "the window's driver answers", || Ok(client.get(format!("{base}/status")).send().is_ok().then_some(())))?;
-        let wanted = json!({"capabilities": {"alwaysMatch": {"tauri:options": {"application": options.program, "args": ["--data", options.data]}}}});
+        let wanted =
+            json!({"capabilities": {"alwaysMatch": {"tauri:options": {"application": options.program, "args": ["--data", options.data]}}}});
         let started_at = wall_clock_ms();
         let answer: Value = client.post(format!("{base}/session")).json(&wanted).send()?.json()?;
         let id = answer.pointer("/value/sessionId").and_then(Value::as_str).with_context(|| format!("no window opened: {answer}"))?;
@@ -114,6 +115,25 @@ impl Window {
     pub fn click(&self, name: &str) -> Result<()> {
         self.wait_for(name)?;
         self.run(&format!("document.querySelector('[data-test=\"{name}\"]').click()"))?;
+        Ok(())
+    }
+
+    /// Puts the keyboard into the field with this `data-test` name and types.
+    pub fn fill(&self, name: &str, text: &str) -> Result<()> {
+        self.wait_for(name)?;
+        self.run(&format!("const e = document.querySelector('[data-test=\"{name}\"]'); e.focus(); e.select();"))?;
+        self.keys(text)
+    }
+
+    /// Ends the program whose data folder is `data` as a power cut does.
+    pub fn kill(self, data: &Path) -> Result<()> {
+        let listed = Command::new("pgrep").args(["-f", &format!("--data {}", data.display())]).output()?;
+        let ids = String::from_utf8(listed.stdout)?;
+        let ids: Vec<&str> = ids.split_whitespace().collect();
+        if ids.is_empty() {
+            bail!("no program runs on {}", data.display());
+        }
+        Command::new("kill").arg("-KILL").args(ids).status()?;
         Ok(())
     }
 

@@ -78,7 +78,8 @@ impl Wire {
     pub fn exchange(&self, envelope: &[u8]) -> Result<Vec<u8>, WireError> {
         let body = zstd::encode_all(envelope, 3).map_err(|fault| WireError::Unreadable(fault.to_string()))?;
         self.count(body.len());
-        let request = self.client.post(format!("{}/api/sync/v1/exchange", self.server)).header("content-type", "application/octet-stream").body(body);
+        let request =
+            self.client.post(format!("{}/api/sync/v1/exchange", self.server)).header("content-type", "application/octet-stream").body(body);
         let packed = read(accepted(request.send())?)?;
         self.count(packed.len());
         let mut answer = Vec::new();

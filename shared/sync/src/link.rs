@@ -94,7 +94,11 @@ impl Link {
     /// Takes an event. `now` is in milliseconds of any steady clock, `jitter` any random number, `ours` the heads of our own logs now.
     pub fn step(&mut self, now: u64, jitter: u32, ours: &[Head], event: Event) -> Vec<Effect> {
         match event {
-            Event::Grew if self.failures > 0 || self.server.is_some() && self.phase != Phase::Exchanging && self.to_push(ours).is_empty() => Vec::new(),
+            Event::Grew
+                if self.failures > 0 || self.server.is_some() && self.phase != Phase::Exchanging && self.to_push(ours).is_empty() =>
+            {
+                Vec::new()
+            }
             Event::Woke if now < self.wake_at => Vec::new(),
             Event::Grew | Event::Woke | Event::Asked => self.exchange(ours),
             Event::Answered { have, received, more, trouble } => {

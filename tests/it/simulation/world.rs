@@ -1,7 +1,9 @@
 //! The world of one run: tills, a server, and what is under way between them.
 
 use anyhow::{Context, Result, ensure};
-use duka_api::till::{AdjustStock, CloseShift, OpenShift, ProductFields, Refund, RefundLines, RefundedLine, SaveProduct, StockReason, UnlinkedLine};
+use duka_api::till::{
+    AdjustStock, CloseShift, OpenShift, ProductFields, Refund, RefundLines, RefundedLine, SaveProduct, StockReason, UnlinkedLine,
+};
 use duka_core::{Currency, Money, ProductId, Quantity, ReceiptId, TaxRate, Timestamp, Unit};
 use duka_ledger::table;
 use duka_sync::{Effect, Event, Link};
@@ -62,7 +64,8 @@ impl World {
         };
         for number in 0..tills {
             let folder = world.folder.path().join(format!("till-{number}"));
-            let till = TestTill::open(&folder, seed.wrapping_mul(100).wrapping_add(u64::try_from(number)?), Timestamp::from_micros(world.now))?;
+            let till =
+                TestTill::open(&folder, seed.wrapping_mul(100).wrapping_add(u64::try_from(number)?), Timestamp::from_micros(world.now))?;
             let code = world.company.register(&format!("S{number}"))?;
             till.enrol(&world.company.admin.server, &code.code, &format!("Till {number}"))?;
             let device = till.engine.run(|till| Ok::<_, duka_api::Problem>(till.device()))?.context("enrolled")?;
@@ -192,7 +195,9 @@ impl World {
             Ok(_) => {
                 self.given_back.insert(refund);
             }
-            Err(problem) => ensure!(problem.code == duka_core::ErrorCode::NotFound, "only a receipt that did not arrive yet is unknown: {problem}"),
+            Err(problem) => {
+                ensure!(problem.code == duka_core::ErrorCode::NotFound, "only a receipt that did not arrive yet is unknown: {problem}")
+            }
         }
         Ok(())
     }
@@ -205,7 +210,9 @@ impl World {
             Ok(_) => {
                 self.given_back.insert(refund);
             }
-            Err(problem) => ensure!(problem.code == duka_core::ErrorCode::NotFound, "only a product that did not arrive yet is unknown: {problem}"),
+            Err(problem) => {
+                ensure!(problem.code == duka_core::ErrorCode::NotFound, "only a product that did not arrive yet is unknown: {problem}")
+            }
         }
         Ok(())
     }
@@ -229,7 +236,11 @@ impl World {
         match self.save_product(place, Some(product), &name, price) {
             Ok(_) => Ok(()),
             // The product did not arrive at this till yet.
-            Err(fault) if fault.downcast_ref::<duka_api::Problem>().is_some_and(|problem| problem.code == duka_core::ErrorCode::NotFound) => Ok(()),
+            Err(fault)
+                if fault.downcast_ref::<duka_api::Problem>().is_some_and(|problem| problem.code == duka_core::ErrorCode::NotFound) =>
+            {
+                Ok(())
+            }
             Err(fault) => Err(fault),
         }
     }

@@ -62,7 +62,8 @@ fn envelopes(server: &TestServer, folder: &Path) -> Result<Vec<Vec<u8>>> {
     till.session(&server.address())?.drive(duka_sync::Event::Asked, &mut |_| ())?;
     let before = till.engine.run(|till| till.heads())?;
 
-    let products: Vec<_> = till.engine.run(|till| till.product_list(&ProductQuery::default()))?.rows.into_iter().map(|row| row.product).collect();
+    let products: Vec<_> =
+        till.engine.run(|till| till.product_list(&ProductQuery::default()))?.rows.into_iter().map(|row| row.product).collect();
     let now = Timestamp::parse_utc("2026-01-05 09:00:00").context("a date")?;
     for sale in 0..SALES {
         let lines: Vec<SaleLineInput> = (0..LINES)
@@ -100,15 +101,41 @@ const ENTRY: Insert = Insert { into: "entry", columns: &["company", "log", "seq"
 const RECEIPT: Insert = Insert {
     into: "receipt",
     columns: &[
-        "company", "receipt", "shop", "refund", "register", "shift", "series", "number", "at", "offset_minutes", "operator", "currency", "gross",
-        "tax", "tendered",
+        "company",
+        "receipt",
+        "shop",
+        "refund",
+        "register",
+        "shift",
+        "series",
+        "number",
+        "at",
+        "offset_minutes",
+        "operator",
+        "currency",
+        "gross",
+        "tax",
+        "tendered",
     ],
     tail: "",
 };
 const LINE: Insert = Insert {
     into: "receipt_line",
     columns: &[
-        "company", "shop", "receipt", "line", "product", "quantity", "unit", "unit_price", "discount", "gross", "tax", "rate", "of_receipt", "of_line",
+        "company",
+        "shop",
+        "receipt",
+        "line",
+        "product",
+        "quantity",
+        "unit",
+        "unit_price",
+        "discount",
+        "gross",
+        "tax",
+        "rate",
+        "of_receipt",
+        "of_line",
     ],
     tail: "",
 };

@@ -36,7 +36,6 @@ const ALL: [(&str, Bench); 7] = [
     ("commit", selling::commit),
     ("import", selling::import),
     ("ingest", ingest::ingest),
-
     ("window", window::window),
 ];
 

@@ -177,7 +177,8 @@ fn sell(till: &TestTill, sales: usize) -> Result<(Times, usize)> {
         }
         Ok::<_, duka_api::Problem>(times)
     })?;
-    let bytes: i64 = read_only(till.folder())?.query_row("SELECT length(bytes) FROM entry ORDER BY length(bytes) DESC LIMIT 1", [], |row| row.get(0))?;
+    let bytes: i64 =
+        read_only(till.folder())?.query_row("SELECT length(bytes) FROM entry ORDER BY length(bytes) DESC LIMIT 1", [], |row| row.get(0))?;
     Ok((Times::from_micros(times), usize::try_from(bytes)?))
 }
 
@@ -185,7 +186,9 @@ fn sell(till: &TestTill, sales: usize) -> Result<(Times, usize)> {
 #[allow(clippy::disallowed_methods, reason = "the floor is a bare connection")]
 fn bare_insert(folder: &Path, bytes: usize, count: usize) -> Result<Times> {
     let database = Connection::open(folder.join("floor.sqlite"))?;
-    database.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE entry (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL);")?;
+    database.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE entry (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL);",
+    )?;
     let body = vec![7_u8; bytes];
     let mut insert = database.prepare("INSERT INTO entry (bytes) VALUES (?1)")?;
     Times::of(0..count, |_| {
@@ -252,7 +255,9 @@ pub(super) fn import(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
 fn bare_import(folder: &Path, file: &[u8]) -> Result<f64> {
     let begun = Instant::now();
     let mut database = Connection::open(folder.join("floor.sqlite"))?;
-    database.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE product (barcode TEXT PRIMARY KEY, name TEXT, price TEXT);")?;
+    database.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE product (barcode TEXT PRIMARY KEY, name TEXT, price TEXT);",
+    )?;
     let work = database.transaction()?;
     {
         let mut insert = work.prepare("INSERT OR IGNORE INTO product (barcode, name, price) VALUES (?1, ?2, ?3)")?;

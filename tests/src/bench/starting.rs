@@ -61,7 +61,8 @@ pub(super) fn child() -> Result<()> {
     ensure!(matches!(scanned, Scanned::Added { .. }), "the till can sell");
     let time = micros(begun.elapsed());
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).and_then(|rest| rest.split_whitespace().next().map(str::to_owned));
+    let resident =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:")).and_then(|rest| rest.split_whitespace().next().map(str::to_owned));
     drop(till);
     let begun = Instant::now();
     let database = rusqlite::Connection::open(folder.join("till.sqlite"))?;

@@ -12,7 +12,9 @@ use std::{path::PathBuf, time::Duration};
 
 /// With 100,000 products.
 pub(super) fn window(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
-    let program = std::env::var_os("DUKA_TILL").map(PathBuf::from).context("DUKA_TILL names the till's program; start this with `cargo xtask bench`")?;
+    let program = std::env::var_os("DUKA_TILL")
+        .map(PathBuf::from)
+        .context("DUKA_TILL names the till's program; start this with `cargo xtask bench`")?;
     let folder = till_with_products(100_000)?.folder().to_owned();
     let display = Display::start(1280, 800)?;
     let (mut ready, mut paints) = (Vec::new(), Vec::new());

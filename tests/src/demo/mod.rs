@@ -51,7 +51,8 @@ fn show(stage: &Stage, till: &Path) -> Result<bool> {
     println!("till      {}", first.folder.display());
     println!("receipts  {} (written when the window is closed)", stage.receipts().display());
     println!("The window is opening. Open a shift, then scan or type a name, F12, Enter. Close the window to end.");
-    let status = Command::new(till).arg("--data").arg(&first.folder).status().with_context(|| format!("{} cannot be started", till.display()))?;
+    let status =
+        Command::new(till).arg("--data").arg(&first.folder).status().with_context(|| format!("{} cannot be started", till.display()))?;
     stage.save_receipts()?;
     Ok(status.success())
 }

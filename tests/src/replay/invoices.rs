@@ -92,7 +92,8 @@ pub fn read(source: impl Read, currency: Currency) -> Result<Invoices> {
             let at = Timestamp::parse_utc(&text(date)).unwrap_or(Timestamp::EPOCH);
             all.invoices.push(Invoice { number: number.clone(), at, sold: vec![], refunded: vec![], counted: vec![], adjusted: vec![] });
         }
-        let (kind, row) = classify(&number, &stock_code, &text(quantity), &text(price), Timestamp::parse_utc(&text(date)).is_some(), currency);
+        let (kind, row) =
+            classify(&number, &stock_code, &text(quantity), &text(price), Timestamp::parse_utc(&text(date)).is_some(), currency);
         let description: String = text(description).chars().filter(|c| !c.is_control()).take(200).collect();
         learn(&mut all.items, &stock_code, description.trim(), row.price);
         let Some(invoice) = all.invoices.get_mut(place) else { bail!("no invoice {number}") };
@@ -208,7 +209,10 @@ mod tests {
         assert_eq!((first.sold.len(), first.counted[0].quantity), (1, -10));
         assert_eq!(all.invoices[1].refunded[0], Row { stock_code: "D".into(), quantity: 1, price: 2_750 });
         assert_eq!(all.invoices[2].adjusted, [-1_106_206]);
-        assert_eq!(all.rejected.into_iter().collect::<Vec<_>>(), [("date cannot be read", 1), ("negative quantity at a price", 1), ("price below a penny", 1)]);
+        assert_eq!(
+            all.rejected.into_iter().collect::<Vec<_>>(),
+            [("date cannot be read", 1), ("negative quantity at a price", 1), ("price below a penny", 1)]
+        );
         assert!(all.items["BANK CHARGES"].code.starts_with("x-") && all.items["85123A"].code == "85123A");
     }
 

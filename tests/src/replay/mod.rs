@@ -118,7 +118,11 @@ fn enrol(options: &Options, company: &TestCompany, folder: &Path) -> Result<Vec<
     let now = Timestamp::parse_utc("2010-12-01 07:00:00").context("a date")?;
     (1..=options.tills)
         .map(|number| {
-            let till = TestTill::open(&folder.join(format!("till-{number}")), options.seed.wrapping_mul(1_000).wrapping_add(u64::from(number)), now)?;
+            let till = TestTill::open(
+                &folder.join(format!("till-{number}")),
+                options.seed.wrapping_mul(1_000).wrapping_add(u64::from(number)),
+                now,
+            )?;
             let code = company.register(&format!("R{number}"))?;
             till.enrol(&company.admin.server, &code.code, &format!("Till {number}"))?;
             selling::exchange(&mut till.session(&company.admin.server)?, Event::Asked)?;
@@ -226,10 +230,15 @@ fn faults(
         }
     };
     let rows = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
-    let lines = report.sales.lines + report.refunds.lines + report.stock_adjustments.lines + report.account_adjustments.lines + report.rejected.rows;
+    let lines = report.sales.lines
+        + report.refunds.lines
+        + report.stock_adjustments.lines
+        + report.account_adjustments.lines
+        + report.rejected.rows;
     must("rows booked or rejected", rows(lines), rows(report.rows));
 
-    let all = |pick: fn(&Invoice) -> &[invoices::Row]| invoices.invoices.iter().flat_map(pick).map(|row| row.quantity * row.price).sum::<i64>();
+    let all =
+        |pick: fn(&Invoice) -> &[invoices::Row]| invoices.invoices.iter().flat_map(pick).map(|row| row.quantity * row.price).sum::<i64>();
     must("gross of sales", counts.sales.gross_minor, all(|invoice| &invoice.sold));
     must("gross of refunds", counts.refunds.gross_minor, all(|invoice| &invoice.refunded));
 

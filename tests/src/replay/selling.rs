@@ -132,7 +132,9 @@ impl Seller {
         }
         for amount in invoice.adjusted.iter().copied() {
             let (money, note) = (Money::try_new(amount, self.currency)?, invoice.number.clone());
-            self.till.engine.run(move |till| till.account_adjust(Account::BadDebt, Account::Receivable, money, AdjustmentReason::BadDebt, &note))?;
+            self.till
+                .engine
+                .run(move |till| till.account_adjust(Account::BadDebt, Account::Receivable, money, AdjustmentReason::BadDebt, &note))?;
             counts.adjusted += 1;
             counts.adjusted_minor += amount;
         }
@@ -145,7 +147,13 @@ impl Seller {
 
     fn sale_line(&self, row: &Row) -> Result<SaleLineInput> {
         let unit_price = Money::try_new(row.price, self.currency)?;
-        Ok(SaleLineInput { product: self.product(row)?, quantity: pieces(row)?, unit_price, discount: duka_pricing::Discount::None, note: None })
+        Ok(SaleLineInput {
+            product: self.product(row)?,
+            quantity: pieces(row)?,
+            unit_price,
+            discount: duka_pricing::Discount::None,
+            note: None,
+        })
     }
 
     fn refund_line(&self, row: &Row) -> Result<UnlinkedLine> {

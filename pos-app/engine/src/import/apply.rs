@@ -7,10 +7,11 @@ use crate::{
     product::{self, Found, ProductError},
     stock,
 };
-use duka_core::{Barcode, Currency, Entropy, ProductId, Quantity};
+use duka_core::{Barcode, Currency, DeviceId, Entropy, ProductId, Quantity};
 use duka_ledger::StockReason;
-use duka_records::Product;
+use duka_records::{Edited, Product, RecordError};
 use rusqlite::Connection;
+use std::{num::NonZero, thread};
 
 /// What is wrong with a row here: its column and why.
 pub(super) type Fault = (String, String);
@@ -86,17 +87,43 @@ pub(super) fn plan(db: &Connection, row: &ImportRow, headers: &Headers, currency
     })
 }
 
+/// Makes the documents of the new products among `plans`, on every core there is: none for products that are there.
+pub(super) fn make(device: DeviceId, plans: &[Plan]) -> Result<Vec<Option<Edited>>, RecordError> {
+    let one = |plan: &Plan| match plan.found {
+        Some(_) => Ok(None),
+        None => duka_records::create(device, &plan.wanted).map(Some),
+    };
+    let cores = thread::available_parallelism().map_or(1, NonZero::get).min(8);
+    let share = plans.len().div_ceil(cores).max(1);
+    thread::scope(|scope| {
+        let parts: Vec<_> =
+            plans.chunks(share).map(|part| scope.spawn(move || part.iter().map(one).collect::<Result<Vec<_>, _>>())).collect();
+        let mut made = Vec::with_capacity(plans.len());
+        for part in parts {
+            made.extend(part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(made)
+    })
+}
+
 /// Does what a plan says; a row that says what is there already writes nothing.
-pub(super) fn apply_in_tx(tx: &Connection, pen: &Pen, entropy: &dyn Entropy, plan: Plan) -> Result<Done, ProductError> {
+pub(super) fn apply_in_tx(
+    tx: &Connection,
+    pen: &Pen,
+    entropy: &dyn Entropy,
+    plan: Plan,
+    made: Option<Edited>,
+) -> Result<Done, ProductError> {
     let Plan { found, wanted, stock } = plan;
     let unit = wanted.unit;
-    let (id, mut done) = match found {
-        None => {
+    let (id, mut done) = match (found, made) {
+        (None, made) => {
             let id = ProductId::new(pen.now.at, entropy);
-            product::save_new_in_tx(tx, pen, id, wanted)?;
+            let made = made.map_or_else(|| duka_records::create(pen.me.device, &wanted), Ok)?;
+            product::save_made_in_tx(tx, pen, id, wanted, made)?;
             (id, Done::Added)
         }
-        Some(found) => {
+        (Some(found), _) => {
             let edit = found.product.edit_to(&wanted);
             let changed = product::save_over_in_tx(tx, pen, &found, wanted, &edit)?;
             (found.id, if changed { Done::Changed } else { Done::Unchanged })

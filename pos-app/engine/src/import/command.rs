@@ -2,14 +2,14 @@
 
 use super::{
     ImportError, Prepared,
-    apply::{self, Done},
+    apply::{self, Done, Plan},
     file::tell,
     store::{self, Job, Phase},
 };
-use crate::{platform, till::Till};
+use crate::{platform, product::ProductError, till::Till};
 use duka_api::till::{ImportProgress, ImportReport};
 use duka_core::ProductId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Which products the rows checked so far are about, to find two rows for one product.
 #[derive(Default)]
@@ -98,15 +98,30 @@ impl Till {
         let pen = self.pen()?;
         let rows = store::rows(&self.db.connection, job.n, job.next_chunk)?;
         let tx = platform::begin(&mut self.db.connection)?;
+        // All are planned before any is applied, so no two may be about one product.
+        let mut plans: Vec<Plan> = Vec::with_capacity(rows.len());
+        let mut products = HashSet::with_capacity(rows.len());
         for row in rows {
             match apply::plan(&tx, &row, &job.headers, pen.me.currency)? {
                 // Somebody edited a product since the check; this row is left out and told.
                 Err((column, detail)) => tell(&mut job.report, row.row, column, detail),
-                Ok(plan) => match apply::apply_in_tx(&tx, &pen, self.settings.entropy.as_ref(), plan)? {
-                    Done::Added => job.report.added += 1,
-                    Done::Changed => job.report.changed += 1,
-                    Done::Unchanged => job.report.unchanged += 1,
-                },
+                Ok(Plan { found: Some(found), .. }) if !products.insert(found.id) => {
+                    tell(
+                        &mut job.report,
+                        row.row,
+                        String::new(),
+                        format!("this is the same product, “{}”, as a line before", found.product.name),
+                    );
+                }
+                Ok(plan) => plans.push(plan),
+            }
+        }
+        let made = apply::make(pen.me.device, &plans).map_err(ProductError::from)?;
+        for (plan, made) in plans.into_iter().zip(made) {
+            match apply::apply_in_tx(&tx, &pen, self.settings.entropy.as_ref(), plan, made)? {
+                Done::Added => job.report.added += 1,
+                Done::Changed => job.report.changed += 1,
+                Done::Unchanged => job.report.unchanged += 1,
             }
         }
         job.next_chunk += 1;

@@ -10,7 +10,7 @@ use crate::{
 use duka_api::till::{Product as View, ProductFields, SaveProduct};
 use duka_core::{Barcode, Currency, ProductId};
 use duka_ledger::{Fact, RecordChanged, RecordKind};
-use duka_records::{Product, ProductEdit};
+use duka_records::{Edited, Product, ProductEdit};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 
@@ -91,6 +91,11 @@ fn check_codes(
 /// Writes the fact that makes a product.
 pub(crate) fn save_new_in_tx(tx: &Connection, pen: &Pen, id: ProductId, product: Product) -> Result<(), ProductError> {
     let made = duka_records::create(pen.me.device, &product)?;
+    save_made_in_tx(tx, pen, id, product, made)
+}
+
+/// The same with a document that was made before: making one is the dearest part of a new product, and needs no database.
+pub(crate) fn save_made_in_tx(tx: &Connection, pen: &Pen, id: ProductId, product: Product, made: Edited) -> Result<(), ProductError> {
     append_in_tx(tx, pen, id, made.change, Known { document: made.document, product })?;
     Ok(())
 }
@@ -112,7 +117,14 @@ fn append_in_tx(tx: &Connection, pen: &Pen, record: ProductId, change: Vec<u8>, 
 pub(crate) fn change_in_tx(tx: &Connection, changed: &RecordChanged, known: Option<Known>) -> Result<Outcome, StoreError> {
     let RecordKind::Product = changed.kind;
     let (n, product) = match known {
-        Some(known) => (record::put_in_tx(tx, changed.record, &known.document)?, Some(known.product)),
+        Some(known) => {
+            debug_assert_eq!(
+                duka_records::read(&known.document).as_ref(),
+                Ok(&Some(known.product.clone())),
+                "I4: the short way is the long way"
+            );
+            (record::put_in_tx(tx, changed.record, &known.document)?, Some(known.product))
+        }
         None => match record::merge_in_tx(tx, changed.record, &changed.change)? {
             Ok((n, document)) => match duka_records::read(&document) {
                 Ok(product) => (n, product),

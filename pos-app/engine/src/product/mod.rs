@@ -6,7 +6,7 @@ mod query;
 mod search;
 mod store;
 
-pub(crate) use command::{change_in_tx, save_new_in_tx, save_over_in_tx};
+pub(crate) use command::{change_in_tx, save_made_in_tx, save_over_in_tx};
 pub use error::ProductError;
 pub(crate) use query::{Scanned, scan, view};
 pub(crate) use store::{clear_in_tx, digest, find, find_by_barcode, find_by_code, find_by_name, sellable};

@@ -4,7 +4,6 @@
 mod exchanging;
 mod importing;
 mod keeping;
-mod measure;
 mod printing;
 mod products;
 mod promises;

@@ -1,0 +1,207 @@
+//! The real window of the till, driven by keys and scans as a cashier does, over a real server and a real printer's protocol; then both
+//! databases and the printed bytes are looked into.
+
+use duka_core::Currency;
+use duka_devices::{PaperWidth, simulator::PrinterSimulator};
+use duka_pos::{Engine, FileKeyStore, Settings, Till};
+use duka_tests::{
+    company::TestCompany,
+    server_process::ServerProcess,
+    webdriver::{Display, Window, WindowOptions, until},
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+const CATALOGUE: &[u8] = include_bytes!("../data/catalogue.csv");
+/// Names in Arabic, Chinese and Russian.
+const CODES: [&str; 3] = ["50294282", "6901668005755", "4606639000013"];
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn program(name: &str) -> PathBuf {
+    std::env::var_os(name).map(PathBuf::from).unwrap_or_else(|| panic!("{name} names the program: run the tests with `cargo xtask test`"))
+}
+
+struct Shop {
+    folder: tempfile::TempDir,
+    server: ServerProcess,
+    company: TestCompany,
+    printer: PrinterSimulator,
+    display: Display,
+}
+
+impl Shop {
+    fn open() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let server = ServerProcess::start(&program("DUKA_SERVER"), &folder.path().join("server")).expect("a server");
+        let company =
+            TestCompany::found(server.admin().expect("an admin"), "Test", "Market Street", Currency::try_new("GBP").expect("a currency"))
+                .expect("a company");
+        company.import(CATALOGUE.to_vec()).expect("products");
+        let printer = PrinterSimulator::start(PaperWidth::Mm80).expect("a printer");
+        let display = Display::start(1280, 800).expect("a display");
+        Self { folder, server, company, printer, display }
+    }
+
+    fn till(&self) -> PathBuf {
+        self.folder.path().join("till")
+    }
+
+    fn window(&self) -> Window {
+        let (program, data) = (program("DUKA_TILL"), self.till());
+        Window::open(&WindowOptions { program: &program, data: &data, display: &self.display.name, size: (1280, 800) }).expect("a window")
+    }
+
+    /// The till's engine on the same database, while its window is closed.
+    fn engine(&self) -> Engine {
+        let keys = Arc::new(FileKeyStore::new(&self.till().join("keys")));
+        let path = self.till().join("till.sqlite");
+        // The window's program may still be on its way out.
+        let till = until(PATIENCE, "the till's database is free", || Ok(Till::open(&path, Settings::system(Arc::clone(&keys) as _)).ok()));
+        Engine::start(till.expect("the till's database opens"))
+    }
+}
+
+fn sell(window: &Window, number: &str) {
+    for (index, code) in CODES.iter().enumerate() {
+        window.scan(code).expect("a scan");
+        window.wait_text("item-count", &(index + 1).to_string()).expect("the scan is in the basket");
+    }
+    window.keys("{F12}").expect("F12");
+    window.wait_for("tender").expect("the tender sheet");
+    window.keys("{Enter}").expect("Enter");
+    window.wait_text("done-number", number).expect("the sale is done");
+    window.keys("{Enter}").expect("Enter");
+    window.wait_gone("done").expect("the next sale begins");
+}
+
+fn enrol_and_open_shift(shop: &Shop, window: &Window) {
+    let code = shop.company.register("W1").expect("a register").code;
+    window.wait_for("enrol-server").expect("the first screen asks for the server");
+    window.click("enrol-server").expect("a field");
+    window.fill("enrol-server", &shop.server.address()).expect("the address");
+    window.fill("enrol-code", &code).expect("the code");
+    window.click("enrol-submit").expect("enrol");
+    window.wait_for("shift-operator").expect("a shift may be opened");
+    window.fill("shift-operator", "Amina").expect("a name");
+    window.fill("shift-float", "100.00").expect("a float");
+    window.click("shift-open").expect("open");
+    window.wait_for("search").expect("the sell screen");
+}
+
+fn in_step(window: &Window) {
+    window.wait_text("link-state", "step").expect("till and server are in step");
+}
+
+/// Sale by scan, offline, restart, reconcile.
+#[test]
+fn a_cashier_sells_through_an_outage_and_a_restart_and_the_books_agree() {
+    let mut shop = Shop::open();
+    let window = shop.window();
+    enrol_and_open_shift(&shop, &window);
+    in_step(&window);
+
+    // The printer is set up on its sheet as a person does.
+    window.click("printer-state").expect("the printer's sheet");
+    window.fill("printer-address", &shop.printer.address()).expect("its address");
+    window.click("printer-save").expect("save");
+    window.wait_gone("printer-save").expect("the sheet closes");
+
+    sell(&window, "W1-000001");
+    in_step(&window);
+    shop.server.stop().expect("the server stops");
+    sell(&window, "W1-000002");
+    window.wait_text("link-state", "ffline").expect("the strip says offline");
+
+    drop(window);
+    let window = shop.window();
+    window.wait_for("search").expect("the shift is still open after a restart");
+    sell(&window, "W1-000003");
+    window.wait_text("link-state", "3 sales waiting").or_else(|_| window.wait_text("link-state", "2 sales waiting")).expect("sales wait");
+
+    shop.server.resume().expect("the server is back");
+    window.click("link-state").expect("the link's sheet");
+    window.click("sync-now").expect("now");
+    in_step(&window);
+    assert!(shop.printer.wait_for(3, PATIENCE), "three receipts are printed");
+    drop(window);
+
+    let receipts = shop.printer.receipts();
+    assert_eq!(receipts.len(), 3, "each receipt is printed once");
+    for (number, receipt) in receipts.iter().enumerate() {
+        assert!(receipt.problems.is_empty(), "the printer was sent what the protocol has: {:?}", receipt.problems);
+        assert!(receipt.text().contains(&format!("W1-00000{}", number + 1)), "{}", receipt.text());
+        assert!(!receipt.images().is_empty(), "names in scripts that the code page lacks are printed as images");
+        assert_eq!(receipt.qr_codes().len(), 1, "the signed code is on the receipt");
+    }
+
+    let engine = shop.engine();
+    let digests = engine.run(|till| till.digests()).expect("digests");
+    let till = duka_ledger::table::combined(digests.into_iter().map(|digest| (digest.table, digest.digest)));
+    assert_eq!(till, shop.company.digests().expect("digests").combined, "I4: both databases hold the same tables");
+    let sales = engine.run(|till| till.receipt_list(&duka_api::till::ReceiptQuery::default())).expect("receipts").rows;
+    assert_eq!(sales.len(), 3, "I1, I2: three sales, once each");
+    assert!(sales.iter().all(|sale| sale.synced), "the server holds them all");
+    let accounts = shop.company.accounts().expect("accounts");
+    assert_eq!(accounts.values().sum::<i64>(), 0, "I5");
+    drop(engine);
+}
+
+/// A plug pulled between tender and done: the sale is there whole or not at all, and the till sells on.
+#[test]
+fn a_window_killed_between_tender_and_done_neither_loses_nor_doubles_the_sale() {
+    let shop = Shop::open();
+    let window = shop.window();
+    enrol_and_open_shift(&shop, &window);
+    let mut window = Some(window);
+    let mut confirmed = 0;
+    for round in 0..3_u32 {
+        let open = window.take().unwrap_or_else(|| shop.window());
+        open.wait_for("search").expect("the till is ready");
+        open.scan(CODES[0]).expect("a scan");
+        open.wait_text("item-count", "1").expect("it is in the basket");
+        open.keys("{F12}").expect("F12");
+        open.wait_for("tender").expect("the tender sheet");
+        open.keys("{Enter}").expect("Enter");
+        // Each round a little later; the last one after the cashier saw the number.
+        if round == 2 {
+            open.wait_for("done-number").expect("confirmed");
+            confirmed += 1;
+        }
+        open.kill(Path::new(&shop.till())).expect("the plug is pulled");
+        let engine = shop.engine();
+        let rows = engine.run(|till| till.receipt_list(&duka_api::till::ReceiptQuery::default())).expect("receipts").rows;
+        assert!(
+            rows.len() >= confirmed && rows.len() <= usize::try_from(round).expect("small") + 1,
+            "none lost, none doubled: {}",
+            rows.len()
+        );
+        assert!(engine.run(|till| till.rebuild()).expect("a rebuild").is_same());
+        confirmed = rows.len();
+        drop(engine);
+    }
+}
+
+#[test]
+fn a_scan_is_taken_wherever_focus_is_and_an_unknown_one_offers_to_add() {
+    let shop = Shop::open();
+    let window = shop.window();
+    enrol_and_open_shift(&shop, &window);
+    window.click("act-products").expect("products");
+    window.wait_for("product-row").expect("the list");
+    window.keys("{Escape}").expect("back");
+    window.wait_for("search").expect("the sell screen");
+    // Focus on a button that is not the search box.
+    window.run("document.querySelector('[data-test=\"act-shift\"]').focus()").expect("focus");
+    window.scan(CODES[1]).expect("a scan");
+    window.wait_text("item-count", "1").expect("it is in the basket");
+    window.scan("4006381333931").expect("a code that nobody has");
+    window.wait_text("notice", "4006381333931").expect("an offer, not a dialog");
+    window.scan(CODES[2]).expect("the next scan is not eaten");
+    window.wait_text("item-count", "2").expect("it is in the basket");
+    window.scan("4006381333932").expect("a misread");
+    window.wait_for("notice").expect("it is told");
+    window.wait_text("item-count", "2").expect("nothing was added");
+}
