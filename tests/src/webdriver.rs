@@ -127,7 +127,7 @@ impl Window {
 
     /// Ends the program whose data folder is `data` as a power cut does.
     pub fn kill(self, data: &Path) -> Result<()> {
-        let listed = Command::new("pgrep").args(["-f", &format!("--data {}", data.display())]).output()?;
+        let listed = Command::new("pgrep").args(["-f", "--", &format!("--data {}", data.display())]).output()?;
         let ids = String::from_utf8(listed.stdout)?;
         let ids: Vec<&str> = ids.split_whitespace().collect();
         if ids.is_empty() {

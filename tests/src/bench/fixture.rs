@@ -43,7 +43,7 @@ pub fn till_with_products(count: usize) -> Result<TestTill> {
     till.enrol_alone("Bench")?;
     eprintln!("making a till with {count} products, once …");
     import(&till, products_csv(count)?, &mut |done, total| {
-        if done % 100_000 == 0 {
+        if done > 0 && done % 100_000 == 0 {
             eprintln!("  {done} of {total}");
         }
     })?;
