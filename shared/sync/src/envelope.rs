@@ -70,3 +70,46 @@ impl Envelope {
         minicbor::decode(&self.message).map_err(malformed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::{Answer, Request};
+    use duka_core::CompanyId;
+    use proptest::prelude::*;
+
+    const DEVICE: DeviceId = DeviceId::from_bytes([1; 16]);
+
+    fn request() -> Request {
+        Request { company: CompanyId::from_bytes([2; 16]), have: vec![], batches: vec![], digests: true }
+    }
+
+    fn sealed() -> Vec<u8> {
+        Envelope::seal(DEVICE, &DeviceKey::from_secret([7; 32]), Purpose::Request, &request()).unwrap()
+    }
+
+    #[test]
+    fn a_message_is_believed_only_from_its_sender_and_for_its_purpose() {
+        let (key, other) = (DeviceKey::from_secret([7; 32]).public(), DeviceKey::from_secret([8; 32]).public());
+        let envelope = Envelope::read(&sealed()).unwrap();
+        assert_eq!((envelope.device, envelope.open::<Request>(&key, Purpose::Request)), (DEVICE, Ok(request())));
+        assert_eq!(envelope.open::<Request>(&other, Purpose::Request), Err(EnvelopeError::Signature));
+        assert_eq!(envelope.open::<Answer>(&key, Purpose::Answer), Err(EnvelopeError::Signature));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_a_reader_panic_and_no_change_passes(garbage in prop::collection::vec(any::<u8>(), 0..200), at in any::<prop::sample::Index>(), bit in 0_u8..8) {
+            let key = DeviceKey::from_secret([7; 32]).public();
+            if let Ok(envelope) = Envelope::read(&garbage) {
+                prop_assert!(envelope.open::<Request>(&key, Purpose::Request).is_err());
+            }
+            let mut bytes = sealed();
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1 << bit;
+            let opened = Envelope::read(&bytes).and_then(|envelope| envelope.open::<Request>(&key, Purpose::Request).map(|message| (envelope.device, message)));
+            // The sender's id stands outside the signature; whoever reads it looks up that sender's key.
+            prop_assert!(opened.is_err() || opened.is_ok_and(|(device, _)| device != DEVICE));
+        }
+    }
+}
