@@ -97,7 +97,7 @@ mod tests {
     fn status(link: LinkState, waiting_facts: u64, printer: PrinterState) -> Status {
         Status {
             link: Link { state: link, waiting_sales: 0, waiting_facts, in_step_at: None, detail: String::new() },
-            printer: Printer { state: printer, queued: 0, detail: "engine".to_owned(), settings: PrinterSettings::default() },
+            printer: Printer { state: printer, queued: 0, stuck: 0, detail: "engine".to_owned(), settings: PrinterSettings::default() },
             now: Timestamp::from_micros(0),
             offset_minutes: 0,
         }

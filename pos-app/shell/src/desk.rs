@@ -4,8 +4,8 @@ use crate::{event::Tell, place::Place, running::Running};
 use duka_api::{
     Problem,
     till::{
-        Database, Enrol, ImportFile, ImportProgress, ImportReport, Link, LinkState, Printer, PrinterSettings, PrinterState, Restore, State,
-        Status,
+        Database, Enrol, ImportFile, ImportProgress, ImportReport, Link, LinkState, PrintDecision, Printer, PrinterSettings, PrinterState,
+        Restore, State, Status, StuckPrint,
     },
 };
 use duka_core::ErrorCode;
@@ -126,6 +126,11 @@ impl Desk {
         self.running()?.set_printer(settings)
     }
 
+    /// Does with a document what a person decided; gives those that still wait for one.
+    pub fn decide_print(&self, decision: PrintDecision) -> Result<Vec<StuckPrint>, Problem> {
+        self.running()?.decide_print(decision)
+    }
+
     /// Imports a file; blocks until it is done.
     pub fn import(&self, file: &ImportFile) -> Result<ImportReport, Problem> {
         self.running()?.import(file)
@@ -181,7 +186,8 @@ impl Desk {
     fn without_till(&self, database: Database) -> State {
         let now = self.0.settings.clock.now();
         let link = Link { state: LinkState::None, waiting_sales: 0, waiting_facts: 0, in_step_at: None, detail: String::new() };
-        let printer = Printer { state: PrinterState::None, queued: 0, detail: String::new(), settings: PrinterSettings::default() };
+        let printer =
+            Printer { state: PrinterState::None, queued: 0, stuck: 0, detail: String::new(), settings: PrinterSettings::default() };
         State {
             database,
             enrolment: None,

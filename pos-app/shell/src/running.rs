@@ -3,7 +3,7 @@
 use crate::{event::Tell, import_worker::ImportWorker, surroundings::Surroundings};
 use duka_api::{
     Problem,
-    till::{Enrol, ImportFile, ImportProgress, ImportReport, Link, Printer, PrinterSettings, State},
+    till::{Enrol, ImportFile, ImportProgress, ImportReport, Link, PrintDecision, PrintDeed, Printer, PrinterSettings, State, StuckPrint},
 };
 use duka_core::ErrorCode;
 use duka_pos::{Engine, Till};
@@ -73,6 +73,16 @@ impl Running {
         self.engine.run(move |till| till.printer_set(&settings))?;
         self.surroundings.retry_printer();
         Ok(self.state()?.status.printer)
+    }
+
+    pub(crate) fn decide_print(&self, decision: PrintDecision) -> Result<Vec<StuckPrint>, Problem> {
+        self.engine.run(move |till| match decision.deed {
+            PrintDeed::Again => till.print_again(decision.job),
+            PrintDeed::Leave => till.print_leave(decision.job),
+        })?;
+        // A person is at the printer; the window hears of it as a status.
+        self.surroundings.retry_printer();
+        self.engine.run(|till| till.print_stuck())
     }
 
     pub(crate) fn import(&self, file: &ImportFile) -> Result<ImportReport, Problem> {

@@ -8,9 +8,9 @@ use super::{
 use crate::till::TestTill;
 use anyhow::{Context, Result, ensure};
 use duka_api::till::{OpenShift, ProductSearch, Scan, Scanned, Tender};
-use duka_core::{Currency, Money, Timestamp};
+use duka_core::{Barcode, Currency, Money, Timestamp};
 use rusqlite::Connection;
-use std::{path::Path, process::Command, time::Instant};
+use std::{collections::BTreeSet, path::Path, process::Command, time::Instant};
 
 const SCANS: usize = 5_000;
 const LINES: usize = 20;
@@ -276,8 +276,13 @@ fn real_products() -> Result<Option<Vec<u8>>> {
     let source = flate2::read::GzDecoder::new(std::fs::File::open(path)?);
     let mut file = csv::Writer::from_writer(Vec::new());
     file.write_record(["name", "price", "tax", "barcode"])?;
+    // The source lists two items twice, as UPC-A and as EAN-13.
+    let mut listed = BTreeSet::new();
     for row in csv::Reader::from_reader(source).records() {
         let row = row?;
+        if !Barcode::parse(row.get(0).unwrap_or_default()).is_ok_and(|code| listed.insert(code)) {
+            continue;
+        }
         let (code, name) = (row.get(0).unwrap_or_default(), row.get(1).unwrap_or_default());
         let cents: u64 = code.bytes().rev().take(4).fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
         let name: String = name.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).take(200).collect();

@@ -19,7 +19,7 @@ use crate::shift::ShiftPage;
 use crate::strip::Strip;
 use crate::tender::TenderSheet;
 use crate::text::{Language, set_language, t};
-use crate::till::{Importing, Over, Screen, Stage, Till, use_till};
+use crate::till::{Over, Screen, Stage, Till, use_till};
 use crate::trouble::{Failed, Trouble};
 use duka_ui_kit::{Gallery, Theme, Toaster, apply_direction, apply_theme};
 use leptos::prelude::*;
@@ -43,11 +43,8 @@ fn App() -> impl IntoView {
     provide_context(language);
     keys::listen(till);
     backend::listen("status", move |status| till.take_status(status));
-    backend::listen("import", move |progress| {
-        if matches!(till.importing.get_untracked(), Importing::Running(_)) {
-            till.importing.set(Importing::Running(Some(progress)));
-        }
-    });
+    backend::listen("import", move |progress| import::hear(till, progress));
+    import::ask(till);
     ask_state(till);
     move || {
         // Words are read once, when they are drawn: another language draws everything anew.

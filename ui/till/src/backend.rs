@@ -88,6 +88,10 @@ pub async fn product_import(input: &api::ImportFile) -> Answer<api::ImportReport
     ask("product_import", input).await
 }
 
+pub async fn import_state() -> Answer<Option<api::ImportProgress>> {
+    call("import_state").await
+}
+
 pub async fn stock_adjust(input: &api::AdjustStock) -> Answer<api::Product> {
     ask("stock_adjust", input).await
 }
@@ -98,6 +102,14 @@ pub async fn sync_now() -> Answer<api::Link> {
 
 pub async fn printer_set(input: &api::PrinterSettings) -> Answer<api::Printer> {
     ask("printer_set", input).await
+}
+
+pub async fn print_stuck() -> Answer<Vec<api::StuckPrint>> {
+    call("print_stuck").await
+}
+
+pub async fn print_decide(input: &api::PrintDecision) -> Answer<Vec<api::StuckPrint>> {
+    ask("print_decide", input).await
 }
 
 /// Opens the system's file dialog.

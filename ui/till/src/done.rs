@@ -2,7 +2,7 @@
 
 use crate::backend;
 use crate::fault::FaultOf;
-use crate::printer::printer_words;
+use crate::printer::{printer_words, trouble_meaning};
 use crate::text::t;
 use crate::till::{Till, use_till};
 use duka_api::till::{PrinterState, ReceiptRef, SaleDone};
@@ -32,8 +32,8 @@ pub fn PrinterNews() -> impl IntoView {
             PrinterState::None | PrinterState::Ready => None,
             PrinterState::Printing => Some(view! { <p class="soft" role="status">{printer_words(&printer).1}</p> }.into_any()),
             PrinterState::Trouble => {
-                let body = [t().printer_trouble_meaning, &printer.detail].join(" ");
-                Some(view! { <Banner mood=Mood::Warn title=printer_words(&printer).1 body=body.trim().to_owned()/> }.into_any())
+                let body = trouble_meaning(&printer);
+                Some(view! { <Banner mood=Mood::Warn title=printer_words(&printer).1 body/> }.into_any())
             }
         })
     }

@@ -9,6 +9,47 @@ use duka_api::till::{ImportFile, ImportProgress, ImportReport};
 use duka_ui_kit::{Banner, Button, ButtonKind, Field, FieldKind, Icon, Mood, focus_on};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::time::Duration;
+
+/// How often an import that was not begun here is asked whether it has ended.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+
+/// Takes over how far an import is. One that nobody began here was interrupted by the till's last end and goes on by itself.
+pub fn hear(till: Till, progress: ImportProgress) {
+    match till.importing.get_untracked() {
+        Importing::Running(_) => till.importing.set(Importing::Running(Some(progress))),
+        Importing::Idle => {
+            till.importing.set(Importing::Running(Some(progress)));
+            set_timeout(move || follow(till), ASK_AGAIN);
+        }
+        Importing::Ended(_) => {}
+    }
+}
+
+/// Asks whether an import is under way, when the screens begin.
+pub fn ask(till: Till) {
+    spawn_local(async move {
+        // A till that cannot say so says it where its state is asked.
+        if let Ok(Some(progress)) = backend::import_state().await
+            && till.importing.get_untracked() == Importing::Idle
+        {
+            hear(till, progress);
+        }
+    });
+}
+
+/// Only the engine's log knows how an import ended that went on by itself; the screens know that it has.
+fn follow(till: Till) {
+    spawn_local(async move {
+        if let Ok(Some(_)) = backend::import_state().await {
+            set_timeout(move || follow(till), ASK_AGAIN);
+            return;
+        }
+        till.importing.set(Importing::Idle);
+        till.products_changed.update(|changed| *changed = changed.wrapping_add(1));
+        till.say(Mood::Note, t().import_resumed_over);
+    });
+}
 
 /// The screen.
 #[component]

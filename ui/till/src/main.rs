@@ -25,7 +25,7 @@
 //! | `import-path`, `import-browse`, `import-start`, `import-progress`, `import-report`, `import-fault` | import |
 //! | `theme-system` …, `language-en`, `language-ar`, `sounds`, `settings-printer`, `settings-link`, `open-logs`, `version` | settings |
 //! | `leave-stay`, `leave-discard` | leaving a screen with something entered |
-//! | `printer-address`, `paper-58`, `paper-80`, `printer-save`, `sync-now`, `sheet-close`, `back` | sheets and pages |
+//! | `printer-address`, `paper-58`, `paper-80`, `printer-save`, `stuck-job`, `stuck-again`, `stuck-leave`, `sync-now`, `sheet-close`, `back` | sheets and pages |
 //!
 //! Marks for `performance.getEntriesByName`: `duka-ready` when the sell screen first has the keyboard; measures `duka-key-to-paint`
 //! (a key on the sell screen) and `duka-scan-to-paint` (a scan until its line is drawn).
@@ -56,6 +56,7 @@ mod shift;
 mod shift_report;
 mod stock;
 mod strip;
+mod stuck;
 mod tender;
 mod text;
 mod till;

@@ -2,6 +2,7 @@
 
 use crate::backend;
 use crate::fault::FaultOf;
+use crate::stuck::StuckPrints;
 use crate::text::{count, t};
 use crate::till::use_till;
 use duka_api::till::{Printer, PrinterSettings, PrinterState};
@@ -19,8 +20,22 @@ pub fn printer_words(printer: &Printer) -> (Mood, String) {
         PrinterState::None => (Mood::Note, t().no_printer.to_owned()),
         PrinterState::Ready => (Mood::Good, t().printer.to_owned()),
         PrinterState::Printing => (Mood::Note, t().printing.to_owned()),
+        PrinterState::Trouble if only_stuck(printer) => (Mood::Warn, format!("{}{queued}", t().printer_stuck)),
         PrinterState::Trouble => (Mood::Warn, format!("{}{queued}", t().printer_trouble)),
     }
+}
+
+/// What trouble means, and what is known of it.
+pub fn trouble_meaning(printer: &Printer) -> String {
+    if only_stuck(printer) {
+        return t().printer_stuck_meaning.to_owned();
+    }
+    [t().printer_trouble_meaning, &printer.detail].join(" ").trim().to_owned()
+}
+
+/// Whether all that waits waits for a person, not for the printer.
+fn only_stuck(printer: &Printer) -> bool {
+    printer.stuck > 0 && printer.stuck == printer.queued
 }
 
 /// Which printer, and what is wrong with it.
@@ -55,14 +70,15 @@ pub fn PrinterSheet() -> impl IntoView {
     let news = move || {
         till.status.with(|status| status.as_ref().map(|status| status.printer.clone())).map(|printer| {
             let (mood, words) = printer_words(&printer);
-            let body = if printer.state == PrinterState::Trouble { t().printer_trouble_meaning } else { "" };
-            view! { <Banner mood title=words body=[body, &printer.detail].join(" ").trim().to_owned() test="printer-detail"/> }
+            let body = if printer.state == PrinterState::Trouble { trouble_meaning(&printer) } else { printer.detail };
+            view! { <Banner mood title=words body test="printer-detail"/> }
         })
     };
     view! {
         <Sheet title=t().printer_title on_close=move |()| till.close() close=t().close test="printer">
             <div class="body">
                 {news}
+                <StuckPrints/>
                 <Field label=t().printer_address value=address hint=t().printer_address_hint.to_owned() kind=FieldKind::Code first=true
                     on_enter=Callback::new(save) test="printer-address"/>
                 <Segment label=t().paper chosen=paper on_choose=move |width| paper.set(width)

@@ -1,7 +1,7 @@
 //! Queueing documents and telling what became of them.
 
 use super::{
-    PrintError,
+    PrintError, document,
     store::{self, JobState},
 };
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 };
 use duka_api::{
     print::Document,
-    till::{Printer, PrinterSettings, PrinterState},
+    till::{Printer, PrinterSettings, PrinterState, StuckPrint},
 };
 use duka_core::{Entropy, LocalTime, PrintJobId};
 use rusqlite::Connection;
@@ -113,7 +113,7 @@ impl Till {
             (PrinterState::Ready, counts.detail)
         };
         let queued = counts.queued + counts.printing + trouble;
-        Ok(Printer { state, queued, detail, settings: self.printer.settings.clone() })
+        Ok(Printer { state, queued, stuck: trouble, detail, settings: self.printer.settings.clone() })
     }
 
     /// The oldest document that waits; it counts as being printed from now.
@@ -141,29 +141,35 @@ impl Till {
             PrintOutcome::Failed { detail, retry: true } => (JobState::Queued, detail.as_str()),
             PrintOutcome::Failed { detail, retry: false } => (JobState::Failed, detail.as_str()),
         };
-        self.move_job(job, state, detail)
+        self.move_job(job, |tx| store::set_in_tx(tx, job, state, detail))
     }
 
-    /// Queues a document again that failed or was not confirmed, because a person asked.
+    /// Queues a document again that failed or was not confirmed, because a person asked. Asking twice prints once.
     pub fn print_again(&mut self, job: PrintJobId) -> Result<(), PrintError> {
-        self.move_job(job, JobState::Queued, "")?;
+        self.move_job(job, |tx| store::decide_in_tx(tx, job, JobState::Queued))?;
         self.growth.print += 1;
         Ok(())
     }
 
     /// Takes a document that failed or was not confirmed as done, because a person looked.
     pub fn print_leave(&mut self, job: PrintJobId) -> Result<(), PrintError> {
-        self.move_job(job, JobState::Printed, "")
+        self.move_job(job, |tx| store::decide_in_tx(tx, job, JobState::Printed))
     }
 
     /// Documents that wait for a person: failed or not confirmed, each with what is wrong.
-    pub fn print_stuck(&self) -> Result<Vec<(PrintJobId, String)>, PrintError> {
-        Ok(store::stuck(&self.db.connection)?)
+    pub fn print_stuck(&self) -> Result<Vec<StuckPrint>, PrintError> {
+        let stuck = store::stuck(&self.db.connection)?.into_iter().map(|stuck| StuckPrint {
+            job: stuck.job,
+            what: serde_json::from_str(&stuck.document).map_or_else(|_| String::new(), |document| document::heading(&document)),
+            may_be_on_paper: stuck.unconfirmed,
+            detail: stuck.detail,
+        });
+        Ok(stuck.collect())
     }
 
-    fn move_job(&mut self, job: PrintJobId, state: JobState, detail: &str) -> Result<(), PrintError> {
+    fn move_job(&mut self, job: PrintJobId, change: impl FnOnce(&Connection) -> Result<bool, StoreError>) -> Result<(), PrintError> {
         let tx = platform::begin(&mut self.db.connection)?;
-        if !store::set_in_tx(&tx, job, state, detail)? {
+        if !change(&tx)? {
             return Err(PrintError::NotFound(job));
         }
         platform::commit(tx)?;

@@ -27,6 +27,25 @@ const CENTRE: Style = Style { align: Align::Centre, strong: false, large: false 
 const TITLE: Style = Style { align: Align::Centre, strong: true, large: true };
 const LARGE: Style = Style { align: Align::Start, strong: true, large: true };
 
+/// Begins the first line below the title of every paper that has no number of its own there.
+const REGISTER: &str = "Register";
+
+/// What a paper is told by, as it stands below the shop's name: `A1-000012`, `COPY A1-000012`, `Z report 0007`.
+pub(crate) fn heading(document: &Document) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    for block in document.blocks.iter().skip(1) {
+        match block {
+            Block::Text { text, .. } => words.push(text),
+            Block::Columns { start, .. } if start != REGISTER => {
+                words.push(start);
+                break;
+            }
+            Block::Columns { .. } | Block::Rule | Block::Feed { .. } | Block::Qr { .. } => break,
+        }
+    }
+    words.join(" ")
+}
+
 fn text(text: impl Into<String>, style: Style) -> Block {
     Block::Text { text: text.into(), style }
 }
@@ -108,7 +127,7 @@ pub(crate) fn z_report(shop: &str, series: &str, offset_minutes: i16, report: &S
     let mut blocks = vec![
         text(shop, TITLE),
         text(report.z_number.map_or_else(|| "X report".to_owned(), |number| format!("Z report {number:04}")), TITLE),
-        columns("Register", series, PLAIN),
+        columns(REGISTER, series, PLAIN),
         columns("Operator", report.shift.operator.as_str(), PLAIN),
         columns("Opened", at(report.shift.opened_at), PLAIN),
     ];

@@ -97,9 +97,35 @@ pub(super) fn counts(db: &Connection) -> Result<Counts, StoreError> {
     Ok(counts)
 }
 
-/// Jobs that are not printed, with their state's number and detail, oldest first.
-pub(super) fn stuck(db: &Connection) -> Result<Vec<(PrintJobId, String)>, StoreError> {
-    let mut statement = db.prepare_cached("select job, detail from print_job where state <> 2 and state >= 3 order by n limit 100")?;
-    let rows = statement.query_map([], |row| Ok((PrintJobId::from_bytes(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?;
-    Ok(rows)
+/// A job that waits for a person.
+pub(super) struct Stuck {
+    pub(super) job: PrintJobId,
+    pub(super) unconfirmed: bool,
+    pub(super) detail: String,
+    pub(super) document: String,
+}
+
+/// Jobs that wait for a person, oldest first.
+pub(super) fn stuck(db: &Connection) -> Result<Vec<Stuck>, StoreError> {
+    let mut statement =
+        db.prepare_cached("select job, state, detail, document from print_job where state <> 2 and state >= 3 order by n limit 100")?;
+    let stuck = statement.query_map([], |row| {
+        Ok(Stuck {
+            job: PrintJobId::from_bytes(row.get(0)?),
+            unconfirmed: row.get::<_, i64>(1)? == JobState::Unconfirmed.number(),
+            detail: row.get(2)?,
+            document: row.get(3)?,
+        })
+    })?;
+    Ok(stuck.collect::<Result<_, _>>()?)
+}
+
+/// Moves a job as a person decided; false when it does not wait for one (any more).
+pub(super) fn decide_in_tx(tx: &Connection, job: PrintJobId, state: JobState) -> Result<bool, StoreError> {
+    let stuck =
+        tx.prepare_cached("select 1 from print_job where state <> 2 and state >= 3 and job = ?1")?.exists(params![job.as_bytes()])?;
+    if !stuck {
+        return Ok(false);
+    }
+    set_in_tx(tx, job, state, "")
 }

@@ -73,8 +73,12 @@ fn a_printer_that_is_off_holds_no_sale_and_nothing_is_printed_twice_in_silence()
     assert_eq!((printer.state, printer.queued), (PrinterState::Trouble, 3), "{printer:?}");
     let (second, _) = shop.till().print_next().unwrap().unwrap();
     assert_ne!(second, first, "nobody knows whether the first came out");
-    assert_eq!(shop.till().print_stuck().unwrap().len(), 1);
+    let stuck = shop.till().print_stuck().unwrap();
+    assert_eq!(stuck.len(), 1);
+    assert_eq!((stuck[0].job, stuck[0].what.as_str(), stuck[0].may_be_on_paper), (first, "A1-000001", true));
+    assert!(shop.till().print_leave(second).is_err(), "it is at the printer");
     shop.till().print_again(first).unwrap();
+    assert!(shop.till().print_again(first).is_err(), "asking twice prints once");
     assert_eq!(shop.till().print_next().unwrap().unwrap().0, first);
     shop.till().print_result(first, &PrintOutcome::Unconfirmed).unwrap();
     shop.till().print_leave(first).unwrap();

@@ -76,7 +76,15 @@ fn a_receipt_that_may_be_on_paper_is_not_printed_again_by_itself() {
     // The second is out; the first still waits for somebody to look.
     let after = counter.until(|status| status.printer.queued == 1 && status.printer.state == PrinterState::Trouble);
     assert_eq!(after.printer.queued, 1);
-    assert_eq!(counter.member.engine.run(|till| till.print_stuck()).unwrap().len(), 1);
+    assert_eq!(after.printer.stuck, 1);
+    let stuck = counter.member.engine.run(|till| till.print_stuck()).unwrap();
+    assert!(stuck.len() == 1 && stuck[0].may_be_on_paper && stuck[0].what.ends_with("-000001"), "{stuck:?}");
+    let job = stuck[0].job;
+    counter.member.engine.run(move |till| till.print_leave(job)).unwrap();
+    counter.surroundings.retry_printer();
+    counter.until(|status| status.printer.queued == 0 && status.printer.state == PrinterState::Ready);
+    assert!(counter.member.engine.run(move |till| till.print_again(job)).is_err(), "it was taken as printed");
+    assert_eq!(counter.printer.receipts().len(), 1, "nothing was printed twice");
     counter.surroundings.stop(PATIENCE);
 }
 

@@ -21,9 +21,14 @@
 //! | `product_list` | [`ProductQuery`] | [`Page`] of [`Product`] |
 //! | `product_save` | [`SaveProduct`] | [`Product`] |
 //! | `product_import` | [`ImportFile`] | [`ImportReport`]; meanwhile events `import` carry [`ImportProgress`] |
+//! | `import_state` | nothing | [`ImportProgress`] of the import under way, if any; one that the last end interrupted goes on by itself |
 //! | `stock_adjust` | [`AdjustStock`] | [`Product`] |
 //! | `sync_now` | nothing | [`Link`] |
 //! | `printer_set` | [`PrinterSettings`] | [`Printer`] |
+//! | `print_stuck` | nothing | list of [`StuckPrint`], oldest first, at most 100 |
+//! | `print_decide` | [`PrintDecision`] | list of [`StuckPrint`] that are left |
+//! | `pick_file` | nothing | path of the file that the person chose, if any (the computer's own dialog) |
+//! | `open_log_folder` | nothing | nothing; the computer shows the folder |
 //!
 //! The event `status` carries a [`Status`] whenever the link, the printer or the count of waiting sales changes.
 
@@ -32,6 +37,7 @@ mod product;
 mod receipt;
 mod shift;
 mod state;
+mod stuck;
 
 pub use basket::{AddProduct, Basket, BasketLine, ChangeLine, LineChange, SaleDone, Scan, Scanned, Tender};
 pub use product::{
@@ -44,3 +50,4 @@ pub use receipt::{
 };
 pub use shift::{CloseShift, OpenShift, Shift, ShiftReport, TaxLine};
 pub use state::{Database, Enrol, Enrolment, Link, LinkState, Printer, PrinterSettings, PrinterState, Restore, State, Status};
+pub use stuck::{PrintDecision, PrintDeed, StuckPrint};

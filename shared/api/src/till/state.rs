@@ -140,6 +140,8 @@ pub struct Printer {
     pub state: PrinterState,
     /// Documents that are not printed yet.
     pub queued: u64,
+    /// Those of them that wait for a person, see [`StuckPrint`](super::StuckPrint).
+    pub stuck: u64,
     /// What is wrong, for people; empty when nothing is.
     pub detail: String,
     /// What is set up.
