@@ -9,7 +9,7 @@ use crate::{
     print, shift,
 };
 use duka_api::till::{Database as DatabaseState, Enrolment, Link, LinkState, State, Status};
-use duka_core::{ReceiptId, Timestamp};
+use duka_core::{Currency, ReceiptId, Timestamp};
 use duka_ledger::{DeviceKey, Fact, TechnicalEvent, TechnicalKind};
 use std::{path::Path, sync::Arc};
 
@@ -200,6 +200,11 @@ impl Till {
     /// What this till is, for the link; none before enrolment.
     pub fn device(&self) -> Option<duka_core::DeviceId> {
         self.me.as_ref().map(|me| me.device)
+    }
+
+    /// The currency that this till sells in.
+    pub fn currency(&self) -> Result<Currency, JournalError> {
+        Ok(self.me()?.currency)
     }
 
     /// The server's address; none before enrolment.

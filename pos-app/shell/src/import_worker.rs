@@ -36,8 +36,9 @@ impl ImportWorker {
     /// Imports a file, from its first byte to its report. A file that does not read well changes nothing.
     pub(crate) fn import(&self, file: &ImportFile) -> Result<ImportReport, Problem> {
         let turn = self.begin()?;
+        let currency = self.engine.run(|till| till.currency())?;
         let bytes = read(Path::new(&file.path))?;
-        let prepared: Prepared = match import::prepare(&bytes) {
+        let prepared: Prepared = match import::prepare(&bytes, currency) {
             Ok(prepared) => prepared,
             Err(report) => return Ok(report),
         };

@@ -63,20 +63,20 @@ pub enum ProductFault {
 impl Product {
     /// Checks what people typed or imported.
     pub fn check(&self) -> Result<(), ProductFault> {
+        self.faults().next().map_or(Ok(()), Err)
+    }
+
+    /// All that is wrong with it.
+    pub fn faults(&self) -> impl Iterator<Item = ProductFault> {
         let length = self.name.trim().chars().count();
-        if !(1..=200).contains(&length) || self.name.chars().any(char::is_control) {
-            return Err(ProductFault::Name);
-        }
-        if self.code.len() > Barcode::MAX_LENGTH || !self.code.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(ProductFault::Code);
-        }
-        if self.price.is_negative() {
-            return Err(ProductFault::Price);
-        }
-        if self.barcodes.len() > 50 {
-            return Err(ProductFault::Barcodes);
-        }
-        Ok(())
+        [
+            (!(1..=200).contains(&length) || self.name.chars().any(char::is_control), ProductFault::Name),
+            (self.code.len() > Barcode::MAX_LENGTH || !self.code.bytes().all(|b| b.is_ascii_graphic()), ProductFault::Code),
+            (self.price.is_negative(), ProductFault::Price),
+            (self.barcodes.len() > 50, ProductFault::Barcodes),
+        ]
+        .into_iter()
+        .filter_map(|(wrong, fault)| wrong.then_some(fault))
     }
 
     /// The product after an edit.

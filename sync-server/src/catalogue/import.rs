@@ -17,7 +17,7 @@ use duka_core::{CompanyId, LocalTime, ProductId};
 use duka_ledger::Fact;
 use duka_records::{
     ProductEdit,
-    csv::{FileFaults, ProductRow, parse_products},
+    csv::{FileFaults, ProductFile, ProductRow, parse_products},
 };
 use std::{collections::HashMap, sync::atomic::Ordering};
 use uuid::Uuid;
@@ -29,10 +29,11 @@ const CHUNK: usize = 500;
 pub(super) async fn run(state: &AppState, company: CompanyId, bytes: Vec<u8>, job: &Job) -> Result<ImportReport, CatalogueError> {
     let server = company::server_of(state, company).await?;
     let currency = server.currency;
-    let parsed = tokio::task::spawn_blocking(move || parse_products(&bytes, currency)).await;
+    // Rows are matched with products by code and barcode only.
+    let parsed = tokio::task::spawn_blocking(move || parse_products(&bytes, currency).and_then(ProductFile::with_codes_only)).await;
     let file = match parsed.map_err(|fault| CatalogueError::Damaged(fault.to_string()))? {
         Ok(file) => file,
-        Err(faults) => return Ok(refused(0, faults)),
+        Err(faults) => return Ok(refused(faults.rows, faults)),
     };
     job.total.store(file.rows.len().try_into().unwrap_or(u64::MAX), Ordering::Relaxed);
 

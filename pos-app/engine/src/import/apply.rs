@@ -1,6 +1,6 @@
 //! A row against the products that are there.
 
-use super::{file::Headers, row::ImportRow};
+use super::prepared::{Headers, ImportRow};
 use crate::{
     journal::Pen,
     platform::StoreError,
@@ -61,9 +61,9 @@ pub(super) fn plan(db: &Connection, row: &ImportRow, headers: &Headers, currency
     if found.is_none() && row.barcodes.is_empty() && row.code.is_none() {
         found = product::find_by_name(db, &row.name)?;
     }
-    let price = match row.money(currency) {
+    let price = match row.price(currency) {
         Ok(price) => price,
-        Err(detail) => return Ok(Err((headers.price.clone(), detail))),
+        Err(fault) => return Ok(Err((headers.price.clone(), fault.to_string()))),
     };
     let before = found.as_ref().map(|found| &found.product);
     let mut barcodes = before.map(|product| product.barcodes.clone()).unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::{
     ImportError, Prepared,
     apply::{self, Done, Plan},
-    file::tell,
+    prepared::tell,
     store::{self, Job, Phase},
 };
 use crate::{platform, product::ProductError, till::Till};

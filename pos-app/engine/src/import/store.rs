@@ -1,6 +1,9 @@
 //! The tables `import_job` and `import_chunk`.
 
-use super::{ImportError, Prepared, file::Headers, row::ImportRow};
+use super::{
+    ImportError, Prepared,
+    prepared::{Headers, ImportRow},
+};
 use crate::platform::{StoreError, from_i64, to_i64};
 use duka_api::till::ImportReport;
 use rusqlite::{Connection, OptionalExtension, params};

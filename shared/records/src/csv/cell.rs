@@ -1,12 +1,29 @@
 //! What a cell says.
 
 use duka_core::{Barcode, Currency, Money, Quantity, TaxRate, Unit};
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
-/// A price, with or without the currency's symbol or code, with a decimal point or a decimal comma.
-pub(super) fn price(text: &str, currency: Currency) -> Result<Money, String> {
-    let symbol = currency.symbol();
-    let bare = [currency.code(), symbol.as_str()].iter().fold(text.trim(), |rest, mark| {
+/// A name on one line. Real files have control characters in names, most often the rest of a Windows-1252 text that was stored as Latin-1
+/// and then as UTF-8: those get the letter they had, others go.
+pub(super) fn name(text: &str) -> String {
+    if !text.chars().any(char::is_control) {
+        return text.to_owned();
+    }
+    let letter = |c: char| match c {
+        '\u{80}'..='\u{9f}' => {
+            let byte = u8::try_from(u32::from(c)).unwrap_or(b' ');
+            let meant = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next();
+            meant.filter(|c| !c.is_control())
+        }
+        c if c.is_control() => c.is_whitespace().then_some(' '),
+        c => Some(c),
+    };
+    text.chars().filter_map(letter).collect::<String>().trim().to_owned()
+}
+
+/// A price, with or without the currency's `symbol` or code, with a decimal point or a decimal comma.
+pub(super) fn price(text: &str, currency: Currency, symbol: &str) -> Result<Money, String> {
+    let bare = [currency.code(), symbol].iter().fold(text.trim(), |rest, mark| {
         let rest = rest.strip_prefix(mark).unwrap_or(rest);
         rest.strip_suffix(mark).unwrap_or(rest).trim()
     });
@@ -20,7 +37,7 @@ pub(super) fn price(text: &str, currency: Currency) -> Result<Money, String> {
 /// A tax rate in percent.
 pub(super) fn rate(text: &str) -> Result<TaxRate, String> {
     let bare = text.trim().trim_end_matches('%').trim_end();
-    TaxRate::parse(&decimal(bare).unwrap_or_else(|| bare.to_owned())).map_err(|fault| fault.to_string())
+    TaxRate::parse(&decimal(bare).unwrap_or(Cow::Borrowed(bare))).map_err(|fault| fault.to_string())
 }
 
 /// A quantity of `unit`.
@@ -37,7 +54,7 @@ pub(super) fn unit(text: &str) -> Result<Unit, String> {
 /// Yes or no.
 pub(super) fn yes_or_no(text: &str) -> Result<bool, String> {
     match text.to_lowercase().as_str() {
-        "yes" | "y" | "true" | "t" | "1" | "active" | "on" => Ok(true),
+        "yes" | "y" | "true" | "t" | "1" | "x" | "active" | "on" => Ok(true),
         "no" | "n" | "false" | "f" | "0" | "inactive" | "off" => Ok(false),
         _ => Err(format!("'{text}' is neither yes nor no")),
     }
@@ -70,7 +87,10 @@ fn was_rounded(text: &str) -> bool {
 /// Rewrites `1,234.50`, `1.234,50` and `12,5` as a plain decimal; none when the separators make no sense.
 ///
 /// A single comma before exactly three digits separates thousands, as in `1,234`; a single point always decimals.
-fn decimal(text: &str) -> Option<String> {
+fn decimal(text: &str) -> Option<Cow<'_, str>> {
+    if is_plain(text) {
+        return Some(Cow::Borrowed(text));
+    }
     let (sign, digits) = match text.trim().strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", text.trim()),
@@ -102,19 +122,40 @@ fn decimal(text: &str) -> Option<String> {
         return None;
     }
     let point = if fraction.is_empty() { "" } else { "." };
-    Some(format!("{sign}{first}{}{point}{fraction}", grouped.concat()))
+    Some(Cow::Owned(format!("{sign}{first}{}{point}{fraction}", grouped.concat())))
+}
+
+/// Digits with at most one point among them, as nearly every cell is.
+fn is_plain(text: &str) -> bool {
+    let (mut digit, mut point) = (false, false);
+    text.bytes().all(|byte| match byte {
+        b'0'..=b'9' => {
+            digit = true;
+            true
+        }
+        b'.' => !std::mem::replace(&mut point, true),
+        _ => false,
+    }) && digit
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn price_in(code: &str, text: &str) -> Result<Money, String> {
+        let currency = Currency::try_new(code).unwrap();
+        price(text, currency, &currency.symbol())
+    }
+
     #[test]
     fn numbers_are_read_as_people_write_them_in_any_country() {
         for (text, plain) in [
             ("2.55", "2.55"),
             ("2,5", "2.5"),
+            ("2,50", "2.50"),
             ("1,234", "1234"),
+            ("1.234", "1.234"),
+            ("1,234.50", "1234.50"),
             ("1.234,50", "1234.50"),
             ("1,234,567.8", "1234567.8"),
             ("-3", "-3"),
@@ -122,18 +163,28 @@ mod tests {
         ] {
             assert_eq!(decimal(text).as_deref(), Some(plain), "{text}");
         }
-        for text in ["", ".", "1,2,3", "1.2.3", "12,34.5", "1e3", "x", "1,234.567,8", "--1"] {
+        for text in ["", ".", "-", "1,2,3", "1.2.3", "12,34.5", "1e3", "x", "two", "1,234.567,8", "--1"] {
             assert_eq!(decimal(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_price_may_carry_its_currency() {
-        let gbp = Currency::try_new("GBP").unwrap();
         for text in ["£2.55", "2.55 GBP", "GBP 2.55", "2,55", " 2.550 "] {
-            assert_eq!(price(text, gbp).unwrap().minor(), 255, "{text}");
+            assert_eq!(price_in("GBP", text).unwrap().minor(), 255, "{text}");
         }
-        assert!(price("€2.55", gbp).is_err() && price("2.555", gbp).is_err());
-        assert!(price("1,500", Currency::try_new("KWD").unwrap()).is_err());
+        for text in ["€2.55", "2.555", "1.234", "1e5", "", "£", "99999999999999999"] {
+            assert!(price_in("GBP", text).is_err(), "{text}");
+        }
+        assert!(price_in("KWD", "1,500").is_err());
+    }
+
+    #[test]
+    fn names_of_real_files_are_mended() {
+        for (found, mended) in
+            [("B\u{9c}uf", "Bœuf"), ("Caf\u{90}\tPur\n", "Caf Pur"), ("x\u{0}y\u{7f}", "xy"), ("Mint\u{85}", "Mint…"), ("茶", "茶")]
+        {
+            assert_eq!(name(found), mended);
+        }
     }
 }

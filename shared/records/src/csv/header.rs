@@ -50,9 +50,9 @@ const NAMES: [(Column, &[&str]); 8] = [
         ],
     ),
     (Column::Barcode, &["barcode", "barcodes", "ean", "ean8", "ean13", "gtin", "gtin13", "gtin14", "upc", "upca", "eanupc", "eancode"]),
-    (Column::Rate, &["tax", "taxrate", "taxpercent", "vat", "vatrate", "vatpercent", "gst", "gstrate", "rate"]),
+    (Column::Rate, &["tax", "taxrate", "taxpercent", "vat", "vatrate", "vatpercent", "gst", "gstrate", "gstpercent", "rate"]),
     (Column::Unit, &["unit", "units", "uom", "unitofmeasure", "soldby", "measure"]),
-    (Column::Active, &["active", "enabled", "sold", "forsale", "issold"]),
+    (Column::Active, &["active", "enabled", "available", "sold", "forsale", "issold"]),
     (Column::Stock, &["stock", "quantity", "qty", "onhand", "stockonhand", "instock", "inventory", "stocklevel", "quantityonhand"]),
 ];
 
@@ -66,15 +66,16 @@ pub(super) struct Header {
 }
 
 impl Header {
-    pub(super) fn read(record: &::csv::StringRecord) -> Result<Self, FileFaults> {
+    /// Reads the line that names the columns.
+    pub(super) fn read(line: u64, record: &::csv::StringRecord) -> Result<Self, FileFaults> {
         let mut header = Self { cells: Vec::new(), width: record.len(), ignored: Vec::new() };
         let mut faults = FileFaults::default();
-        for (place, title) in record.iter().enumerate() {
+        for (place, title) in record.iter().map(str::trim).enumerate() {
             match column(title) {
                 Some(column) => {
                     let twin = header.cells.iter().find(|(other, ..)| *other == column && column != Column::Barcode);
                     if let Some((_, _, first)) = twin {
-                        faults.add(1, title, format!("'{first}' and '{title}' mean the same; leave one of them out"));
+                        faults.add(line, title, format!("'{first}' and '{title}' mean the same; leave one of them out"));
                     }
                     header.cells.push((column, place, title.to_owned()));
                 }
@@ -83,18 +84,11 @@ impl Header {
             }
         }
         for (needed, name) in [(Column::Name, "name"), (Column::Price, "price")] {
-            if !header.has(needed) {
-                faults.add(1, "", format!("no column is called '{name}'; the first line names the columns"));
+            if !header.cells.iter().any(|(column, ..)| *column == needed) {
+                faults.add(line, name, "this column is missing; the first line of the file names the columns");
             }
         }
-        if !header.has(Column::Code) && !header.has(Column::Barcode) {
-            faults.add(1, "", "no column is called 'code' or 'barcode'; by one of them a product is found again");
-        }
         if faults.count > 0 { Err(faults) } else { Ok(header) }
-    }
-
-    pub(super) fn has(&self, column: Column) -> bool {
-        self.cells.iter().any(|(other, ..)| *other == column)
     }
 
     /// The column's name in the file.
@@ -102,17 +96,22 @@ impl Header {
         self.cells.iter().find(|(other, ..)| *other == column).map_or("", |(.., title)| title)
     }
 
-    pub(super) fn columns(&self) -> Vec<Column> {
-        let mut columns: Vec<Column> = self.cells.iter().map(|(column, ..)| *column).collect();
-        columns.sort_unstable();
-        columns.dedup();
+    /// Each column once, with its name in the file.
+    pub(super) fn columns(&self) -> Vec<(Column, String)> {
+        let mut columns: Vec<(Column, String)> = self.cells.iter().map(|(column, _, title)| (*column, title.clone())).collect();
+        // Stable, so that of several barcode columns the first one names them.
+        columns.sort_by_key(|(column, _)| *column);
+        columns.dedup_by_key(|(column, _)| *column);
         columns
     }
 }
 
-/// `Unit price (GBP)`, `unit_price` and `UnitPrice` are one name.
+/// `Unit price (GBP)`, `unit_price` and `UnitPrice` are one name. `Price (excl. VAT)` is none: a price has its tax in it.
 fn column(title: &str) -> Option<Column> {
-    let bare = title.split('(').next().unwrap_or(title);
+    let (bare, note) = title.split_once('(').unwrap_or((title, ""));
     let key: String = bare.replace('%', "percent").chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    NAMES.iter().find(|(_, names)| names.contains(&key.as_str())).map(|(column, _)| *column)
+    let (column, _) = NAMES.iter().find(|(_, names)| names.contains(&key.as_str()))?;
+    let note = note.trim_start().to_lowercase();
+    let without_tax = *column == Column::Price && (note.starts_with("ex") || note.starts_with("net"));
+    (!without_tax).then_some(*column)
 }

@@ -1,128 +1,167 @@
 //! From a row's cells to a product.
 
 use super::{Column, FileFaults, MAX_ROWS, ProductRow, cell, header::Header};
-use crate::{Product, ProductEdit, ProductFault};
-use duka_core::{Barcode, Currency, Money, Quantity};
-use std::collections::HashMap;
+use crate::{Product, ProductFault};
+use duka_core::{Barcode, Currency, Money, TaxRate, Unit};
+use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 
 /// The rows of a file so far.
 pub(super) struct Rows<'h> {
     header: &'h Header,
     currency: Currency,
+    symbol: String,
+    count: usize,
     rows: Vec<ProductRow>,
     faults: FileFaults,
+    /// Columns of the row at hand in which a fault was found.
+    wrong: Vec<Column>,
     codes: HashMap<String, u64>,
     barcodes: HashMap<Barcode, u64>,
+    /// Names of rows that have neither code nor barcode: such a product is found again by its name.
+    names: HashMap<String, u64>,
 }
 
 impl<'h> Rows<'h> {
     pub(super) fn new(header: &'h Header, currency: Currency) -> Self {
-        Self { header, currency, rows: Vec::new(), faults: FileFaults::default(), codes: HashMap::new(), barcodes: HashMap::new() }
+        Self {
+            header,
+            currency,
+            symbol: currency.symbol(),
+            count: 0,
+            rows: Vec::new(),
+            faults: FileFaults::default(),
+            wrong: Vec::new(),
+            codes: HashMap::new(),
+            barcodes: HashMap::new(),
+            names: HashMap::new(),
+        }
     }
 
     /// Takes a row; false when no further row can be taken.
     pub(super) fn take(&mut self, line: u64, record: &::csv::StringRecord) -> bool {
-        if self.rows.len() >= MAX_ROWS {
+        if self.count >= MAX_ROWS {
             self.faults.add(line, "", format!("a file has at most {MAX_ROWS} rows; split it"));
             return false;
         }
+        self.count = self.count.saturating_add(1);
         if record.len() != self.header.width {
             let (found, wanted) = (record.len(), self.header.width);
-            self.faults.add(
-                line,
-                "",
-                format!("the row has {found} columns, the first line has {wanted}; is a quote or separator missing?"),
-            );
+            let detail = format!("the row has {found} columns, the first line has {wanted}; is a quote or separator missing or too many?");
+            self.faults.add(line, "", detail);
             return true;
         }
         let before = self.faults.count;
-        let (edit, stock) = self.cells(line, record);
-        let product = Product {
-            name: edit.name.clone().unwrap_or_default(),
-            code: edit.code.clone().unwrap_or_default(),
-            price: edit.price.unwrap_or(Money::zero(self.currency)),
-            rate: edit.rate.unwrap_or_default(),
-            unit: edit.unit.unwrap_or_default(),
-            active: edit.active.unwrap_or(true),
-            barcodes: edit.add_barcodes.clone(),
-        };
-        if self.faults.count == before {
-            self.check(line, &product);
-        }
-        // Rows of a file with faults are not wanted, only its further faults.
-        if self.faults.count == 0 {
-            self.rows.push(ProductRow { row: line, product, edit, stock });
-        }
-        true
-    }
-
-    fn cells(&mut self, line: u64, record: &::csv::StringRecord) -> (ProductEdit, Option<Quantity>) {
-        let mut edit = ProductEdit::default();
-        let mut stock = None;
-        for (column, place, title) in &self.header.cells {
-            let text = record.get(*place).unwrap_or_default();
-            if text.is_empty() {
-                if matches!(column, Column::Name | Column::Price) {
-                    self.faults.add(line, title, "this cell must not be empty");
-                }
-                continue;
-            }
-            let read = match column {
-                Column::Name => {
-                    edit.name = Some(text.to_owned());
-                    Ok(())
-                }
-                Column::Price => cell::price(text, self.currency).map(|price| edit.price = Some(price)),
-                Column::Code => cell::code(text).map(|code| edit.code = Some(code)),
-                Column::Barcode => cell::barcodes(text).map(|codes| edit.add_barcodes.extend(codes)),
-                Column::Rate => cell::rate(text).map(|rate| edit.rate = Some(rate)),
-                Column::Unit => cell::unit(text).map(|unit| edit.unit = Some(unit)),
-                Column::Active => cell::yes_or_no(text).map(|active| edit.active = Some(active)),
-                // Read below: its unit may stand in a later column.
-                Column::Stock => Ok(()),
-            };
-            if let Err(detail) = read {
-                self.faults.add(line, title, detail);
-            }
-        }
-        if let Some((_, place, title)) = self.header.cells.iter().find(|(column, ..)| *column == Column::Stock) {
-            let text = record.get(*place).unwrap_or_default();
-            if !text.is_empty() {
-                match cell::quantity(text, edit.unit.unwrap_or_default()) {
-                    Ok(quantity) => stock = Some(quantity),
-                    Err(detail) => self.faults.add(line, title, detail),
-                }
-            }
-        }
-        (edit, stock)
-    }
-
-    fn check(&mut self, line: u64, product: &Product) {
-        if let Err(fault) = product.check() {
+        let row = self.cells(line, record);
+        for fault in row.product.faults() {
             let column = match fault {
                 ProductFault::Name => Column::Name,
                 ProductFault::Code => Column::Code,
                 ProductFault::Price => Column::Price,
                 ProductFault::Barcodes => Column::Barcode,
             };
-            self.faults.add(line, self.header.title(column), fault.to_string());
+            if !self.wrong.contains(&column) {
+                self.faults.add(line, self.header.title(column), fault.to_string());
+            }
         }
-        if product.code.is_empty() && product.barcodes.is_empty() {
-            self.faults.add(line, "", "the row has neither a code nor a barcode; by one of them the product is found again");
+        if self.faults.count == before {
+            self.find_twins(line, &row.product);
         }
-        if !product.code.is_empty()
-            && let Some(first) = self.codes.insert(product.code.clone(), line)
-        {
-            self.faults.add(line, self.header.title(Column::Code), format!("the code {} is also in row {first}", product.code));
+        // Rows of a file with faults are not wanted, only its further faults.
+        if self.faults.count == 0 {
+            self.rows.push(row);
         }
+        true
+    }
+
+    /// A row that cannot be read; nothing can be read behind it.
+    pub(super) fn broken(&mut self, line: u64, detail: String) {
+        self.faults.add(line, "", detail);
+    }
+
+    fn cells(&mut self, line: u64, record: &::csv::StringRecord) -> ProductRow {
+        self.wrong.clear();
+        let product = Product {
+            name: String::new(),
+            code: String::new(),
+            price: Money::zero(self.currency),
+            rate: TaxRate::default(),
+            unit: Unit::default(),
+            active: true,
+            barcodes: BTreeSet::new(),
+        };
+        let mut row = ProductRow { row: line, product, rate: None, unit: None, active: None, stock: None };
+        let mut stock = None;
+        for (column, place, title) in &self.header.cells {
+            let text = record.get(*place).unwrap_or_default().trim();
+            let product = &mut row.product;
+            let read = match column {
+                Column::Name | Column::Price if text.is_empty() => Err("this cell must not be empty".to_owned()),
+                _ if text.is_empty() => continue,
+                Column::Name => {
+                    product.name = cell::name(text);
+                    Ok(())
+                }
+                Column::Price => cell::price(text, self.currency, &self.symbol).map(|price| product.price = price),
+                Column::Code => cell::code(text).map(|code| product.code = code),
+                Column::Barcode => cell::barcodes(text).map(|mut codes| product.barcodes.append(&mut codes)),
+                Column::Rate => cell::rate(text).map(|rate| row.rate = Some(rate)),
+                Column::Unit => cell::unit(text).map(|unit| row.unit = Some(unit)),
+                Column::Active => cell::yes_or_no(text).map(|active| row.active = Some(active)),
+                // Read below: its unit may stand in a later column.
+                Column::Stock => {
+                    stock = Some((text, title));
+                    Ok(())
+                }
+            };
+            if let Err(detail) = read {
+                self.faults.add(line, title, detail);
+                self.wrong.push(*column);
+            }
+        }
+        row.product.rate = row.rate.unwrap_or_default();
+        row.product.unit = row.unit.unwrap_or_default();
+        row.product.active = row.active.unwrap_or(true);
+        if let Some((text, title)) = stock {
+            match cell::quantity(text, row.product.unit) {
+                Ok(quantity) => row.stock = Some(quantity),
+                Err(detail) => self.faults.add(line, title, detail),
+            }
+        }
+        row
+    }
+
+    /// Finds rows before that are about the same product.
+    fn find_twins(&mut self, line: u64, product: &Product) {
         for code in &product.barcodes {
-            if let Some(first) = self.barcodes.insert(code.clone(), line) {
+            if let Some(first) = twin(&mut self.barcodes, code, line) {
                 self.faults.add(line, self.header.title(Column::Barcode), format!("the barcode {code} is also in row {first}"));
             }
         }
+        if !product.code.is_empty() {
+            if let Some(first) = twin(&mut self.codes, &product.code, line) {
+                self.faults.add(line, self.header.title(Column::Code), format!("the code {} is also in row {first}", product.code));
+            }
+        } else if product.barcodes.is_empty()
+            && let Some(first) = twin(&mut self.names, &product.name, line)
+        {
+            let detail = format!("a product named {} without code and barcode is also in row {first}", product.name);
+            self.faults.add(line, self.header.title(Column::Name), detail);
+        }
     }
 
-    pub(super) fn finish(self) -> Result<Vec<ProductRow>, FileFaults> {
+    pub(super) fn finish(mut self) -> Result<Vec<ProductRow>, FileFaults> {
+        self.faults.rows = u64::try_from(self.count).unwrap_or(u64::MAX);
         if self.faults.count > 0 { Err(self.faults) } else { Ok(self.rows) }
+    }
+}
+
+/// The row that had `key` first, if it was another one; notes it otherwise.
+fn twin<K: Clone + Eq + std::hash::Hash>(seen: &mut HashMap<K, u64>, key: &K, line: u64) -> Option<u64> {
+    match seen.entry(key.clone()) {
+        Entry::Occupied(first) => Some(*first.get()),
+        Entry::Vacant(free) => {
+            free.insert(line);
+            None
+        }
     }
 }

@@ -12,9 +12,16 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, (u64, String)> {
         Some((encoding, length)) => (encoding, bytes.get(length..).unwrap_or_default()),
         None => (guess(bytes), bytes),
     };
+    // Windows-1252 leaves a few bytes empty: a file that has them is something else.
+    let is_control = |c: char| c == '\0' || encoding == WINDOWS_1252 && ('\u{80}'..='\u{9f}').contains(&c);
     match encoding.decode_without_bom_handling_and_without_replacement(body) {
-        Some(text) if text.contains('\0') => Err((line_of(&text, text.find('\0')), "the file is not text".to_owned())),
-        Some(text) => Ok(text),
+        Some(text) => match text.find(is_control) {
+            Some(place) => {
+                let detail = "this line is not text in UTF-8, UTF-16 or Windows-1252; save the file as 'CSV UTF-8'";
+                Err((line_of(&text, Some(place)), detail.to_owned()))
+            }
+            None => Ok(text),
+        },
         None if encoding == UTF_8 => {
             let valid = std::str::from_utf8(body).map_or_else(|fault| fault.valid_up_to(), str::len);
             let before = String::from_utf8_lossy(body.get(..valid).unwrap_or_default());
@@ -32,10 +39,14 @@ fn line_of(text: &str, end: Option<usize>) -> u64 {
 /// Without a byte order mark. A file that has any real UTF-8 sequence is UTF-8, if perhaps a damaged one: in Windows-1252 the same bytes
 /// would be letter salad that nobody writes.
 fn guess(bytes: &[u8]) -> &'static Encoding {
-    match bytes {
-        [0, second, ..] if *second != 0 => return UTF_16BE,
-        [first, 0, ..] if *first != 0 => return UTF_16LE,
-        _ => {}
+    let sample = bytes.get(..bytes.len().min(512)).unwrap_or(bytes);
+    let zeros = |odd: usize| sample.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
+    let many = sample.len().div_euclid(5);
+    if zeros(1) > many {
+        return UTF_16LE;
+    }
+    if zeros(0) > many {
+        return UTF_16BE;
     }
     let all_utf8 = std::str::from_utf8(bytes).is_ok();
     let some_utf8 = || bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii());
@@ -46,7 +57,7 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
 pub(super) fn delimiter(text: &str) -> u8 {
     let mut counts = [(b',', 0_u32), (b';', 0), (b'\t', 0)];
     let mut quoted = false;
-    for byte in text.bytes() {
+    for byte in text.trim_start_matches(['\r', '\n']).bytes() {
         match byte {
             b'"' => quoted = !quoted,
             b'\n' | b'\r' if !quoted => break,
@@ -56,4 +67,36 @@ pub(super) fn delimiter(text: &str) -> u8 {
     }
     // The first of equals wins: the comma.
     counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(mark, _)| *mark)
+}
+
+/// Tells on which line of the file a record stands. The CSV reader's own count is taken before it skips empty lines and the second half of
+/// CR LF, and does not count a lone CR.
+pub(super) struct Lines<'t> {
+    text: &'t [u8],
+    at: usize,
+    line: u64,
+}
+
+impl<'t> Lines<'t> {
+    pub(super) const fn new(text: &'t str) -> Self {
+        Self { text: text.as_bytes(), at: 0, line: 1 }
+    }
+
+    /// The line of the record that the reader began at `byte`; records come in the order of the file.
+    pub(super) fn of(&mut self, byte: u64) -> u64 {
+        let begun = usize::try_from(byte).unwrap_or(usize::MAX).min(self.text.len());
+        let rest = self.text.get(begun..).unwrap_or_default();
+        let starts = begun.saturating_add(rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count());
+        while self.at < starts {
+            let next = self.at.saturating_add(1);
+            let ends = match self.text.get(self.at) {
+                Some(b'\n') => true,
+                Some(b'\r') => self.text.get(next) != Some(&b'\n'),
+                _ => false,
+            };
+            self.line = self.line.saturating_add(u64::from(ends));
+            self.at = next;
+        }
+        self.line
+    }
 }
