@@ -3,6 +3,7 @@
 
 mod architecture;
 mod crash;
+mod editing;
 mod replay;
 mod simulation;
 mod window;

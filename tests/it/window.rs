@@ -56,7 +56,7 @@ impl Shop {
 
     /// The till's engine on the same database, while its window is closed.
     fn engine(&self) -> Engine {
-        let keys = Arc::new(FileKeyStore::new(&self.till().join("keys")));
+        let keys = Arc::new(FileKeyStore::new(self.till().join("keys")));
         let path = self.till().join("till.sqlite");
         // The window's program may still be on its way out.
         let till = until(PATIENCE, "the till's database is free", || Ok(Till::open(&path, Settings::system(Arc::clone(&keys) as _)).ok()));
@@ -178,7 +178,7 @@ fn a_window_killed_between_tender_and_done_neither_loses_nor_doubles_the_sale() 
             "none lost, none doubled: {}",
             rows.len()
         );
-        assert!(engine.run(|till| till.rebuild()).expect("a rebuild").is_same());
+        assert!(engine.run(duka_pos::Till::rebuild).expect("a rebuild").is_same());
         confirmed = rows.len();
         drop(engine);
     }

@@ -182,7 +182,7 @@ fn start(folder: &Path, clock: &Arc<SetClock>, entropy: &Arc<Seeded>) -> Result<
     let settings = Settings {
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         entropy: Arc::clone(entropy) as Arc<dyn Entropy>,
-        keys: Arc::new(FileKeyStore::new(&folder.join("keys"))),
+        keys: Arc::new(FileKeyStore::new(folder.join("keys"))),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     Ok(Engine::start(Till::open(&folder.join("till.sqlite"), settings)?))

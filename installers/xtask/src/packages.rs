@@ -52,7 +52,8 @@ pub const PACKAGES: [Package; 14] = {
         package(Run, "xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb", Program("Xvfb")),
         package(Run, "webkit2gtk-driver", "webkitgtk6.0", "webkitgtk-6.0", Program("WebKitWebDriver")),
         package(Run, "dbus-x11", "dbus-daemon", "dbus", Program("dbus-run-session")),
-        package(Run, "xdotool", "xdotool", "xdotool", Program("xdotool")),
+        // Tests pull the plug of a window with it.
+        package(Run, "procps", "procps-ng", "procps-ng", Program("pgrep")),
         package(Run, "postgresql", "postgresql-server", "postgresql", Program("initdb")),
         // `bench` counts flushes to disk with it.
         package(Run, "strace", "strace", "strace", Program("strace")),
@@ -112,10 +113,10 @@ mod tests {
 
     #[test]
     fn advice_names_each_missing_package_once_for_each_system() {
-        let missing = missing_elsewhere(Level::Run, |probe| !matches!(probe, Probe::Program("xdotool") | Probe::Library("libxdo")));
+        let missing = missing_elsewhere(Level::Run, |probe| !matches!(probe, Probe::Program("pgrep") | Probe::Library("libxdo")));
         let advice = advice(&missing);
-        assert!(advice.contains("dnf install libxdo-devel xdotool\n"), "{advice}");
-        assert!(advice.contains("pacman -S --needed xdotool\n"), "{advice}");
-        assert!(advice.ends_with("libxdo-dev xdotool"), "{advice}");
+        assert!(advice.contains("dnf install libxdo-devel procps-ng\n"), "{advice}");
+        assert!(advice.contains("pacman -S --needed xdotool procps-ng\n"), "{advice}");
+        assert!(advice.ends_with("libxdo-dev procps"), "{advice}");
     }
 }

@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn quick_amounts_are_what_a_customer_holds() {
-        let quick = |minor, code| quick_tenders(money(minor, code), 5).into_iter().map(|m| m.minor()).collect::<Vec<_>>();
+        let quick = |minor, code| quick_tenders(money(minor, code), 5).into_iter().map(Money::minor).collect::<Vec<_>>();
         assert_eq!(quick(3_320, "GBP"), [3_400, 3_500, 4_000, 5_000, 10_000]);
         assert_eq!(quick(95, "GBP"), [100, 200, 500, 1_000, 2_000]);
         assert_eq!(quick(1_234, "JPY"), [1_235, 1_236, 1_240, 1_250, 1_300]);

@@ -117,7 +117,7 @@ impl World {
         for place in 0..self.places.len() {
             let till = self.till(place);
             let digests = till.engine.run(|till| till.digests()).expect("a till gives its digests");
-            let rebuilt = till.engine.run(|till| till.rebuild()).expect("a till rebuilds");
+            let rebuilt = till.engine.run(duka_pos::Till::rebuild).expect("a till rebuilds");
             let receipts = till.receipts().expect("a till lists its receipts");
             let digest = table::combined(digests.into_iter().map(|digest| (digest.table, digest.digest)));
             assert_eq!(digest, server, "I4: till {place} and the server hold different tables");
@@ -196,7 +196,7 @@ impl World {
                 self.given_back.insert(refund);
             }
             Err(problem) => {
-                ensure!(problem.code == duka_core::ErrorCode::NotFound, "only a receipt that did not arrive yet is unknown: {problem}")
+                ensure!(problem.code == duka_core::ErrorCode::NotFound, "only a receipt that did not arrive yet is unknown: {problem}");
             }
         }
         Ok(())
@@ -211,7 +211,7 @@ impl World {
                 self.given_back.insert(refund);
             }
             Err(problem) => {
-                ensure!(problem.code == duka_core::ErrorCode::NotFound, "only a product that did not arrive yet is unknown: {problem}")
+                ensure!(problem.code == duka_core::ErrorCode::NotFound, "only a product that did not arrive yet is unknown: {problem}");
             }
         }
         Ok(())

@@ -42,7 +42,7 @@ pub fn till_with_products(count: usize) -> Result<TestTill> {
     let till = TestTill::open(&folder, 1, now)?;
     till.enrol_alone("Bench")?;
     eprintln!("making a till with {count} products, once …");
-    import(&till, products_csv(count)?, &mut |done, total| {
+    import(&till, &products_csv(count)?, &mut |done, total| {
         if done > 0 && done % 100_000 == 0 {
             eprintln!("  {done} of {total}");
         }
@@ -54,12 +54,12 @@ pub fn till_with_products(count: usize) -> Result<TestTill> {
 }
 
 /// Imports a file into a till as its window would.
-pub fn import(till: &TestTill, file: Vec<u8>, progress: &mut dyn FnMut(u64, u64)) -> Result<()> {
+pub fn import(till: &TestTill, file: &[u8], progress: &mut dyn FnMut(u64, u64)) -> Result<()> {
     let currency = till.engine.run(|till| till.currency())?;
     let prepared =
-        duka_pos::import::prepare(&file, currency).map_err(|report| anyhow::anyhow!("the file has faults: {:?}", report.faults))?;
+        duka_pos::import::prepare(file, currency).map_err(|report| anyhow::anyhow!("the file has faults: {:?}", report.faults))?;
     till.engine.run(move |till| till.import_begin(&prepared))?;
-    while let Some(step) = till.engine.run(|till| till.import_step())? {
+    while let Some(step) = till.engine.run(duka_pos::Till::import_step)? {
         progress(step.done, step.total);
     }
     Ok(())

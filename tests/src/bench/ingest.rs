@@ -55,7 +55,7 @@ fn envelopes(server: &TestServer, folder: &Path) -> Result<Vec<Vec<u8>>> {
     let company = TestCompany::found(server.admin(), "Bench", "Shop", Currency::try_new("GBP")?)?;
     let till = TestTill::open(&folder.join("till"), 1, Timestamp::parse_utc("2026-01-05 08:00:00").context("a date")?)?;
     till.enrol(&server.address(), &company.register("B1")?.code, "Bench")?;
-    import(&till, products_csv(1_000)?, &mut |_, _| ())?;
+    import(&till, &products_csv(1_000)?, &mut |_, _| ())?;
     let float = Money::zero(Currency::try_new("GBP")?);
     till.engine.run(move |till| till.shift_open(&OpenShift { operator: "Bench".to_owned(), float }))?;
     // What is there before the sales goes ahead, unmeasured.

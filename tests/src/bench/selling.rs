@@ -155,7 +155,7 @@ fn small_till(folder: &Path) -> Result<TestTill> {
     let now = Timestamp::parse_utc("2026-01-05 08:00:00").context("a date")?;
     let till = TestTill::open(folder, 1, now)?;
     till.enrol_alone("Bench")?;
-    import_file(&till, super::fixture::products_csv(1_000)?, &mut |_, _| ())?;
+    import_file(&till, &super::fixture::products_csv(1_000)?, &mut |_, _| ())?;
     let float = Money::zero(Currency::try_new("GBP")?);
     till.engine.run(move |till| till.shift_open(&OpenShift { operator: "Bench".to_owned(), float }))?;
     Ok(till)
@@ -233,7 +233,7 @@ pub(super) fn import(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
     let till = TestTill::open(folder.path(), 1, now)?;
     till.enrol_alone("Bench")?;
     let begun = Instant::now();
-    import_file(&till, file.clone(), &mut |_, _| ())?;
+    import_file(&till, &file, &mut |_, _| ())?;
     let seconds = begun.elapsed().as_secs_f64();
     let floor = bare_import(folder.path(), &file)?;
     found(Figure {

@@ -14,8 +14,8 @@ pub(super) fn drive(stage: &mut Stage, program: &Path) -> Result<bool> {
     let windows = stage
         .tills
         .iter()
-        .take(2)
-        .map(|place| Window::open(&WindowOptions { program, data: &place.folder, display: &display.name, size: (1280, 800) }))
+        .zip([(1280, 800), (1024, 768)])
+        .map(|(place, size)| Window::open(&WindowOptions { program, data: &place.folder, display: &display.name, size }))
         .collect::<Result<Vec<_>>>()?;
     let [first, second] = windows.as_slice() else { anyhow::bail!("the day needs two tills") };
     let pictures = stage.pictures()?;
@@ -24,6 +24,7 @@ pub(super) fn drive(stage: &mut Stage, program: &Path) -> Result<bool> {
         open_shift(window, operator)?;
     }
     first.save_picture(&pictures, "01-ready")?;
+    second.save_picture(&pictures, "01-ready-1024")?;
     println!("08:00  both tills open their shifts with £100.00");
 
     for code in CODES {
@@ -49,9 +50,25 @@ pub(super) fn drive(stage: &mut Stage, program: &Path) -> Result<bool> {
     }
     first.wait_text("link-state", "ffline")?;
     first.save_picture(&pictures, "05-offline")?;
-    first.run("document.documentElement.dataset.theme = 'dark'")?;
-    first.save_picture(&pictures, "06-offline-dark")?;
-    first.run("document.documentElement.dataset.theme = 'light'")?;
+    for (window, name) in [(first, "06-offline-dark"), (second, "06-offline-dark-1024")] {
+        for code in CODES {
+            window.scan(code)?;
+        }
+        window.wait_text("item-count", "4")?;
+        window.run("document.documentElement.dataset.theme = 'dark'")?;
+        window.save_picture(&pictures, name)?;
+        window.keys("{F12}")?;
+        window.wait_for("tender")?;
+        window.save_picture(&pictures, &format!("{name}-tender"))?;
+        window.keys("{Escape}")?;
+        window.wait_gone("tender")?;
+        window.run("document.documentElement.dataset.theme = 'light'")?;
+        // The customers leave without buying: the baskets are given up, which is a fact too.
+        window.click("cancel-sale")?;
+        window.click("cancel-confirm")?;
+        window.wait_text("item-count", "0")?;
+    }
+    println!("09:20  two customers change their minds");
 
     refund(first, "A1-000001", &pictures)?;
     println!("09:30  offline, the customer of A1-000001 brings one thing back");
