@@ -112,11 +112,11 @@ mod tests {
     }
 
     #[test]
-    fn advice_names_each_missing_package_once_for_each_system() {
+    fn advice_names_the_missing_packages_of_each_system() {
         let missing = missing_elsewhere(Level::Run, |probe| !matches!(probe, Probe::Program("pgrep") | Probe::Library("libxdo")));
         let advice = advice(&missing);
         assert!(advice.contains("dnf install libxdo-devel procps-ng\n"), "{advice}");
-        assert!(advice.contains("pacman -S --needed xdotool procps-ng\n"), "{advice}");
+        assert!(advice.contains("pacman -S --needed procps-ng xdotool\n"), "{advice}");
         assert!(advice.ends_with("libxdo-dev procps"), "{advice}");
     }
 }

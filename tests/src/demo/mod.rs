@@ -7,7 +7,12 @@ use anyhow::{Context, Result};
 use stage::Stage;
 use std::{
     path::{Path, PathBuf},
-    process::Command,
+    process::{Child, Command},
+    time::Duration,
+};
+use tokio::{
+    runtime::Runtime,
+    signal::unix::{SignalKind, signal},
 };
 
 /// How to show Duka.
@@ -51,10 +56,28 @@ fn show(stage: &Stage, till: &Path) -> Result<bool> {
     println!("till      {}", first.folder.display());
     println!("receipts  {} (written when the window is closed)", stage.receipts().display());
     println!("The window is opening. Open a shift, then scan or type a name, F12, Enter. Close the window to end.");
-    let status =
-        Command::new(till).arg("--data").arg(&first.folder).status().with_context(|| format!("{} cannot be started", till.display()))?;
+    let window =
+        Command::new(till).arg("--data").arg(&first.folder).spawn().with_context(|| format!("{} cannot be started", till.display()))?;
+    let went_well = Runtime::new()?.block_on(closed(window))?;
     stage.save_receipts()?;
-    Ok(status.success())
+    Ok(went_well)
+}
+
+/// Waits until the window is closed, or closes it when the demo is interrupted: the server must not outlive it.
+async fn closed(mut window: Child) -> Result<bool> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut look = tokio::time::interval(Duration::from_millis(100));
+    loop {
+        tokio::select! {
+            _ = interrupt.recv() => window.kill()?,
+            _ = terminate.recv() => window.kill()?,
+            _ = look.tick() => {}
+        }
+        if let Some(status) = window.try_wait()? {
+            return Ok(status.success());
+        }
+    }
 }
 
 /// A program whose path `cargo xtask` gives.
