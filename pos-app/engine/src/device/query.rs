@@ -28,8 +28,8 @@ pub(crate) fn writer(db: &Connection, certificate: DeviceCertified) -> Result<Wr
     Ok(Writer { certificate, standing: standing.transpose()? })
 }
 
-/// The series of every till, to find a receipt by its digits alone.
-pub(crate) fn series(db: &Connection) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<DeviceRow> = tables::select(db, "where series <> '' order by series", [])?;
-    Ok(rows.into_iter().map(|row| row.series).collect())
+/// The series of every till that was ever certified, and whose it is.
+pub(crate) fn series(db: &Connection) -> Result<Vec<(String, DeviceId)>, StoreError> {
+    let rows: Vec<DeviceRow> = tables::select(db, "where series <> '' order by series, device", [])?;
+    Ok(rows.into_iter().map(|row| (row.series, row.device)).collect())
 }

@@ -287,10 +287,11 @@ fn opened(bytes: Vec<u8>) -> Result<SealedEntry, StoreError> {
     SealedEntry::open(bytes).map_err(|fault| StoreError::Corrupt(format!("a journal entry cannot be read: {fault}")))
 }
 
-/// The entry at a place.
-pub(crate) fn entry_at(db: &Connection, place: Place) -> Result<Option<SealedEntry>, StoreError> {
+/// The entry at a place of a log.
+pub(crate) fn entry_at(db: &Connection, n: i64, seq: u64) -> Result<Option<SealedEntry>, StoreError> {
+    let place = Place::of(n, seq)?.number();
     let bytes: Option<Vec<u8>> =
-        db.prepare_cached("select bytes from entry where place = ?1")?.query_row([place.number()], |row| row.get(0)).optional()?;
+        db.prepare_cached("select bytes from entry where place = ?1")?.query_row([place], |row| row.get(0)).optional()?;
     bytes.map(opened).transpose()
 }
 
