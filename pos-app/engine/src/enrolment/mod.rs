@@ -7,7 +7,7 @@ mod store;
 pub use command::EnrolBegun;
 pub(crate) use command::{check_answer, pending};
 pub use error::EnrolError;
-pub(crate) use store::{begin_in_tx, complete_in_tx, load};
+pub(crate) use store::{begin_in_tx, complete_in_tx, load, undo_in_tx};
 
 use duka_api::http::EnrolAnswer;
 use duka_core::{CompanyId, Currency, DeviceId, RegisterId, ShopId};

@@ -83,3 +83,9 @@ pub(crate) fn complete_in_tx(tx: &Connection, server: &str, answer: &EnrolAnswer
         tx.prepare_cached("update enrolment set server = ?1, answer = ?2, home = coalesce(home, ?2)")?.execute([server, &answer])?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Fault("no enrolment was begun".into())) }
 }
+
+/// Takes the server's answer back; the attempt goes on.
+pub(crate) fn undo_in_tx(tx: &Connection) -> Result<(), StoreError> {
+    tx.prepare_cached("update enrolment set server = null, answer = null")?.execute([])?;
+    Ok(())
+}

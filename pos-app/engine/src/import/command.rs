@@ -49,7 +49,7 @@ pub(crate) fn cancel_in_tx(tx: &Connection) -> Result<ImportReport, ImportError>
     // Also a job that cannot be read can be cancelled: its report is lost with it.
     let report = store::latest(tx).ok().flatten().map(|job| job.report).unwrap_or_default();
     store::end_in_tx(tx)?;
-    Ok(ImportReport { cancelled: true, ..report })
+    Ok(report)
 }
 
 pub(crate) fn progress(job: &Job) -> ImportProgress {

@@ -8,6 +8,7 @@ mod refold;
 mod take;
 
 pub use rebuild::Rebuilt;
+pub(crate) use rebuild::{digests, folded_by_this_version_in_tx};
 pub use take::{Taken, Taking};
 
 use crate::{

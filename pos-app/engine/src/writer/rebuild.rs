@@ -69,7 +69,7 @@ impl Writer {
 }
 
 /// Says that this version folds the tables, which are empty yet.
-pub(super) fn begin_in_tx(tx: &Connection) -> Result<(), StoreError> {
+pub(crate) fn folded_by_this_version_in_tx(tx: &Connection) -> Result<(), StoreError> {
     platform::save_setting_in_tx(tx, FOLDED_BY, &fold::VERSION)
 }
 
