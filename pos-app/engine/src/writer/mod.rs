@@ -81,9 +81,7 @@ impl Writer {
         }
         let last = appending.end().map_err(store)?;
         let queued = match (print, last) {
-            (Some(print), Some(last)) => {
-                self.printer.queue_in_tx(&tx, entropy.as_ref(), now, || print(&last)).map_err(store)?
-            }
+            (Some(print), Some(last)) => self.printer.queue_in_tx(&tx, entropy.as_ref(), now, || print(&last)).map_err(store)?,
             _ => false,
         };
         also(&tx, &answer).map_err(store)?;
@@ -126,7 +124,7 @@ impl Writer {
         self.grown.print += 1;
     }
 
-    const fn queued(&mut self, queued: bool) {
+    fn queued(&mut self, queued: bool) {
         if queued {
             self.printer.added();
             self.grown.print += 1;

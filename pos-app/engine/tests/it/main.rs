@@ -10,4 +10,5 @@ mod promises;
 mod refunding;
 mod selling;
 mod shifts;
+mod tables;
 mod world;

@@ -6,7 +6,7 @@ use duka_api::{
 use duka_core::ErrorCode;
 
 fn search(shop: &mut Shop, text: &str) -> Vec<String> {
-    let found = shop.till().product_search(&ProductSearch { text: text.into(), limit: 20 }).unwrap();
+    let found = shop.till().reader().product_search(&ProductSearch { text: text.into(), limit: 20 }).unwrap();
     found.into_iter().map(|product| product.fields.name).collect()
 }
 
@@ -54,7 +54,7 @@ fn a_barcode_or_code_comes_first_and_the_list_is_by_name() {
     }
     let (mut after, mut names) = (None, Vec::new());
     loop {
-        let page = shop.till().product_list(&ProductQuery { after, ..Default::default() }).unwrap();
+        let page = shop.till().reader().product_list(&ProductQuery { after, ..Default::default() }).unwrap();
         names.extend(page.rows.into_iter().map(|product| product.fields.name.to_lowercase()));
         after = page.next;
         if after.is_none() {
@@ -64,9 +64,9 @@ fn a_barcode_or_code_comes_first_and_the_list_is_by_name() {
     let mut sorted = names.clone();
     sorted.sort();
     assert_eq!((names.len(), &names), (64, &sorted));
-    let found = shop.till().product_list(&ProductQuery { find: "item".into(), ..Default::default() }).unwrap();
+    let found = shop.till().reader().product_list(&ProductQuery { find: "item".into(), ..Default::default() }).unwrap();
     assert_eq!((found.rows.len(), found.next.is_some()), (50, true));
-    let rest = shop.till().product_list(&ProductQuery { find: "item".into(), after: found.next, ..Default::default() }).unwrap();
+    let rest = shop.till().reader().product_list(&ProductQuery { find: "item".into(), after: found.next, ..Default::default() }).unwrap();
     assert_eq!((rest.rows.len(), rest.next), (10, None));
 }
 
@@ -106,13 +106,13 @@ fn what_is_no_product_is_refused_with_its_reason() {
         (fields("x", "T1", 1, 0, ""), ErrorCode::Conflict),
         (fields("x", "", 1, 0, "8714100791325"), ErrorCode::Conflict),
     ];
-    let facts = shop.till().unsynced().unwrap();
+    let facts = shop.till().reader().unsynced().unwrap();
     for (fields, code) in wrong {
         let save = SaveProduct { product: None, before: None, fields };
         assert_eq!(Problem::from(shop.till().product_save(&save).unwrap_err()).code, code, "{save:?}");
     }
-    assert_eq!(shop.till().unsynced().unwrap(), facts);
+    assert_eq!(shop.till().reader().unsynced().unwrap(), facts);
     let id = shop.till().product_save(&SaveProduct { product: None, before: None, fields: good.clone() }).unwrap().product;
     shop.till().product_save(&SaveProduct { product: Some(id), before: Some(good.clone()), fields: good }).unwrap();
-    assert_eq!(shop.till().unsynced().unwrap().facts, facts.facts + 1, "an edit that says nothing is no fact");
+    assert_eq!(shop.till().reader().unsynced().unwrap().facts, facts.facts + 1, "an edit that says nothing is no fact");
 }
