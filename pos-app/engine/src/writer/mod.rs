@@ -52,10 +52,6 @@ impl Writer {
         &self.db
     }
 
-    pub(crate) const fn printer(&self) -> &print::Queue {
-        &self.printer
-    }
-
     pub(crate) const fn grown(&self) -> Grown {
         self.grown
     }

@@ -68,7 +68,7 @@ fn damage_deep_inside_is_found_when_it_is_read_and_the_next_start_keeps_the_file
     fs::write(shop.path(), &bytes).unwrap();
     let till = Till::open(&shop.path(), shop.settings.clone()).unwrap();
     let engine = Engine::start(till).unwrap();
-    let problem = engine.read(|reader| reader.shift_report()).unwrap_err();
+    let problem = engine.read(|reader| reader.receipt_list(&Default::default())).unwrap_err();
     assert_eq!(problem.code, ErrorCode::CorruptDatabase, "{problem}");
     drop(engine);
     let corrupt = Till::open(&shop.path(), shop.settings.clone()).err().unwrap();

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
 
 mod exchanging;
+mod flagged;
 mod importing;
 mod keeping;
 mod printing;

@@ -1,13 +1,16 @@
 use crate::world::{Server, Shop, fields, money};
 use duka_api::{
     Problem,
-    till::{ProductQuery, ProductSearch, SaveProduct},
+    till::{AdjustStock, Product, ProductFields, ProductQuery, ProductSearch, SaveProduct},
 };
 use duka_core::ErrorCode;
 
+fn find(shop: &mut Shop, text: &str) -> Vec<Product> {
+    shop.till().reader().product_search(&ProductSearch { text: text.into(), limit: 20 }).unwrap()
+}
+
 fn search(shop: &mut Shop, text: &str) -> Vec<String> {
-    let found = shop.till().reader().product_search(&ProductSearch { text: text.into(), limit: 20 }).unwrap();
-    found.into_iter().map(|product| product.fields.name).collect()
+    find(shop, text).into_iter().map(|product| product.fields.name).collect()
 }
 
 #[test]
@@ -115,4 +118,41 @@ fn what_is_no_product_is_refused_with_its_reason() {
     let id = shop.till().product_save(&SaveProduct { product: None, before: None, fields: good.clone() }).unwrap().product;
     shop.till().product_save(&SaveProduct { product: Some(id), before: Some(good.clone()), fields: good }).unwrap();
     assert_eq!(shop.till().reader().unsynced().unwrap().facts, facts.facts + 1, "an edit that says nothing is no fact");
+}
+
+#[test]
+fn the_exact_word_comes_before_longer_ones_however_many_there_are() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    for n in 0..60 {
+        shop.product(&format!("Team shirt {n}"), "", 100, 0, "");
+    }
+    shop.product("Green tea", "", 100, 0, "");
+    let names = search(&mut shop, "tea");
+    assert_eq!(names[..2], ["Tea".to_owned(), "Green tea".to_owned()], "{names:?}");
+    assert!(names.len() > 2, "longer words follow");
+}
+
+#[test]
+fn a_long_name_in_a_script_without_spaces_is_found_by_its_last_letters() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    let name = format!("{}牛奶巧克力", "特级有机茶叶礼盒".repeat(6));
+    shop.product(&name, "", 100, 0, "");
+    assert_eq!(find(&mut shop, "巧克力").len(), 1);
+}
+
+/// A product that was sold by the piece and is now weighed has two stocks that say nothing of each other.
+#[test]
+fn stock_counted_in_another_unit_is_told_apart() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    shop.sell(&["T1", "T1"]);
+    let tea = find(&mut shop, "T1").remove(0);
+    let kilos = ProductFields { unit: duka_core::Unit::Kilogram, ..tea.fields.clone() };
+    let save = SaveProduct { product: Some(tea.product), before: Some(tea.fields), fields: kilos };
+    let tea = shop.till().product_save(&save).unwrap();
+    assert_eq!((tea.stock.to_string(), tea.other_stock.iter().map(ToString::to_string).collect::<Vec<_>>()), ("0 kg".into(), vec!["-2".into()]));
+    let received = duka_core::Quantity::try_new(1_500, duka_core::Unit::Kilogram).unwrap();
+    let adjust = AdjustStock { product: tea.product, quantity: received, reason: duka_api::till::StockReason::Received, note: String::new() };
+    let tea = shop.till().stock_adjust(&adjust).unwrap();
+    assert_eq!((tea.stock.to_string(), tea.other_stock.len()), ("1.5 kg".into(), 1));
+    shop.assert_rebuilds();
 }

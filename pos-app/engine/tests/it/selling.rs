@@ -24,7 +24,7 @@ fn a_sale_posts_takes_stock_and_gives_change() {
     assert_eq!((shop.stock("T1"), shop.stock("M1")), (-2_000, -1_000));
     shop.assert_balanced();
     let balances = shop.till().reader().account_balances().unwrap();
-    let balance = |account: &str| balances.iter().find(|row| row.account.starts_with(account)).map(|row| row.balance);
+    let balance = |account: &str| balances.iter().find(|row| row.account.to_string().starts_with(account)).map(|row| row.balance);
     assert_eq!((balance("drawer"), balance("sales"), balance("tax:200000")), (Some(10_909), Some(-778), Some(-131)));
     shop.assert_rebuilds();
 }
