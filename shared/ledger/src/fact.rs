@@ -62,12 +62,14 @@ macro_rules! facts {
 
             /// Reads the body of an entry of kind `number`.
             pub fn decode(number: u16, body: &[u8]) -> Result<Body, Unreadable> {
+                let mut decoder = minicbor::Decoder::new(body);
                 let read = match Kind::from_number(number) {
-                    $(Some(Kind::$name) => minicbor::decode(body).map(Fact::$name),)*
+                    $(Some(Kind::$name) => decoder.decode().map(Fact::$name),)*
                     None => return Ok(Body::Unknown),
                 };
                 match read {
-                    Ok(fact) => Ok(Body::Known(fact)),
+                    Ok(fact) if decoder.position() == body.len() => Ok(Body::Known(fact)),
+                    Ok(_) => Err(Unreadable { kind: number, fault: "something stands behind it".to_owned() }),
                     // A variant that only a newer version knows makes the whole fact one (I10).
                     Err(fault) if fault.is_unknown_variant() => Ok(Body::Unknown),
                     Err(fault) => Err(Unreadable { kind: number, fault: fault.to_string() }),

@@ -20,7 +20,7 @@ pub const VERSION: u32 = 1;
 ///
 /// A record's change adds a line to its history; the document is merged by whoever holds it.
 pub fn rows(entry: &Entry, fact: &Fact) -> Result<Vec<Row>, PostingError> {
-    let mut rows = own_rows(entry, fact);
+    let mut rows = own_rows(entry, fact)?;
     for posting in postings(fact)? {
         rows.push(AccountRow { account: posting.account, currency: posting.currency, balance: posting.amount }.row());
     }
@@ -34,12 +34,12 @@ pub fn rows(entry: &Entry, fact: &Fact) -> Result<Vec<Row>, PostingError> {
 }
 
 /// The rows that tell of the fact itself.
-fn own_rows(entry: &Entry, fact: &Fact) -> Vec<Row> {
+fn own_rows(entry: &Entry, fact: &Fact) -> Result<Vec<Row>, PostingError> {
     let (device, seq, lamport, at, offset_minutes, operator) =
         (entry.log.device, entry.seq, entry.lamport, entry.at, entry.offset_minutes, entry.operator);
-    match fact {
-        Fact::SaleCompleted(sale) => receipt(entry, sale, None),
-        Fact::RefundCompleted(refund) => receipt(entry, &refund.refund, Some(&refund.reason)),
+    Ok(match fact {
+        Fact::SaleCompleted(sale) => receipt(entry, sale, None)?,
+        Fact::RefundCompleted(refund) => receipt(entry, &refund.refund, Some(&refund.reason))?,
         Fact::SaleAborted(aborted) => {
             let &crate::SaleAborted { receipt, register, shift, currency, lines, gross } = aborted;
             vec![AbortedSaleRow { device, seq, receipt, register, shift, at, operator, currency, lines, gross }.row()]
@@ -99,11 +99,12 @@ fn own_rows(entry: &Entry, fact: &Fact) -> Vec<Row> {
             .row(),
         ],
         Fact::StockMoved(_) | Fact::AccountAdjusted(_) | Fact::TechnicalEvent(_) => Vec::new(),
-    }
+    })
 }
 
-fn receipt(entry: &Entry, sale: &Sale, refund: Option<&str>) -> Vec<Row> {
+fn receipt(entry: &Entry, sale: &Sale, refund: Option<&str>) -> Result<Vec<Row>, PostingError> {
     let device = entry.log.device;
+    let tax = sale.taxes.iter().try_fold(0_i64, |sum, total| sum.checked_add(total.tax)).ok_or(PostingError)?;
     let mut rows = Vec::with_capacity(sale.lines.len().saturating_add(sale.payments.len()).saturating_add(8));
     rows.push(
         ReceiptRow {
@@ -121,8 +122,7 @@ fn receipt(entry: &Entry, sale: &Sale, refund: Option<&str>) -> Vec<Row> {
             operator: entry.operator,
             currency: sale.currency,
             gross: sale.gross,
-            // The rules have added the lines' taxes up to these totals.
-            tax: sale.taxes.iter().fold(0, |sum, total| sum.saturating_add(total.tax)),
+            tax,
             reason: refund.unwrap_or_default().to_owned(),
         }
         .row(),
@@ -159,5 +159,5 @@ fn receipt(entry: &Entry, sale: &Sale, refund: Option<&str>) -> Vec<Row> {
         }
         .row()
     }));
-    rows
+    Ok(rows)
 }

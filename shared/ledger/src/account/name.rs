@@ -70,6 +70,11 @@ impl<C> minicbor::Encode<C> for Account {
 impl<'b, C> minicbor::Decode<'b, C> for Account {
     fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
         let at = d.position();
-        d.str()?.parse().map_err(|_| minicbor::decode::Error::message("unknown account").at(at))
+        let text = d.str()?;
+        text.parse().map_err(|_| match text.split_once(':') {
+            Some(("drawer" | "tax", _)) => minicbor::decode::Error::message("not an account").at(at),
+            // Perhaps one that a newer version knows (I10).
+            _ => minicbor::decode::Error::unknown_variant(0).with_message("unknown account").at(at),
+        })
     }
 }

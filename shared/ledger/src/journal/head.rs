@@ -34,9 +34,18 @@ pub struct SignedHead {
 pub struct SignatureError;
 
 /// A device's public key, 32 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode)]
 #[cbor(transparent)]
 pub struct PublicKey(#[cbor(n(0), with = "minicbor::bytes")] [u8; 32]);
+
+/// Bytes that are no key are not read as one: what is certified can be stored and read back.
+impl<'b, C> minicbor::Decode<'b, C> for PublicKey {
+    fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let at = d.position();
+        let bytes: minicbor::bytes::ByteArray<32> = d.decode()?;
+        Self::try_from_bytes(bytes.into()).map_err(|_| minicbor::decode::Error::message("not a public key").at(at))
+    }
+}
 
 impl PublicKey {
     /// Takes 32 bytes; refuses those that are no point of the curve.
