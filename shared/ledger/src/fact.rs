@@ -3,8 +3,8 @@
 
 use crate::{
     account::AccountAdjusted,
-    device::{DeviceCertified, DeviceStandingChanged},
-    journal::TechnicalEvent,
+    device::{DeviceCertified, DeviceStandingChanged, TechnicalEvent},
+    journal::SealedEntry,
     receipt::{ReceiptReprinted, RefundCompleted, Sale, SaleAborted},
     record::RecordChanged,
     shift::{ShiftClosed, ShiftOpened},
@@ -133,4 +133,16 @@ pub struct Unwritable {
     pub kind: u16,
     /// What the encoder says.
     pub fault: String,
+}
+
+impl SealedEntry {
+    /// The fact inside, or that only a newer version knows it (I10).
+    pub fn body(&self) -> Result<Body, Unreadable> {
+        Fact::decode(self.entry().kind, &self.entry().body)
+    }
+
+    /// The kind of fact, if this version knows it.
+    pub fn kind(&self) -> Option<Kind> {
+        Kind::from_number(self.entry().kind)
+    }
 }

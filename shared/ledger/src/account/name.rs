@@ -1,5 +1,6 @@
 //! The accounts that facts post to.
 
+use crate::table::{self, Cell, Value};
 use duka_core::{RegisterId, TaxRate};
 use std::{fmt, str::FromStr};
 
@@ -76,5 +77,20 @@ impl<'b, C> minicbor::Decode<'b, C> for Account {
             // Perhaps one that a newer version knows (I10).
             _ => minicbor::decode::Error::unknown_variant(0).with_message("unknown account").at(at),
         })
+    }
+}
+
+impl Cell for Account {
+    const KIND: table::Kind = table::Kind::Text;
+
+    fn into_value(self) -> Value {
+        Value::Text(self.to_string())
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::Text(name) => name.parse().ok(),
+            _ => None,
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Signed heads: one signature covers everything before it in a log.
 
 use super::entry::{Hash, LogId};
+use crate::table::{self, Cell, Value};
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 
 /// Where a log stands: its last entry.
@@ -114,5 +115,20 @@ impl SignedHead {
     /// Checks that the holder of `key` vouched for this head.
     pub fn verify(&self, key: &PublicKey) -> Result<(), SignatureError> {
         key.verify(HEAD, &self.head.message(), &self.signature)
+    }
+}
+
+impl Cell for PublicKey {
+    const KIND: table::Kind = table::Kind::Bytes;
+
+    fn into_value(self) -> Value {
+        Value::Bytes(self.0.to_vec())
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::Bytes(bytes) => bytes.try_into().ok().and_then(|key| Self::try_from_bytes(key).ok()),
+            _ => None,
+        }
     }
 }

@@ -2,11 +2,10 @@
 
 use super::{Flag, MAX_LAMPORT_STEP, MAX_MOVED, MAX_RATES, MAX_TURNOVER, Writer};
 use crate::{
-    account::postings,
     fact::Fact,
+    fold::{postings, stock_moves},
     journal::Entry,
     shift::{ShiftOpened, ShiftTotals},
-    stock::stock_moves,
 };
 use duka_core::{ShiftId, Timestamp};
 use minicbor::{Decode, Encode};

@@ -1,20 +1,45 @@
 //! The one fold: which rows a fact adds. Local, received and refolded facts go through here and nowhere else (I4).
 
+mod postings;
+mod stock_moves;
+
+pub use postings::postings;
+pub use stock_moves::stock_moves;
+
 use crate::{
-    account::{AccountRow, PostingError, postings},
+    account::{AccountRow, PostingError},
     device::{DeviceRow, DeviceStandingRow},
     fact::Fact,
     journal::Entry,
     receipt::{AbortedSaleRow, PaymentRow, ReceiptLineRow, ReceiptRow, ReprintRow, Sale},
     record::RecordChangeRow,
     shift::{ShiftRow, ZReportRow},
-    stock::{StockRow, stock_moves},
-    table::{Row, Tabled},
+    stock::StockRow,
+    table::{Row, Table, Tabled},
 };
 use std::collections::BTreeMap;
 
 /// Rises whenever the same facts give other rows or other verdicts. What an older version folded is folded again.
 pub const VERSION: u32 = 1;
+
+impl Table {
+    /// Every table that follows from facts.
+    pub const ALL: [&'static Self; 13] = [
+        <crate::DeviceRow as Tabled>::TABLE,
+        <crate::DeviceStandingRow as Tabled>::TABLE,
+        <crate::ShiftRow as Tabled>::TABLE,
+        <crate::ZReportRow as Tabled>::TABLE,
+        <crate::ReceiptRow as Tabled>::TABLE,
+        <crate::ReceiptLineRow as Tabled>::TABLE,
+        <crate::PaymentRow as Tabled>::TABLE,
+        <crate::AbortedSaleRow as Tabled>::TABLE,
+        <crate::ReprintRow as Tabled>::TABLE,
+        <crate::AccountRow as Tabled>::TABLE,
+        <crate::StockRow as Tabled>::TABLE,
+        <crate::RecordChangeRow as Tabled>::TABLE,
+        <crate::ProductRow as Tabled>::TABLE,
+    ];
+}
 
 /// The rows that a fact adds, the first of them under a key that only this fact has. Pure: the same fact in the same place, the same rows.
 ///
@@ -160,4 +185,26 @@ fn receipt(entry: &Entry, sale: &Sale, refund: Option<&str>) -> Result<Vec<Row>,
         .row()
     }));
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::{Kind, Write};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_table_is_described_in_a_way_that_makes_the_order_of_arrival_not_matter() {
+        let mut names = BTreeSet::new();
+        for table in Table::ALL {
+            assert!(names.insert(table.name), "{} is described twice", table.name);
+            assert!((1..=table.columns.len()).contains(&table.key), "{}", table.name);
+            assert!(table.key_columns().iter().all(|column| !column.optional), "{}: a key is never empty", table.name);
+            match table.write {
+                Write::Once => assert_eq!(table.columns[0].name, "device", "{}: keys begin with the writer's device", table.name),
+                Write::Sum => assert!(table.other_columns().iter().all(|column| column.kind == Kind::Integer && !column.optional)),
+                Write::Record => assert_eq!(table.key, 1, "{}: a record is told by its id", table.name),
+            }
+        }
+    }
 }
