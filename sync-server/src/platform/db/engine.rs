@@ -127,11 +127,3 @@ pub(super) async fn lock(tx: &mut Tx, company: Uuid, lock: Lock) -> Result<(), D
     };
     tx.query(statement).bind(key).execute().await.map(drop)
 }
-
-/// SQLite looks named placeholders (`$1`) up one by one, which is quadratic in a long list; numbered ones it does not.
-pub(super) const fn placeholder(engine: Engine) -> char {
-    match engine {
-        Engine::Sqlite => '?',
-        Engine::Postgres => '$',
-    }
-}

@@ -7,13 +7,15 @@ mod arguments;
 mod engine;
 mod error;
 mod query;
+mod statement;
 mod tx;
 
 pub use arguments::{Arguments, Value};
 pub use engine::{Connection, Engine, Lock};
 pub use error::DbError;
 pub use query::{Query, Row};
-pub use tx::{Insert, Tx};
+pub use statement::Insert;
+pub use tx::Tx;
 
 use arguments::Handle;
 use sqlx::{PgPool, SqlSafeStr, SqlitePool};
