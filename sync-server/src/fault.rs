@@ -1,13 +1,14 @@
 //! From each noun's faults to what HTTP tells: one exhaustive mapping.
 
 use crate::{
-    catalogue::CatalogueError,
+    account::AccountError,
     company::CompanyError,
     device::DeviceError,
-    inventory::InventoryError,
     journal::JournalError,
     platform::{db::DbError, http::Fault, secret::SecretError},
-    sales::SalesError,
+    product::ProductError,
+    receipt::ReceiptError,
+    stock::StockError,
     sync::SyncError,
 };
 use axum::response::{IntoResponse, Response};
@@ -134,44 +135,53 @@ impl From<SyncError> for ApiFault {
     }
 }
 
-impl From<CatalogueError> for ApiFault {
-    fn from(fault: CatalogueError) -> Self {
+impl From<ProductError> for ApiFault {
+    fn from(fault: ProductError) -> Self {
         match fault {
-            CatalogueError::NoProduct(_) | CatalogueError::NoImport(_) => told(ErrorCode::NotFound, &fault),
-            CatalogueError::Exists(_) | CatalogueError::CodeTaken { .. } => told(ErrorCode::Conflict, &fault),
-            CatalogueError::Barcode(duka_core::BarcodeError::WrongCheckDigit(_)) => told(ErrorCode::WrongCheckDigit, &fault),
-            CatalogueError::Product(_)
-            | CatalogueError::Barcode(_)
-            | CatalogueError::Price(_)
-            | CatalogueError::Currency(_)
-            | CatalogueError::Record(_)
-            | CatalogueError::Page(_) => told(ErrorCode::InvalidInput, &fault),
-            CatalogueError::ImportsRunning(_) => told(ErrorCode::TooMany, &fault),
-            CatalogueError::Damaged(_) => hidden(&fault),
-            CatalogueError::Company(fault) => fault.into(),
-            CatalogueError::Journal(fault) => fault.into(),
-            CatalogueError::Db(fault) => fault.into(),
+            ProductError::NoProduct(_) | ProductError::NoImport(_) => told(ErrorCode::NotFound, &fault),
+            ProductError::Exists(_) | ProductError::CodeTaken { .. } => told(ErrorCode::Conflict, &fault),
+            ProductError::Barcode(duka_core::BarcodeError::WrongCheckDigit(_)) => told(ErrorCode::WrongCheckDigit, &fault),
+            ProductError::Product(_)
+            | ProductError::Barcode(_)
+            | ProductError::Price(_)
+            | ProductError::Currency(_)
+            | ProductError::Record(_)
+            | ProductError::Page(_) => told(ErrorCode::InvalidInput, &fault),
+            ProductError::ImportsRunning(_) => told(ErrorCode::TooMany, &fault),
+            ProductError::Damaged(_) => hidden(&fault),
+            ProductError::Company(fault) => fault.into(),
+            ProductError::Journal(fault) => fault.into(),
+            ProductError::Db(fault) => fault.into(),
         }
     }
 }
 
-impl From<SalesError> for ApiFault {
-    fn from(fault: SalesError) -> Self {
+impl From<ReceiptError> for ApiFault {
+    fn from(fault: ReceiptError) -> Self {
         match fault {
-            SalesError::NoReceipt(_) => told(ErrorCode::NotFound, &fault),
-            SalesError::Page(_) => told(ErrorCode::InvalidInput, &fault),
-            SalesError::Company(fault) => fault.into(),
-            SalesError::Db(fault) => fault.into(),
+            ReceiptError::NoReceipt(_) => told(ErrorCode::NotFound, &fault),
+            ReceiptError::Page(_) => told(ErrorCode::InvalidInput, &fault),
+            ReceiptError::Company(fault) => fault.into(),
+            ReceiptError::Db(fault) => fault.into(),
         }
     }
 }
 
-impl From<InventoryError> for ApiFault {
-    fn from(fault: InventoryError) -> Self {
+impl From<AccountError> for ApiFault {
+    fn from(fault: AccountError) -> Self {
         match fault {
-            InventoryError::Company(fault) => fault.into(),
-            InventoryError::Catalogue(fault) => fault.into(),
-            InventoryError::Db(fault) => fault.into(),
+            AccountError::Company(fault) => fault.into(),
+            AccountError::Db(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<StockError> for ApiFault {
+    fn from(fault: StockError) -> Self {
+        match fault {
+            StockError::Company(fault) => fault.into(),
+            StockError::Product(fault) => fault.into(),
+            StockError::Db(fault) => fault.into(),
         }
     }
 }

@@ -1,16 +1,16 @@
 //! All routes, and what every request goes through.
 
 use crate::{
-    catalogue, company, device, health, inventory, journal,
+    account, company, device, health, journal,
     openapi::{ADMIN, Base, SYNC, complete},
     platform::http::{
         MAX_BODY, Sources,
         auth::{AdminToken, require_admin},
         frame, panicked,
     },
-    sales,
+    product, receipt,
     state::AppState,
-    sync,
+    stock, sync,
 };
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use std::time::Duration;
@@ -41,18 +41,18 @@ fn admin_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(journal::routes::list_quarantine))
         .routes(routes!(journal::routes::digests))
         .routes(routes!(journal::routes::rebuild))
-        .routes(routes!(catalogue::routes::create_product, catalogue::routes::list_products))
-        .routes(routes!(catalogue::routes::get_product, catalogue::routes::edit_product))
-        .routes(routes!(catalogue::routes::get_import))
-        .routes(routes!(sales::routes::list_sales))
-        .routes(routes!(sales::routes::get_sale))
-        .routes(routes!(sales::routes::list_accounts))
-        .routes(routes!(inventory::routes::list_stock))
+        .routes(routes!(product::routes::create_product, product::routes::list_products))
+        .routes(routes!(product::routes::get_product, product::routes::edit_product))
+        .routes(routes!(product::routes::get_import))
+        .routes(routes!(receipt::routes::list_receipts))
+        .routes(routes!(receipt::routes::get_receipt))
+        .routes(routes!(account::routes::list_accounts))
+        .routes(routes!(stock::routes::list_stock))
 }
 
 /// Files may be larger than other bodies.
 fn import_routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(catalogue::routes::import_products))
+    OpenApiRouter::new().routes(routes!(product::routes::import_products))
 }
 
 /// The whole server as a service.
@@ -65,7 +65,7 @@ pub fn router(state: &AppState, admin_token: &str, timeout: Duration) -> Router 
         routes.layer(DefaultBodyLimit::disable()).layer(RequestBodyLimitLayer::new(bytes))
     };
     let admin = limited(admin_routes(), MAX_BODY)
-        .merge(limited(import_routes(), catalogue::routes::MAX_FILE))
+        .merge(limited(import_routes(), product::routes::MAX_FILE))
         .layer(middleware::from_fn_with_state(AdminToken::new(admin_token), require_admin));
     let sources = Sources { clock: state.clock.clone(), entropy: state.entropy.clone() };
     Router::new()

@@ -1,6 +1,6 @@
 //! What every handler has at hand.
 
-use crate::{catalogue::Imports, company::Servers, device::Guesses, platform::db::Db, platform::secret::SecretKey};
+use crate::{company::Servers, device::Guesses, platform::db::Db, platform::secret::SecretKey, product::Imports};
 use duka_core::{Clock, Entropy};
 use std::{ops::Deref, sync::Arc};
 

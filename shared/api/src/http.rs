@@ -1,7 +1,8 @@
 //! What HTTP carries, besides the exchange (which is binary, see `duka-sync`).
 
 use duka_core::{
-    CompanyId, Currency, DeviceId, LocalTime, Money, OperatorId, ProductId, Quantity, ReceiptId, RegisterId, ShopId, TaxRate, Timestamp,
+    CompanyId, Currency, DeviceId, LocalTime, Money, OperatorId, ProductId, Quantity, ReceiptId, RegisterId, ShopId, TaxRate,
+    Timestamp,
 };
 
 /// `POST /api/sync/v1/enrol`: a device asks to join with a one-time code. Asking again with the same code, device and key gives the same answer.
@@ -315,9 +316,12 @@ pub enum ImportState {
 pub struct AccountView {
     /// Its key: `drawer:{register}`, `safe`, `sales`, `tax:{ppm}`, `cash_difference`, `receivable`, `bad_debt`.
     pub account: String,
-    /// Debit positive, credit negative.
-    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Money))]
-    pub balance: Money,
+    /// Its currency.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "GBP"))]
+    pub currency: Currency,
+    /// Minor units as a decimal text, for a sum may pass what a JSON number holds exactly; debit positive, credit negative.
+    #[cfg_attr(feature = "openapi", schema(example = "5360"))]
+    pub balance_minor: String,
 }
 
 /// All accounts of a shop.
@@ -327,7 +331,8 @@ pub struct AccountsView {
     /// By key.
     pub accounts: Vec<AccountView>,
     /// The sum of all balances in minor units: always 0.
-    pub sum_minor: i64,
+    #[cfg_attr(feature = "openapi", schema(example = "0"))]
+    pub sum_minor: String,
 }
 
 /// A table's digest: the same for the same rows, here and at every till.

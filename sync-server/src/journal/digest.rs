@@ -1,16 +1,18 @@
 //! Digests of the tables that tills hold too, to compare by (I4).
 
 use super::JournalError;
-use crate::{catalogue, company, inventory, platform::db::Tx, sales, state::AppState};
+use crate::{account, company, platform::db::Tx, product, receipt, shift, state::AppState, stock};
 use duka_api::http::{DigestView, DigestsView};
 use duka_core::{CompanyId, ShopId};
 use duka_ledger::table::{Digest, Table, combined};
 
 /// Of every table, for a company and one of its shops, computed from the rows that are there.
 pub async fn digests_in_tx(tx: &mut Tx, company: CompanyId, shop: ShopId) -> Result<Vec<(Table, Digest)>, JournalError> {
-    let mut digests = sales::digests_in_tx(tx, company, shop).await?;
-    digests.push((Table::Stock, inventory::digest_in_tx(tx, company, shop).await?));
-    digests.push((Table::Product, catalogue::digest_in_tx(tx, company).await?));
+    let mut digests = receipt::digests_in_tx(tx, company, shop).await?;
+    digests.push((Table::Account, account::digest_in_tx(tx, company, shop).await?));
+    digests.push((Table::Shift, shift::digest_in_tx(tx, company, shop).await?));
+    digests.push((Table::Stock, stock::digest_in_tx(tx, company, shop).await?));
+    digests.push((Table::Product, product::digest_in_tx(tx, company).await?));
     digests.sort_by_key(|(table, _)| *table);
     Ok(digests)
 }

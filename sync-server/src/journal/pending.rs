@@ -32,7 +32,7 @@ async fn project(state: &AppState, row: store::EntryRow) -> Result<bool, Journal
         return Ok(false);
     }
     let mut fold = Fold::default();
-    fold.add(&sealed, &fact);
+    fold.add(&sealed, &fact)?;
     fold.write_in_tx(&mut tx, company).await?;
     tx.commit().await?;
     Ok(true)

@@ -45,7 +45,7 @@ async fn fold_all(tx: &mut Tx, company: CompanyId) -> Result<u64, JournalError> 
             let sealed = SealedEntry::open(row.bytes).map_err(|fault| JournalError::Damaged(fault.to_string()))?;
             match sealed.body().map_err(|fault| JournalError::Damaged(fault.to_string()))? {
                 Body::Known(fact) => {
-                    folded.add(&sealed, &fact);
+                    folded.add(&sealed, &fact)?;
                     if !row.projected {
                         store::mark_projected(tx, company, row.log, row.seq).await?;
                     }

@@ -11,6 +11,9 @@ use duka_ledger::{Scope, SealedEntry, table::Table};
 use duka_records::{Product, ProductEdit};
 use duka_sync::{Envelope, MAX_ENTRIES, Purpose};
 
+/// Small enough here to be one number.
+const SUM_OF_BALANCES: &str = "SELECT CAST(SUM(balance_high) * 1000000000000000000 + SUM(balance_low) AS BIGINT) FROM account";
+
 pub fn tea(name: &str) -> Product {
     Product {
         name: name.into(),
@@ -50,8 +53,7 @@ fn what_a_till_wrote_is_held_and_confirmed_and_the_same_again_changes_nothing() 
         assert_eq!(answer.refused, []);
         assert_eq!(entries(&world).await, before + 3);
         assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 2);
-        let sum = "SELECT CAST(SUM(balance) AS BIGINT) FROM account";
-        assert_eq!(world.count(sum).await, 0);
+        assert_eq!(world.count(SUM_OF_BALANCES).await, 0);
         // An older part of it again, that ends before what is held.
         assert_eq!(till.exchange(&world, vec![till.batch(till.shop_scope(), 1, 2)]).await.unwrap().refused, []);
     });
@@ -143,7 +145,7 @@ fn a_damaged_table_shows_and_a_rebuild_mends_it() {
         till.sell(new_product(), 1);
         till.sync(&world).await;
         let mut tx = world.state.db.begin().await.unwrap();
-        tx.query("UPDATE account SET balance = balance + 1").execute().await.unwrap();
+        tx.query("UPDATE account SET balance_low = balance_low + 1").execute().await.unwrap();
         tx.commit().await.unwrap();
         let path = format!("/companies/{company}/rebuild");
         assert!(!world.post(&path, &()).await.json::<duka_api::http::Rebuilt>().equal);
@@ -201,12 +203,13 @@ fn a_fact_of_an_unknown_kind_is_kept_relayed_and_taken_in_after_an_update() {
             "DELETE FROM receipt_line",
             "DELETE FROM stock",
             "DELETE FROM account",
-            "INSERT INTO account (company, shop, account, currency, balance) SELECT company, shop, 'safe', 'GBP', -100 FROM shop",
+            "INSERT INTO account (company, shop, account, currency, balance_high, balance_low) \
+             SELECT company, shop, 'safe', 'GBP', -1, 999999999999999900 FROM shop",
         ] {
             tx.query(statement).execute().await.unwrap();
         }
         let drawer = format!("drawer:{}", till.me().register);
-        tx.query("INSERT INTO account (company, shop, account, currency, balance) SELECT company, shop, $1, 'GBP', 100 FROM shop")
+        tx.query("INSERT INTO account (company, shop, account, currency, balance_high, balance_low) SELECT company, shop, $1, 'GBP', 0, 100 FROM shop")
             .bind(drawer)
             .execute()
             .await
@@ -323,8 +326,11 @@ fn two_tills_that_push_at_once_both_get_through() {
         }
         let (one, two) = tokio::join!(first.exchange(&world, first.all()), second.exchange(&world, second.all()));
         assert_eq!((one.unwrap().refused, two.unwrap().refused), (vec![], vec![]));
-        assert_eq!(world.count("SELECT COUNT(*) FROM stock WHERE thousandths = -2000").await, 20);
-        assert_eq!(world.count("SELECT CAST(SUM(balance) AS BIGINT) FROM account").await, 0);
+        assert_eq!(
+            world.count("SELECT COUNT(*) FROM stock WHERE thousandths_high = -1 AND thousandths_low = 999999999999998000").await,
+            20
+        );
+        assert_eq!(world.count(SUM_OF_BALANCES).await, 0);
         assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<duka_api::http::Rebuilt>().equal);
     });
 }

@@ -1,7 +1,6 @@
 //! The server's tests: the real router and the real databases. Whatever touches a database runs on both engines.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
 
-mod catalogue;
 mod config;
 mod enrol;
 mod exchange;
@@ -10,6 +9,7 @@ mod openapi;
 #[allow(dead_code, reason = "shared with the tests of the whole system")]
 #[path = "../../../tests/src/postgres.rs"]
 mod postgres;
+mod product;
 mod queries;
 mod refusals;
 mod relay;

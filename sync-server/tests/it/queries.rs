@@ -5,8 +5,9 @@ use duka_api::{
     http::{AccountsView, SaleView, StockView},
     till::{Page, ReceiptKind},
 };
-use duka_core::{Quantity, ReceiptId};
-use duka_ledger::{Fact, RefundCompleted};
+use duka_core::{Money, Quantity, ReceiptId, Sum, Timestamp, TransferId};
+use duka_ledger::{Account, AccountAdjusted, AdjustmentReason, Fact, RefundCompleted};
+use duka_server::platform::entropy::SystemEntropy;
 
 #[test]
 fn sales_and_refunds_are_listed_newest_first_and_shown_with_their_lines() {
@@ -54,8 +55,38 @@ fn accounts_sum_to_zero_and_say_where_the_money_is() {
         let view: AccountsView = world.get(&format!("/companies/{company}/shops/{shop}/accounts")).await.json();
         let drawer = format!("drawer:{}", till.me().register);
         let expected = [(drawer.as_str(), 5_360), ("safe", -5_000), ("sales", -300), ("tax:200000", -60)];
-        let told: Vec<(&str, i64)> = view.accounts.iter().map(|row| (row.account.as_str(), row.balance.minor())).collect();
-        assert_eq!((told, view.sum_minor), (expected.to_vec(), 0));
+        let told: Vec<(&str, i128)> = view.accounts.iter().map(|row| (row.account.as_str(), row.balance_minor.value())).collect();
+        assert_eq!((told, view.sum_minor), (expected.to_vec(), Sum::ZERO));
+    });
+}
+
+/// The largest amounts there are, until their sum has left 63 bits.
+#[test]
+fn a_balance_past_what_one_amount_can_hold_is_told_to_the_last_penny() {
+    on_both_engines(|world| async move {
+        let (company, shop, mut till) = world.shop_with_till().await;
+        let scope = till.shop_scope();
+        for count in 1..=10_000 {
+            let moved = AccountAdjusted {
+                id: TransferId::new(Timestamp::from_micros(till.now), &SystemEntropy),
+                debit: Account::BadDebt,
+                credit: Account::Receivable,
+                currency: till.me().currency,
+                amount: Money::MAX_MINOR - i64::from(count == 10_000),
+                reason: AdjustmentReason::BadDebt,
+                note: String::new(),
+            };
+            till.write(scope, &Fact::AccountAdjusted(moved));
+        }
+        for end in (1_000..=10_000).step_by(1_000) {
+            assert_eq!(till.exchange(&world, vec![till.batch(scope, end - 999, end)]).await.unwrap().refused, []);
+        }
+        let view: AccountsView = world.get(&format!("/companies/{company}/shops/{shop}/accounts")).await.json();
+        let told: Vec<(&str, String)> = view.accounts.iter().map(|row| (row.account.as_str(), row.balance_minor.to_string())).collect();
+        let expected = [("bad_debt", "9999999999999999999"), ("receivable", "-9999999999999999999")];
+        assert_eq!(told, expected.map(|(account, balance)| (account, balance.to_owned())));
+        assert_eq!(view.sum_minor, Sum::ZERO);
+        assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<duka_api::http::Rebuilt>().equal);
     });
 }
 

@@ -1,17 +1,13 @@
 //! What the two engines do differently: opening, migrating, beginning, locking.
 
-use super::{DbError, Pools, Tx, tx::Open};
+use super::{DbError, Pools, Tx, migration::migrator, tx::Open};
 use sqlx::{
     AssertSqlSafe, ConnectOptions, SqlSafeStr, SqlStr,
-    migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{path::PathBuf, str::FromStr, time::Duration};
 use uuid::Uuid;
-
-static SQLITE: Migrator = sqlx::migrate!("../migrations/server/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("../migrations/server/postgres");
 
 /// How long a request waits for a free connection or for SQLite's writer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -86,8 +82,8 @@ pub(super) async fn open(connection: &Connection) -> Result<Pools, DbError> {
 
 pub(super) async fn migrate(pools: &Pools) -> Result<(), DbError> {
     match pools {
-        Pools::Sqlite { write, .. } => SQLITE.run(write).await?,
-        Pools::Postgres(pool) => POSTGRES.run(pool).await?,
+        Pools::Sqlite { write, .. } => migrator(Engine::Sqlite).run(write).await?,
+        Pools::Postgres(pool) => migrator(Engine::Postgres).run(pool).await?,
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 mod arguments;
 mod engine;
 mod error;
+mod migration;
 mod query;
 mod statement;
 mod tx;

@@ -1,10 +1,6 @@
 //! A transaction.
 
-use super::{
-    Arguments, DbError, Engine, Insert, Lock, Query, Row, Value,
-    arguments::Handle,
-    engine, statement,
-};
+use super::{Arguments, DbError, Engine, Insert, Lock, Query, Row, Value, arguments::Handle, engine, statement};
 use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
 use uuid::Uuid;
 
