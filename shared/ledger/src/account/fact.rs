@@ -1,6 +1,6 @@
 //! Facts of accounts.
 
-use crate::account::Account;
+use super::Account;
 use duka_core::{Currency, TransferId};
 use minicbor::{Decode, Encode};
 

@@ -1,6 +1,6 @@
 //! An entry: one fact in its place in a log, as the bytes that were hashed.
 
-use crate::fact::{Body, Fact, FactError, Kind};
+use crate::fact::{Body, Fact, Kind, Unreadable};
 use duka_core::{CompanyId, DeviceId, LocalTime, OperatorId, ShopId, Timestamp};
 use minicbor::bytes::ByteVec;
 use std::fmt;
@@ -181,8 +181,8 @@ impl SealedEntry {
         self.hash
     }
 
-    /// The fact inside, or the body as it is when its kind is not known to this version (I10).
-    pub fn body(&self) -> Result<Body, FactError> {
+    /// The fact inside, or that only a newer version knows it (I10).
+    pub fn body(&self) -> Result<Body, Unreadable> {
         Fact::decode(self.entry.kind, &self.entry.body)
     }
 

@@ -1,18 +1,15 @@
-//! The facts of the business: what may be written into a journal. Field numbers are for ever; new fields are optional and come last.
+//! The facts of the business: what may be written into a journal. Numbers of kinds, fields and variants are for ever; new fields are optional
+//! and come last.
 
-mod account;
-mod device;
-mod record;
-mod sale;
-mod shift;
-mod stock;
-
-pub use account::{AccountAdjusted, AdjustmentReason};
-pub use device::{DeviceCertified, TechnicalEvent, TechnicalKind};
-pub use record::{RecordChanged, RecordKind};
-pub use sale::{LineRef, Payment, ReceiptLine, ReceiptReprinted, RefundCompleted, Sale, SaleAborted, TaxTotal, TenderKind};
-pub use shift::{ShiftClosed, ShiftOpened, ShiftTotals};
-pub use stock::{StockMoved, StockReason};
+use crate::{
+    account::AccountAdjusted,
+    device::{DeviceCertified, DeviceStandingChanged},
+    journal::TechnicalEvent,
+    receipt::{ReceiptReprinted, RefundCompleted, Sale, SaleAborted},
+    record::RecordChanged,
+    shift::{ShiftClosed, ShiftOpened},
+    stock::StockMoved,
+};
 
 macro_rules! facts {
     ($($(#[$doc:meta])* $number:literal $name:ident($body:ty))*) => {
@@ -57,18 +54,23 @@ macro_rules! facts {
             }
 
             /// The body of its entry.
-            pub fn encode(&self) -> Result<Vec<u8>, FactError> {
+            pub fn encode(&self) -> Result<Vec<u8>, Unwritable> {
                 match self {
-                    $(Self::$name(body) => minicbor::to_vec(body).map_err(|fault| FactError { kind: $number, fault: fault.to_string() }),)*
+                    $(Self::$name(body) => minicbor::to_vec(body).map_err(|fault| Unwritable { kind: $number, fault: fault.to_string() }),)*
                 }
             }
 
             /// Reads the body of an entry of kind `number`.
-            pub fn decode(number: u16, body: &[u8]) -> Result<Body, FactError> {
-                let fault = |fault: minicbor::decode::Error| FactError { kind: number, fault: fault.to_string() };
-                match Kind::from_number(number) {
-                    $(Some(Kind::$name) => minicbor::decode(body).map(|body| Body::Known(Fact::$name(body))).map_err(fault),)*
-                    None => Ok(Body::Unknown { kind: number }),
+            pub fn decode(number: u16, body: &[u8]) -> Result<Body, Unreadable> {
+                let read = match Kind::from_number(number) {
+                    $(Some(Kind::$name) => minicbor::decode(body).map(Fact::$name),)*
+                    None => return Ok(Body::Unknown),
+                };
+                match read {
+                    Ok(fact) => Ok(Body::Known(fact)),
+                    // A variant that only a newer version knows makes the whole fact one (I10).
+                    Err(fault) if fault.is_unknown_variant() => Ok(Body::Unknown),
+                    Err(fault) => Err(Unreadable { kind: number, fault: fault.to_string() }),
                 }
             }
         }
@@ -98,26 +100,35 @@ facts! {
     10 ReceiptReprinted(ReceiptReprinted)
     /// Something happened to the device itself.
     11 TechnicalEvent(TechnicalEvent)
+    /// A device was revoked, or counts again.
+    12 DeviceStandingChanged(DeviceStandingChanged)
 }
 
-/// A fact, or the body of a kind that only a newer version knows (I10).
+/// A fact, or one that only a newer version knows (I10).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
     /// Known to this version.
     Known(Fact),
-    /// Kept, relayed, and projected after the next update.
-    Unknown {
-        /// The kind's number.
-        kind: u16,
-    },
+    /// Of a kind, or with a variant inside, that this version does not know.
+    Unknown,
 }
 
-/// A body that cannot be read or written.
+/// A body that no version can have written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the body of a fact of kind {kind} cannot be read: {fault}")]
-pub struct FactError {
+pub struct Unreadable {
     /// The kind's number.
     pub kind: u16,
     /// What the decoder says.
+    pub fault: String,
+}
+
+/// A fact that cannot be encoded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a fact of kind {kind} cannot be written: {fault}")]
+pub struct Unwritable {
+    /// The kind's number.
+    pub kind: u16,
+    /// What the encoder says.
     pub fault: String,
 }

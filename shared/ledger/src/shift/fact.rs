@@ -1,6 +1,6 @@
 //! Facts of a shift.
 
-use super::sale::TaxTotal;
+use crate::receipt::TaxTotal;
 use duka_core::{Currency, RegisterId, ShiftId};
 use minicbor::{Decode, Encode};
 
@@ -22,10 +22,13 @@ pub struct ShiftOpened {
     /// Cash in the drawer at the start, minor units, ≥ 0.
     #[n(4)]
     pub float: i64,
+    /// The number that its Z report will have: gapless in the register's series, from 1.
+    #[n(5)]
+    pub number: u64,
 }
 
 /// What happened at a register between two moments: the numbers of an X or Z report. Amounts in minor units.
-#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct ShiftTotals {
     /// Sales.
     #[n(0)]
@@ -68,7 +71,7 @@ pub struct ShiftClosed {
     /// Where.
     #[n(1)]
     pub register: RegisterId,
-    /// Gapless in the register's series, from 1.
+    /// The shift's number; gapless in the register's series, from 1 (I7).
     #[n(2)]
     pub z_number: u64,
     /// Its currency.

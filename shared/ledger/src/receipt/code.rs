@@ -1,9 +1,6 @@
 //! The code on a receipt: proves, with the writer's key alone, that this receipt was written there and for how much.
 
-use crate::{
-    entry::Hash,
-    head::{DeviceKey, PublicKey, SignatureError},
-};
+use crate::journal::{DeviceKey, Hash, PublicKey, SignatureError};
 use data_encoding::BASE32_NOPAD;
 use duka_core::{Currency, DeviceId, ReceiptId};
 use minicbor::{Decode, Encode};

@@ -1,31 +1,7 @@
-//! Facts about devices themselves.
+//! Facts that a device tells of itself.
 
-use crate::head::PublicKey;
-use duka_core::{DeviceId, OperatorId, RegisterId, ShopId, Timestamp};
+use duka_core::{OperatorId, Timestamp};
 use minicbor::{Decode, Encode};
-
-/// [`crate::Fact::DeviceCertified`]: written by the company's server; who holds it can verify the device's signatures with no server.
-#[derive(Clone, Debug, PartialEq, Encode, Decode)]
-pub struct DeviceCertified {
-    /// The device.
-    #[n(0)]
-    pub device: DeviceId,
-    /// Its public key.
-    #[n(1)]
-    pub key: PublicKey,
-    /// The shop it works for; none for the company's server.
-    #[n(2)]
-    pub shop: Option<ShopId>,
-    /// The register it serves.
-    #[n(3)]
-    pub register: Option<RegisterId>,
-    /// What people call it.
-    #[n(4)]
-    pub name: String,
-    /// What its receipt numbers begin with; no two devices share one.
-    #[n(5)]
-    pub series: String,
-}
 
 /// What happened to a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]

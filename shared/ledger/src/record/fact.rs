@@ -1,6 +1,6 @@
 //! Facts of shared records.
 
-use duka_core::ProductId;
+use duka_core::RecordId;
 use minicbor::{Decode, Encode, bytes::ByteVec};
 
 /// What kind of record.
@@ -20,8 +20,11 @@ pub struct RecordChanged {
     pub kind: RecordKind,
     /// Which.
     #[n(1)]
-    pub record: ProductId,
-    /// The raw change.
+    pub record: RecordId,
+    /// Which of the writer's edits of this record it is, from 1.
     #[n(2)]
+    pub number: u64,
+    /// The raw change; its author is the writer, and its number the same.
+    #[n(3)]
     pub change: ByteVec,
 }

@@ -1,6 +1,6 @@
 //! Signed heads: one signature covers everything before it in a log.
 
-use crate::entry::{Hash, LogId};
+use super::entry::{Hash, LogId};
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 
 /// Where a log stands: its last entry.

@@ -1,6 +1,6 @@
 //! Taking in a batch: which entries are new, and whether they may be believed. Used alike by till and server.
 
-use crate::{
+use super::{
     entry::{EntryError, Hash, LogId, SealedEntry},
     head::{PublicKey, SignedHead},
 };
