@@ -2,7 +2,7 @@
 
 use crate::platform::http::{PROBLEM_JSON, ProblemDocument};
 use utoipa::{
-    Modify, OpenApi, PartialSchema, ToSchema,
+    Modify, OpenApi, ToSchema,
     openapi::{
         Content, Ref, RefOr, ResponseBuilder,
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
@@ -60,13 +60,4 @@ pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
             }
         }
     }
-}
-
-/// The OpenAPI document of this version.
-pub fn document() -> utoipa::openapi::OpenApi {
-    // The schema must be reachable from the handlers' crate, whatever they answer with.
-    let _ = ProblemDocument::schema();
-    let (_, mut document) = crate::router::routes().split_for_parts();
-    complete(&mut document);
-    document
 }

@@ -1,10 +1,10 @@
 //! All routes, and what every request goes through.
 
 use crate::{
-    account, company, device, health, journal,
+    account, company, device, health,
     openapi::{ADMIN, Base, SYNC, complete},
     platform::http::{
-        MAX_BODY, Sources,
+        MAX_BODY, ProblemDocument, Sources,
         auth::{AdminToken, require_admin},
         frame, panicked,
     },
@@ -16,12 +16,12 @@ use axum::{Router, extract::DefaultBodyLimit, middleware};
 use std::time::Duration;
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
-use utoipa::OpenApi;
+use utoipa::{OpenApi, PartialSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
 /// Every route; the OpenAPI document is made of the same list.
-pub(crate) fn routes() -> OpenApiRouter<AppState> {
+fn routes() -> OpenApiRouter<AppState> {
     let document = Base::openapi();
     OpenApiRouter::with_openapi(document).merge(open_routes()).nest(ADMIN, admin_routes().merge(import_routes()))
 }
@@ -38,9 +38,11 @@ fn admin_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(company::routes::create_register, company::routes::list_registers))
         .routes(routes!(device::routes::create_code))
         .routes(routes!(device::routes::list_devices))
-        .routes(routes!(journal::routes::list_quarantine))
-        .routes(routes!(journal::routes::digests))
-        .routes(routes!(journal::routes::rebuild))
+        .routes(routes!(sync::routes::revoke_device))
+        .routes(routes!(sync::routes::release_device))
+        .routes(routes!(sync::routes::list_quarantine))
+        .routes(routes!(sync::routes::digests))
+        .routes(routes!(sync::routes::rebuild))
         .routes(routes!(product::routes::create_product, product::routes::list_products))
         .routes(routes!(product::routes::get_product, product::routes::edit_product))
         .routes(routes!(product::routes::get_import))
@@ -67,7 +69,7 @@ pub fn router(state: &AppState, admin_token: &str, timeout: Duration) -> Router 
     let admin = limited(admin_routes(), MAX_BODY)
         .merge(limited(import_routes(), product::routes::MAX_FILE))
         .layer(middleware::from_fn_with_state(AdminToken::new(admin_token), require_admin));
-    let sources = Sources { clock: state.clock.clone(), entropy: state.entropy.clone() };
+    let sources = Sources { clock: state.platform.clock.clone(), entropy: state.platform.entropy.clone() };
     Router::new()
         .merge(limited(open_routes(), MAX_BODY))
         .nest(ADMIN, admin)
@@ -79,4 +81,13 @@ pub fn router(state: &AppState, admin_token: &str, timeout: Duration) -> Router 
                 .layer(CatchPanicLayer::custom(panicked))
                 .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, timeout)),
         )
+}
+
+/// The OpenAPI document of this version.
+pub fn document() -> utoipa::openapi::OpenApi {
+    // The schema must be reachable from the handlers' crate, whatever they answer with.
+    let _ = ProblemDocument::schema();
+    let (_, mut document) = routes().split_for_parts();
+    complete(&mut document);
+    document
 }

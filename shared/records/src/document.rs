@@ -14,8 +14,32 @@ pub type Document = Vec<u8>;
 pub struct Edited {
     /// The raw change, the body of a fact.
     pub change: Vec<u8>,
+    /// Which of the device's edits of this record it is, from 1.
+    pub number: u64,
     /// The document to store.
     pub document: Document,
+}
+
+/// What a document says: the same for the same changes, wherever they were merged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// The change that it begins with has not arrived.
+    Waiting,
+    /// A product, made such that it can be shown and stored: what no till of ours writes (a name of a thousand letters, a price below zero) is
+    /// cut, or the product is not sold.
+    Product(Product),
+    /// What it says is no product, and why.
+    Unreadable(String),
+}
+
+impl Reading {
+    /// The product, if it is one.
+    pub fn product(self) -> Option<Product> {
+        match self {
+            Self::Product(product) => Some(product),
+            Self::Waiting | Self::Unreadable(_) => None,
+        }
+    }
 }
 
 /// What can be wrong with a document or change.
@@ -52,7 +76,7 @@ pub fn create(device: DeviceId, product: &Product) -> Result<Edited, RecordError
     };
     put(&mut doc, &whole)?;
     let change = doc.get_last_local_change().ok_or_else(|| unreadable("nothing was written"))?;
-    Ok(Edited { change: change.raw_bytes().to_vec(), document: doc.save_nocompress() })
+    Ok(Edited { change: change.raw_bytes().to_vec(), number: change.seq(), document: doc.save_nocompress() })
 }
 
 /// Edits a stored document; none when the edit says nothing.
@@ -66,7 +90,7 @@ pub fn edit(document: &[u8], device: DeviceId, edit: &ProductEdit) -> Result<Opt
         return Ok(None);
     }
     let change = doc.get_last_local_change().ok_or_else(|| unreadable("nothing was written"))?;
-    Ok(Some(Edited { change: change.raw_bytes().to_vec(), document: doc.save_nocompress() }))
+    Ok(Some(Edited { change: change.raw_bytes().to_vec(), number: change.seq(), document: doc.save_nocompress() }))
 }
 
 /// Takes a change from elsewhere into a stored document (none: the first of a record). Taking it twice changes nothing (I2).
@@ -84,7 +108,7 @@ pub fn merge(document: Option<&[u8]>, change: &[u8]) -> Result<Document, RecordE
 pub fn merge_and_read<'c>(
     document: Option<&[u8]>,
     changes: impl IntoIterator<Item = &'c [u8]>,
-) -> Result<(Document, Option<Product>), RecordError> {
+) -> Result<(Document, Reading), RecordError> {
     let unusable = |fault: &dyn std::fmt::Display| RecordError::Change(fault.to_string());
     let changes: Vec<Change> = changes
         .into_iter()
@@ -95,45 +119,80 @@ pub fn merge_and_read<'c>(
         None => AutoCommit::new(),
     };
     doc.apply_changes(changes).map_err(|fault| unusable(&fault))?;
-    let product = product_in(&doc);
-    Ok((doc.save_nocompress(), product))
+    let reading = reading_of(&mut doc);
+    Ok((doc.save_nocompress(), reading))
 }
 
-/// The product in a document; none while its first change has not arrived.
-pub fn read(document: &[u8]) -> Result<Option<Product>, RecordError> {
-    let doc = AutoCommit::load(document).map_err(unreadable)?;
-    Ok(product_in(&doc))
+/// What a stored document says.
+pub fn read(document: &[u8]) -> Result<Reading, RecordError> {
+    let mut doc = AutoCommit::load(document).map_err(unreadable)?;
+    Ok(reading_of(&mut doc))
 }
 
-fn product_in(doc: &AutoCommit) -> Option<Product> {
-    let text = |key: &str| match doc.get(automerge::ROOT, key) {
+/// Longest name and code, and most barcodes, as [`Product::check`] has them.
+const NAME: usize = 200;
+const BARCODES: usize = 50;
+
+fn reading_of(doc: &mut AutoCommit) -> Reading {
+    // Changes that build on one that is not there wait inside the document, and say nothing yet.
+    if doc.get_heads().is_empty() {
+        return Reading::Waiting;
+    }
+    let Some(currency) = text(doc, "currency").and_then(|code| Currency::try_new(&code).ok()) else {
+        return Reading::Unreadable("it has no price in a currency that there is".to_owned());
+    };
+    let printable = |text: String| text.chars().filter(|c| !c.is_control()).collect::<String>();
+    let name: String = text(doc, "name").map(printable).unwrap_or_default().trim().chars().take(NAME).collect();
+    if name.trim().is_empty() {
+        return Reading::Unreadable("it has no name".to_owned());
+    }
+    let price = number(doc, "price").and_then(|minor| Money::try_new(minor, currency).ok()).filter(|price| !price.is_negative());
+    let rate = match number(doc, "rate") {
+        None => Some(TaxRate::default()),
+        Some(ppm) => u32::try_from(ppm).ok().and_then(|ppm| TaxRate::try_from_ppm(ppm).ok()),
+    };
+    let unit = match text(doc, "unit") {
+        None => Some(Unit::default()),
+        Some(unit) => Unit::parse(&unit),
+    };
+    // Nobody sells at a price, a tax or by a unit that was guessed.
+    let complete = price.is_some() && rate.is_some() && unit.is_some();
+    let code: String = text(doc, "code").unwrap_or_default();
+    let barcodes = doc.keys(automerge::ROOT).filter_map(|key| key.strip_prefix(BARCODE).and_then(|code| Barcode::parse(code).ok()));
+    Reading::Product(Product {
+        name: name.trim().to_owned(),
+        code: code.chars().filter(char::is_ascii_graphic).take(Barcode::MAX_LENGTH).collect(),
+        price: price.unwrap_or(Money::zero(currency)),
+        rate: rate.unwrap_or_default(),
+        unit: unit.unwrap_or_default(),
+        active: complete && flag(doc, "active").unwrap_or(true),
+        // The first of them by their digits, for keys come sorted.
+        barcodes: barcodes.take(BARCODES).collect(),
+    })
+}
+
+fn text(doc: &AutoCommit, key: &str) -> Option<String> {
+    match doc.get(automerge::ROOT, key) {
         Ok(Some((Value::Scalar(value), _))) => match value.as_ref() {
             ScalarValue::Str(text) => Some(text.to_string()),
             _ => None,
         },
         _ => None,
-    };
-    let number = |key: &str| match doc.get(automerge::ROOT, key) {
+    }
+}
+
+fn number(doc: &AutoCommit, key: &str) -> Option<i64> {
+    match doc.get(automerge::ROOT, key) {
         Ok(Some((value, _))) => value.as_i64(),
         _ => None,
-    };
-    let active = match doc.get(automerge::ROOT, "active") {
-        Ok(Some((value, _))) => value.as_bool().unwrap_or(true),
-        _ => true,
-    };
-    let (Some(name), Some(minor), Some(currency)) = (text("name"), number("price"), text("currency")) else { return None };
-    let price = Money::try_new(minor, Currency::try_new(&currency).ok()?).ok()?;
-    let barcodes =
-        doc.keys(automerge::ROOT).filter_map(|key| key.strip_prefix(BARCODE).and_then(|code| Barcode::parse(code).ok())).collect();
-    Some(Product {
-        name,
-        code: text("code").unwrap_or_default(),
-        price,
-        rate: number("rate").and_then(|ppm| u32::try_from(ppm).ok()).and_then(|ppm| TaxRate::try_from_ppm(ppm).ok()).unwrap_or_default(),
-        unit: text("unit").and_then(|unit| Unit::parse(&unit)).unwrap_or_default(),
-        active,
-        barcodes,
-    })
+    }
+}
+
+fn flag(doc: &AutoCommit, key: &str) -> Option<bool> {
+    match doc.get(automerge::ROOT, key) {
+        Ok(Some((value, _))) => value.as_bool(),
+        _ => None,
+    }
 }
 
 fn put(doc: &mut AutoCommit, edit: &ProductEdit) -> Result<(), RecordError> {
@@ -195,16 +254,57 @@ mod tests {
         }
     }
 
+    fn product_in(document: &[u8]) -> Product {
+        read(document).unwrap().product().unwrap()
+    }
+
+    /// A change as a program writes it that is none of ours.
+    fn foreign(fields: &[(&str, ScalarValue)]) -> Vec<u8> {
+        let mut doc = AutoCommit::new().with_actor(actor(device(9)));
+        for (key, value) in fields {
+            doc.put(automerge::ROOT, *key, value.clone()).unwrap();
+        }
+        doc.get_last_local_change().unwrap().raw_bytes().to_vec()
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_read_is_told_apart_from_one_that_has_not_arrived() {
+        let made = create(device(1), &tea()).unwrap();
+        let dearer = edit(&made.document, device(1), &ProductEdit { price: Some(money(310)), ..Default::default() }).unwrap().unwrap();
+        let early = merge(None, &dearer.change).unwrap();
+        assert_eq!(read(&early).unwrap(), Reading::Waiting);
+        assert_eq!(product_in(&merge(Some(&early), &made.change).unwrap()).price, money(310));
+        for fields in [&[("name", "Tea".into())][..], &[("name", "Tea".into()), ("currency", "XX".into())], &[("currency", "GBP".into())]] {
+            let document = merge(None, &foreign(fields)).unwrap();
+            assert!(matches!(read(&document).unwrap(), Reading::Unreadable(_)), "{fields:?}");
+        }
+    }
+
+    #[test]
+    fn what_no_till_writes_is_cut_or_not_sold_and_never_in_the_way() {
+        let read_foreign = |fields: &[(&str, ScalarValue)]| {
+            let base: &[(&str, ScalarValue)] = &[("name", "Tea".into()), ("currency", "GBP".into()), ("price", 295_i64.into())];
+            product_in(&merge(None, &foreign(&[base, fields].concat())).unwrap())
+        };
+        assert!(read_foreign(&[]).active);
+        let long = read_foreign(&[("name", format!("\u{7}{}", "x".repeat(1_000)).into()), ("code", "a b\u{0}".into())]);
+        assert_eq!((long.name.len(), long.code.as_str(), long.check()), (200, "ab", Ok(())));
+        for field in [("price", (-1_i64).into()), ("price", i64::MAX.into()), ("rate", (-5_i64).into()), ("unit", "barrel".into())] {
+            let product = read_foreign(std::slice::from_ref(&field));
+            assert_eq!((product.active, product.check()), (false, Ok(())), "{field:?}");
+        }
+    }
+
     #[test]
     fn a_new_product_reads_back_the_same_here_and_elsewhere() {
         let made = create(device(1), &tea()).unwrap();
-        assert_eq!(read(&made.document).unwrap().unwrap(), tea());
+        assert_eq!(product_in(&made.document), tea());
         let elsewhere = merge(None, &made.change).unwrap();
-        assert_eq!(read(&elsewhere).unwrap().unwrap(), tea());
-        assert_eq!(read(&merge(Some(&elsewhere), &made.change).unwrap()).unwrap().unwrap(), tea());
+        assert_eq!(product_in(&elsewhere), tea());
+        assert_eq!(product_in(&merge(Some(&elsewhere), &made.change).unwrap()), tea());
         let dearer = edit(&made.document, device(1), &ProductEdit { price: Some(money(310)), ..Default::default() }).unwrap().unwrap();
         let (document, product) = merge_and_read(None, [made.change.as_slice(), &dearer.change]).unwrap();
-        assert_eq!((read(&document).unwrap(), product.unwrap().price), (read(&dearer.document).unwrap(), money(310)));
+        assert_eq!((read(&document).unwrap(), product.product().unwrap().price), (read(&dearer.document).unwrap(), money(310)));
     }
 
     #[test]
@@ -219,9 +319,9 @@ mod tests {
         .unwrap()
         .unwrap();
         let both = merge(Some(&price.document), &name.change).unwrap();
-        let product = read(&both).unwrap().unwrap();
+        let product = product_in(&both);
         assert_eq!((product.price, product.name.as_str(), product.barcodes.len()), (money(310), "Tea", 0));
-        assert_eq!(read(&merge(Some(&name.document), &price.change).unwrap()).unwrap().unwrap(), product);
+        assert_eq!(product_in(&merge(Some(&name.document), &price.change).unwrap()), product);
     }
 
     #[test]
@@ -242,8 +342,8 @@ mod tests {
             let c = edit(&a.document, device(2), &ProductEdit { name: Some("x".into()), ..Default::default() }).unwrap().unwrap();
             let changes = [&made.change, &a.change, &b.change, &c.change];
             let fold = |order: &[usize]| order.iter().fold(None::<Document>, |doc, i| Some(merge(doc.as_deref(), changes[*i]).unwrap())).unwrap();
-            let straight = read(&fold(&[0, 1, 2, 3])).unwrap().unwrap();
-            prop_assert_eq!(read(&fold(&order)).unwrap().unwrap(), straight);
+            let straight = product_in(&fold(&[0, 1, 2, 3]));
+            prop_assert_eq!(product_in(&fold(&order)), straight);
         }
     }
 }

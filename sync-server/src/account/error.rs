@@ -1,6 +1,9 @@
 //! What can go wrong with accounts.
 
-use crate::{company::CompanyError, platform::db::DbError};
+use crate::{
+    company::CompanyError,
+    platform::{db::DbError, http::Fault},
+};
 
 /// See each variant.
 #[derive(Debug, thiserror::Error)]
@@ -11,4 +14,13 @@ pub enum AccountError {
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl From<AccountError> for Fault {
+    fn from(fault: AccountError) -> Self {
+        match fault {
+            AccountError::Company(fault) => fault.into(),
+            AccountError::Db(fault) => fault.into(),
+        }
+    }
 }

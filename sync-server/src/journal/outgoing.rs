@@ -1,8 +1,8 @@
 //! What a reader lacks, cut so that each batch verifies by itself.
 
-use super::{JournalError, store};
-use crate::{company::Server, platform::db::Tx};
-use duka_core::ShopId;
+use super::{JournalError, Server, store};
+use crate::platform::db::Tx;
+use duka_core::{DeviceId, ShopId};
 use duka_ledger::{Batch, Head, SignedHead};
 use duka_sync::{MAX_BATCHES, MAX_BODY_BYTES, MAX_ENTRIES, missing};
 use std::collections::HashMap;
@@ -17,20 +17,28 @@ pub struct Outgoing {
     pub more: bool,
 }
 
-/// What a device of `shop` may read (I9) and lacks: the server's own log first, for it holds the keys to the others.
-pub async fn outgoing_in_tx(
-    tx: &mut Tx,
-    server: &Server,
-    reader: duka_core::DeviceId,
-    shop: Option<ShopId>,
-    theirs: &[Head],
-) -> Result<Outgoing, JournalError> {
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader {
+    /// The device.
+    pub device: DeviceId,
+    /// Its shop.
+    pub shop: Option<ShopId>,
+    /// It was revoked: it learns of that, and of nothing else.
+    pub revoked: bool,
+}
+
+/// What a device may read (I9) and lacks: the server's own log first, for it holds the keys to the others.
+pub async fn outgoing_in_tx(tx: &mut Tx, server: &Server, reader: Reader, theirs: &[Head]) -> Result<Outgoing, JournalError> {
     let company = server.company;
-    let rows = store::readable_logs(tx, company, shop).await?;
-    let have: Vec<Head> = rows.iter().map(|row| row.head(company)).collect();
-    let logs: HashMap<_, i64> = rows.iter().map(|row| (row.id(company), row.log)).collect();
+    let mut rows = store::readable_logs(tx, company, reader.shop).await?;
+    if reader.revoked {
+        rows.retain(|row| row.id.device == reader.device || row.id.device == server.device);
+    }
+    let have: Vec<Head> = rows.iter().map(super::Log::head).collect();
+    let logs: HashMap<_, i64> = rows.iter().map(|row| (row.id, row.number)).collect();
     let mut lacking = missing(&have, theirs);
-    lacking.retain(|range| range.log.device != reader);
+    lacking.retain(|range| range.log.device != reader.device);
     lacking.sort_by_key(|range| range.log.device != server.device);
 
     let mut batches = Vec::new();

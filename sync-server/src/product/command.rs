@@ -5,9 +5,11 @@ use super::{
     store::{self, Saved},
 };
 use crate::{
-    company, journal,
-    platform::db::{Lock, Tx},
-    state::AppState,
+    journal,
+    platform::{
+        Platform,
+        db::{Lock, Tx},
+    },
 };
 use duka_api::{
     http::{CatalogueProduct, NewProduct, ProductPatch},
@@ -15,20 +17,20 @@ use duka_api::{
 };
 use duka_core::{Barcode, CompanyId, Currency, Money, ProductId};
 use duka_ledger::{Fact, RecordChanged, RecordKind};
-use duka_records::{Edited, Product, ProductEdit};
+use duka_records::{Edited, Product, ProductEdit, Reading};
 use std::collections::BTreeSet;
 
 /// Makes a product. The same id with the same fields again makes no second one.
-pub async fn create(state: &AppState, company: CompanyId, new: NewProduct) -> Result<CatalogueProduct, ProductError> {
-    let server = company::server_of(state, company).await?;
+pub async fn create(platform: &Platform, company: CompanyId, new: NewProduct) -> Result<CatalogueProduct, ProductError> {
+    let server = journal::server_of(platform, company).await?;
     let fields = read_fields(new.fields, server.currency)?;
-    let product = new.product.unwrap_or_else(|| state.new_id(ProductId::new));
-    let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
+    let product = new.product.unwrap_or_else(|| platform.new_id(ProductId::new));
+    let now = platform.clock.now();
+    let mut tx = platform.db.begin().await?;
     tx.lock(company.uuid(), Lock::Exclusive).await?;
     if let Some(document) = store::documents(&mut tx, company, &[product.uuid()]).await?.remove(&product.uuid()) {
         return match duka_records::read(&document) {
-            Ok(Some(held)) if held == fields => Ok(view(product, fields)),
+            Ok(Reading::Product(held)) if held == fields => Ok(view(product, fields)),
             _ => Err(ProductError::Exists(product)),
         };
     }
@@ -43,23 +45,28 @@ pub async fn create(state: &AppState, company: CompanyId, new: NewProduct) -> Re
 }
 
 /// Edits a product: only what is given changes, so that an edit of another field elsewhere survives.
-pub async fn edit(state: &AppState, company: CompanyId, product: ProductId, patch: ProductPatch) -> Result<CatalogueProduct, ProductError> {
-    let server = company::server_of(state, company).await?;
+pub async fn edit(
+    platform: &Platform,
+    company: CompanyId,
+    product: ProductId,
+    patch: ProductPatch,
+) -> Result<CatalogueProduct, ProductError> {
+    let server = journal::server_of(platform, company).await?;
     let edit = read_patch(patch, server.currency)?;
-    let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
+    let now = platform.clock.now();
+    let mut tx = platform.db.begin().await?;
     tx.lock(company.uuid(), Lock::Exclusive).await?;
     let document = store::documents(&mut tx, company, &[product.uuid()]).await?.remove(&product.uuid());
     let document = document.ok_or(ProductError::NoProduct(product))?;
     let damaged = |fault: duka_records::RecordError| ProductError::Damaged(format!("product {product}: {fault}"));
-    let held = duka_records::read(&document).map_err(damaged)?.ok_or(ProductError::NoProduct(product))?;
+    let held = duka_records::read(&document).map_err(damaged)?.product().ok_or(ProductError::NoProduct(product))?;
     let wanted = held.with(&edit);
     wanted.check()?;
     let edit = held.edit_to(&wanted);
     let codes = edit.code.iter().filter(|code| !code.is_empty()).cloned().collect();
     refuse_taken(&mut tx, company, product, codes, &edit.add_barcodes).await?;
     let Some(edited) = duka_records::edit(&document, server.device, &edit).map_err(damaged)? else { return Ok(view(product, held)) };
-    let fields = duka_records::read(&edited.document).map_err(damaged)?;
+    let fields = duka_records::read(&edited.document).map_err(damaged)?.product();
     let fact = fact(product, &edited);
     let told = fields.clone().unwrap_or(wanted);
     store::save(&mut tx, company, &[Saved { product, document: edited.document, fields, known: true }]).await?;
@@ -70,7 +77,12 @@ pub async fn edit(state: &AppState, company: CompanyId, product: ProductId, patc
 
 /// The fact of an edit.
 pub(super) fn fact(product: ProductId, edited: &Edited) -> Fact {
-    Fact::RecordChanged(RecordChanged { kind: RecordKind::Product, record: product, change: edited.change.clone().into() })
+    Fact::RecordChanged(RecordChanged {
+        kind: RecordKind::Product,
+        record: product.into(),
+        number: edited.number,
+        change: edited.change.clone().into(),
+    })
 }
 
 /// A code leads to one product. (Two tills that are apart may still give one to two; the till then asks which.)

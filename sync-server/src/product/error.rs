@@ -1,7 +1,11 @@
 //! What can go wrong with products.
 
-use crate::{company::CompanyError, journal::JournalError, platform::db::DbError};
-use duka_core::{BarcodeError, Currency, MoneyError, ProductId};
+use crate::{
+    company::CompanyError,
+    journal::JournalError,
+    platform::{db::DbError, http::Fault},
+};
+use duka_core::{BarcodeError, Currency, ErrorCode, MoneyError, ProductId};
 use duka_records::ProductFault;
 
 /// See each variant.
@@ -33,7 +37,7 @@ pub enum ProductError {
     /// A price of another currency than the company's.
     #[error("prices of this company are in {0}")]
     Currency(Currency),
-    /// A change from a till that cannot be taken in.
+    /// A field is out of range.
     #[error("{0}")]
     Record(String),
     /// A stored document cannot be read.
@@ -57,4 +61,25 @@ pub enum ProductError {
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl From<ProductError> for Fault {
+    fn from(fault: ProductError) -> Self {
+        match fault {
+            ProductError::NoProduct(_) | ProductError::NoImport(_) => Self::told(ErrorCode::NotFound, &fault),
+            ProductError::Exists(_) | ProductError::CodeTaken { .. } => Self::told(ErrorCode::Conflict, &fault),
+            ProductError::Barcode(BarcodeError::WrongCheckDigit(_)) => Self::told(ErrorCode::WrongCheckDigit, &fault),
+            ProductError::Product(_)
+            | ProductError::Barcode(_)
+            | ProductError::Price(_)
+            | ProductError::Currency(_)
+            | ProductError::Record(_)
+            | ProductError::Page(_) => Self::told(ErrorCode::InvalidInput, &fault),
+            ProductError::ImportsRunning(_) => Self::told(ErrorCode::TooMany, &fault),
+            ProductError::Damaged(_) => Self::internal(&fault),
+            ProductError::Company(fault) => fault.into(),
+            ProductError::Journal(fault) => fault.into(),
+            ProductError::Db(fault) => fault.into(),
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Taking in a CSV file: all rows or none.
+//! Taking in a CSV file: every row is checked before any is imported, and then they are, in steps that others go between (ADR 12).
 
 use super::{
     ProductError,
@@ -7,163 +7,207 @@ use super::{
     store::{self, Saved},
 };
 use crate::{
-    company::{self, Server},
-    journal,
-    platform::db::{Lock, Tx},
-    state::AppState,
+    journal::{self, Server},
+    platform::{
+        Platform,
+        db::{Lock, Tx},
+    },
 };
 use duka_api::till::{ImportReport, RowFault};
-use duka_core::{CompanyId, LocalTime, ProductId};
+use duka_core::{CompanyId, ProductId};
 use duka_ledger::Fact;
 use duka_records::{
-    ProductEdit,
+    Product, ProductEdit,
     csv::{FileFaults, ProductFile, ProductRow, parse_products},
 };
 use std::{collections::HashMap, sync::atomic::Ordering};
 use uuid::Uuid;
 
-/// Rows looked up, made and written at once.
-const CHUNK: usize = 500;
+/// Rows of one step at most.
+const STEP: usize = 500;
 
 /// Imports a file. With any fault nothing is imported.
-pub(super) async fn run(state: &AppState, company: CompanyId, bytes: Vec<u8>, job: &Job) -> Result<ImportReport, ProductError> {
-    let server = company::server_of(state, company).await?;
+pub(super) async fn run(platform: &Platform, company: CompanyId, bytes: Vec<u8>, job: &Job) -> Result<ImportReport, ProductError> {
+    let server = journal::server_of(platform, company).await?;
     let currency = server.currency;
     // Rows are matched with products by code and barcode only.
     let parsed = tokio::task::spawn_blocking(move || parse_products(&bytes, currency).and_then(ProductFile::with_codes_only)).await;
     let file = match parsed.map_err(|fault| ProductError::Damaged(fault.to_string()))? {
         Ok(file) => file,
-        Err(faults) => return Ok(refused(faults.rows, faults)),
+        Err(faults) => return Ok(ImportReport { rows: faults.rows, ..report(faults) }),
     };
-    job.total.store(file.rows.len().try_into().unwrap_or(u64::MAX), Ordering::Relaxed);
+    let rows = file.rows.len().try_into().unwrap_or(u64::MAX);
+    job.total.store(rows, Ordering::Relaxed);
 
-    let mut tx = state.db.begin().await?;
-    tx.lock(company.uuid(), Lock::Exclusive).await?;
-    let mut import = Import {
-        state,
-        server: &server,
-        now: state.clock.now(),
-        report: ImportReport::default(),
-        faults: FileFaults::default(),
-        seen: HashMap::new(),
-    };
-    for rows in file.rows.chunks(CHUNK) {
-        import.take(&mut tx, rows).await?;
-        job.done.fetch_add(rows.len().try_into().unwrap_or(0), Ordering::Relaxed);
+    let mut check = Plans::default();
+    let mut tx = platform.db.snapshot().await?;
+    for step in file.rows.chunks(STEP) {
+        check.plan_in_tx(&mut tx, company, step).await?;
     }
-    let Import { mut report, faults, .. } = import;
-    report.rows = file.rows.len().try_into().unwrap_or(u64::MAX);
-    if faults.count > 0 {
-        tx.roll_back().await?;
-        return Ok(refused(report.rows, faults));
+    drop(tx);
+    if check.faults.count > 0 {
+        return Ok(ImportReport { rows, ..report(check.faults) });
     }
-    tx.commit().await?;
-    Ok(report)
+
+    let mut import = Import { platform, server: &server, plans: Plans::default(), added: 0, changed: 0, unchanged: 0 };
+    for step in file.rows.chunks(STEP) {
+        import.step(step).await?;
+        job.done.fetch_add(step.len().try_into().unwrap_or(0), Ordering::Relaxed);
+    }
+    let Import { plans, added, changed, unchanged, .. } = import;
+    Ok(ImportReport { rows, added, changed, unchanged, ..report(plans.faults) })
 }
 
-fn refused(rows: u64, faults: FileFaults) -> ImportReport {
+fn report(faults: FileFaults) -> ImportReport {
     let told = faults.first.into_iter().map(|fault| RowFault { row: fault.row, column: fault.column, detail: fault.detail });
-    ImportReport { rows, faults: told.collect(), fault_count: faults.count, ..ImportReport::default() }
+    ImportReport { faults: told.collect(), fault_count: faults.count, ..ImportReport::default() }
 }
 
-struct Import<'s> {
-    state: &'s AppState,
-    server: &'s Server,
-    now: LocalTime,
-    report: ImportReport,
+/// What is to be done with a row.
+enum Plan<'r> {
+    Make(&'r ProductRow),
+    Edit { product: ProductId, document: Vec<u8>, edit: ProductEdit },
+    Nothing,
+}
+
+/// Rows against the products that are there.
+#[derive(Default)]
+struct Plans {
     faults: FileFaults,
     /// Which row a product was found by.
     seen: HashMap<Uuid, u64>,
 }
 
-impl Import<'_> {
-    async fn take(&mut self, tx: &mut Tx, rows: &[ProductRow]) -> Result<(), ProductError> {
-        let company = self.server.company;
-        let matches = self.find(tx, rows).await?;
-        let ids: Vec<Uuid> = matches.iter().flatten().copied().collect();
-        let documents = store::documents(tx, company, &ids).await?;
-        let (mut saved, mut facts) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
-        for (row, found) in rows.iter().zip(matches) {
-            match found {
-                Some(product) => self.edit(row, product, documents.get(&product), &mut saved, &mut facts)?,
-                None => {
-                    let product = self.state.new_id(ProductId::new);
-                    let made =
-                        duka_records::create(self.server.device, &row.product).map_err(|fault| ProductError::Damaged(fault.to_string()))?;
-                    facts.push(fact(product, &made));
-                    let fields = duka_records::Product { name: row.product.name.trim().to_owned(), ..row.product.clone() };
-                    saved.push(Saved { product, document: made.document, fields: Some(fields), known: false });
-                    self.report.added += 1;
-                }
+impl Plans {
+    /// What to do with each row; those with a fault are told and left out.
+    async fn plan_in_tx<'r>(&mut self, tx: &mut Tx, company: CompanyId, rows: &'r [ProductRow]) -> Result<Vec<Plan<'r>>, ProductError> {
+        let holders = self.find_in_tx(tx, company, rows).await?;
+        let ids: Vec<Uuid> = holders.iter().flat_map(|(_, holder)| *holder).collect();
+        let mut documents = store::documents(tx, company, &ids).await?;
+        let mut plans = Vec::with_capacity(rows.len());
+        for (row, holder) in holders {
+            let Some(holder) = holder else {
+                plans.push(Plan::Make(row));
+                continue;
+            };
+            let product = ProductId::from_uuid(holder);
+            let document = documents.remove(&holder).ok_or(ProductError::NoProduct(product))?;
+            let held = read(product, &document)?.ok_or(ProductError::NoProduct(product))?;
+            let edit = row.edit_of(&held);
+            if edit == ProductEdit::default() {
+                plans.push(Plan::Nothing);
+            } else if let Err(fault) = held.with(&edit).check() {
+                self.faults.add(row.row, "", fault.to_string());
+            } else {
+                plans.push(Plan::Edit { product, document, edit });
             }
         }
-        // Rows after a fault are only looked at for further faults.
-        if self.faults.count == 0 {
-            store::save(tx, company, &saved).await?;
-            journal::append_in_tx(tx, self.server, self.now, facts).await?;
-        }
-        Ok(())
-    }
-
-    fn edit(
-        &mut self,
-        row: &ProductRow,
-        product: Uuid,
-        document: Option<&Vec<u8>>,
-        saved: &mut Vec<Saved>,
-        facts: &mut Vec<Fact>,
-    ) -> Result<(), ProductError> {
-        let product = ProductId::from_uuid(product);
-        let damaged = |fault: duka_records::RecordError| ProductError::Damaged(format!("product {product}: {fault}"));
-        let document = document.ok_or(ProductError::NoProduct(product))?;
-        let held = duka_records::read(document).map_err(damaged)?.ok_or(ProductError::NoProduct(product))?;
-        let edit = row.edit_of(&held);
-        if edit == ProductEdit::default() {
-            self.report.unchanged += 1;
-            return Ok(());
-        }
-        if let Err(fault) = held.with(&edit).check() {
-            self.faults.add(row.row, "", fault.to_string());
-            return Ok(());
-        }
-        if let Some(edited) = duka_records::edit(document, self.server.device, &edit).map_err(damaged)? {
-            facts.push(fact(product, &edited));
-            let fields = duka_records::read(&edited.document).map_err(damaged)?;
-            saved.push(Saved { product, document: edited.document, fields, known: true });
-        }
-        self.report.changed += 1;
-        Ok(())
+        Ok(plans)
     }
 
     /// The product that each row concerns: the same code, or else a shared barcode.
-    async fn find(&mut self, tx: &mut Tx, rows: &[ProductRow]) -> Result<Vec<Option<Uuid>>, ProductError> {
-        let company = self.server.company;
+    async fn find_in_tx<'r>(
+        &mut self,
+        tx: &mut Tx,
+        company: CompanyId,
+        rows: &'r [ProductRow],
+    ) -> Result<Vec<(&'r ProductRow, Option<Uuid>)>, ProductError> {
         let codes: Vec<String> = rows.iter().map(|row| row.product.code.clone()).filter(|code| !code.is_empty()).collect();
         let barcodes: Vec<String> = rows.iter().flat_map(|row| row.product.barcodes.iter().map(ToString::to_string)).collect();
-        let mut by_code = HashMap::<String, Vec<Uuid>>::new();
-        for (product, code) in store::by_codes(tx, company, &codes).await? {
-            by_code.entry(code).or_default().push(product);
-        }
-        let mut by_barcode = HashMap::<String, Vec<Uuid>>::new();
-        for (product, code) in store::by_barcodes(tx, company, &barcodes).await? {
-            by_barcode.entry(code).or_default().push(product);
-        }
+        let by_code = by_code(store::by_codes(tx, company, &codes).await?);
+        let by_barcode = self::by_code(store::by_barcodes(tx, company, &barcodes).await?);
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
             let mut holders: Vec<Uuid> = by_code.get(&row.product.code).cloned().unwrap_or_default();
             holders.extend(row.product.barcodes.iter().filter_map(|code| by_barcode.get(code.as_str())).flatten());
             holders.sort_unstable();
             holders.dedup();
+            let holder = holders.first().copied();
+            let twin = holder.and_then(|holder| self.seen.insert(holder, row.row));
             if holders.len() > 1 {
                 let detail = format!("its codes belong to {} different products; give each row the codes of one product", holders.len());
                 self.faults.add(row.row, "", detail);
-            }
-            let holder = holders.first().copied();
-            if let Some(first) = holder.and_then(|holder| self.seen.insert(holder, row.row)) {
+            } else if let Some(first) = twin {
                 self.faults.add(row.row, "", format!("this is the same product as in row {first}"));
+            } else {
+                found.push((row, holder));
             }
-            found.push(holder);
         }
         Ok(found)
+    }
+}
+
+fn by_code(holders: Vec<(Uuid, String)>) -> HashMap<String, Vec<Uuid>> {
+    let mut by_code = HashMap::<String, Vec<Uuid>>::new();
+    for (product, code) in holders {
+        by_code.entry(code).or_default().push(product);
+    }
+    by_code
+}
+
+fn read(product: ProductId, document: &[u8]) -> Result<Option<Product>, ProductError> {
+    let reading = duka_records::read(document).map_err(|fault| ProductError::Damaged(format!("product {product}: {fault}")))?;
+    Ok(reading.product())
+}
+
+struct Import<'s> {
+    platform: &'s Platform,
+    server: &'s Server,
+    plans: Plans,
+    added: u64,
+    changed: u64,
+    unchanged: u64,
+}
+
+impl Import<'_> {
+    /// Imports some rows in one transaction. A row that an edit has made impossible since it was checked is left out and told.
+    async fn step(&mut self, rows: &[ProductRow]) -> Result<(), ProductError> {
+        let company = self.server.company;
+        let mut tx = self.platform.db.begin().await?;
+        tx.lock(company.uuid(), Lock::Exclusive).await?;
+        let plans = self.plans.plan_in_tx(&mut tx, company, rows).await?;
+        let (mut saved, mut facts) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+        for plan in plans {
+            match plan {
+                Plan::Make(row) => self.make(row, &mut saved, &mut facts)?,
+                Plan::Edit { product, document, edit } => self.edit(product, &document, &edit, &mut saved, &mut facts)?,
+                Plan::Nothing => self.unchanged += 1,
+            }
+        }
+        if !facts.is_empty() {
+            store::save(&mut tx, company, &saved).await?;
+            journal::append_in_tx(&mut tx, self.server, self.platform.clock.now(), facts).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    fn make(&mut self, row: &ProductRow, saved: &mut Vec<Saved>, facts: &mut Vec<Fact>) -> Result<(), ProductError> {
+        let product = self.platform.new_id(ProductId::new);
+        let made = duka_records::create(self.server.device, &row.product).map_err(|fault| ProductError::Damaged(fault.to_string()))?;
+        facts.push(fact(product, &made));
+        let fields = Product { name: row.product.name.trim().to_owned(), ..row.product.clone() };
+        saved.push(Saved { product, document: made.document, fields: Some(fields), known: false });
+        self.added += 1;
+        Ok(())
+    }
+
+    fn edit(
+        &mut self,
+        product: ProductId,
+        document: &[u8],
+        edit: &ProductEdit,
+        saved: &mut Vec<Saved>,
+        facts: &mut Vec<Fact>,
+    ) -> Result<(), ProductError> {
+        let edited = duka_records::edit(document, self.server.device, edit);
+        let Some(edited) = edited.map_err(|fault| ProductError::Damaged(format!("product {product}: {fault}")))? else {
+            self.unchanged += 1;
+            return Ok(());
+        };
+        facts.push(fact(product, &edited));
+        let fields = read(product, &edited.document)?;
+        saved.push(Saved { product, document: edited.document, fields, known: true });
+        self.changed += 1;
+        Ok(())
     }
 }

@@ -1,12 +1,12 @@
 //! Imports that run in the background, and what became of them.
 
 use super::{ProductError, import};
-use crate::{fault::ApiFault, state::AppState};
+use crate::platform::{Platform, http::Fault};
 use duka_api::{
     http::{ImportJob, ImportState},
     till::{ImportProgress, ImportReport},
 };
-use duka_core::{CompanyId, ProductId};
+use duka_core::{CompanyId, ErrorCode, ProductId};
 use std::{
     collections::VecDeque,
     sync::{
@@ -78,27 +78,30 @@ impl Job {
 }
 
 /// Starts an import of a file.
-pub(super) fn start(state: &AppState, company: CompanyId, file: Vec<u8>) -> Result<ImportJob, ProductError> {
+pub(super) fn start(platform: &Platform, imports: &Imports, company: CompanyId, file: Vec<u8>) -> Result<ImportJob, ProductError> {
     let job = Arc::new(Job {
-        id: state.new_id(ProductId::new).to_string(),
+        id: platform.new_id(ProductId::new).to_string(),
         company,
         done: AtomicU64::new(0),
         total: AtomicU64::new(0),
         ended: Mutex::new(None),
     });
-    state.imports.admit(&job)?;
+    imports.admit(&job)?;
     let view = job.view();
-    let (state_of_task, job_of_task) = (state.clone(), job);
-    let mut tasks = state.imports.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+    let (platform, job_of_task) = (platform.clone(), job);
+    let mut tasks = imports.tasks.lock().unwrap_or_else(PoisonError::into_inner);
     // Those that ended are let go.
     while tasks.try_join_next().is_some() {}
     tasks.spawn(async move {
         // In a task of its own, so that a panic, too, ends as a failed import.
-        let (state, job) = (state_of_task.clone(), Arc::clone(&job_of_task));
-        let ended = match tokio::spawn(async move { import::run(&state, company, file, &job).await }).await {
+        let job = Arc::clone(&job_of_task);
+        let ended = match tokio::spawn(async move { import::run(&platform, company, file, &job).await }).await {
             Ok(Ok(report)) => Ok(report),
-            Ok(Err(fault)) => Err(ApiFault::from(fault).logged()),
-            Err(fault) => Err(ApiFault::internal("the import ended early; nothing was imported", fault).logged()),
+            Ok(Err(fault)) => Err(Fault::from(fault).logged()),
+            Err(fault) => {
+                let detail = "the import ended early; import the file again, and it goes on where it was";
+                Err(Fault::hidden(ErrorCode::Internal, detail, fault).logged())
+            }
         };
         *job_of_task.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(ended);
     });
@@ -106,8 +109,8 @@ pub(super) fn start(state: &AppState, company: CompanyId, file: Vec<u8>) -> Resu
 }
 
 /// How far an import of the company is.
-pub(super) fn get(state: &AppState, company: CompanyId, id: &str) -> Result<ImportJob, ProductError> {
-    let jobs = state.imports.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+pub(super) fn get(imports: &Imports, company: CompanyId, id: &str) -> Result<ImportJob, ProductError> {
+    let jobs = imports.jobs.lock().unwrap_or_else(PoisonError::into_inner);
     let job = jobs.iter().find(|job| job.id == id && job.company == company);
     job.map(|job| job.view()).ok_or_else(|| ProductError::NoImport(id.chars().take(40).collect()))
 }

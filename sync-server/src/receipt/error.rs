@@ -1,7 +1,10 @@
 //! What can go wrong with receipts.
 
-use crate::{company::CompanyError, platform::db::DbError};
-use duka_core::ReceiptId;
+use crate::{
+    company::CompanyError,
+    platform::{db::DbError, http::Fault},
+};
+use duka_core::{ErrorCode, ReceiptId};
 
 /// See each variant.
 #[derive(Debug, thiserror::Error)]
@@ -18,4 +21,15 @@ pub enum ReceiptError {
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl From<ReceiptError> for Fault {
+    fn from(fault: ReceiptError) -> Self {
+        match fault {
+            ReceiptError::NoReceipt(_) => Self::told(ErrorCode::NotFound, &fault),
+            ReceiptError::Page(_) => Self::told(ErrorCode::InvalidInput, &fault),
+            ReceiptError::Company(fault) => fault.into(),
+            ReceiptError::Db(fault) => fault.into(),
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! `…/shops/{shop}/stock`
 
 use super::query;
-use crate::{fault::ApiResult, state::AppState};
+use crate::platform::{Platform, http::ApiResult};
 use axum::{
     Json,
     extract::{Path, Query, State},
@@ -24,9 +24,9 @@ pub struct StockPage {
 /// Lists a shop's stock by the books; it may be below zero.
 #[utoipa::path(get, path = "/companies/{company}/shops/{shop}/stock", tag = "stock", params(("company" = String, Path, format = Uuid), ("shop" = String, Path, format = Uuid), StockPage), responses((status = 200, body = Page<StockView>)))]
 pub async fn list_stock(
-    State(state): State<AppState>,
+    State(platform): State<Platform>,
     Path((company, shop)): Path<(CompanyId, ShopId)>,
     Query(page): Query<StockPage>,
 ) -> ApiResult<Json<Page<StockView>>> {
-    Ok(Json(query::stock(&state, company, shop, &page.find, page.after.as_deref()).await?))
+    Ok(Json(query::stock(&platform, company, shop, &page.find, page.after.as_deref()).await?))
 }

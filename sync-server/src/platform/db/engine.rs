@@ -49,6 +49,8 @@ pub enum Lock {
     Shared,
     /// Nobody else writes for this company.
     Exclusive,
+    /// Nobody else goes over its journal as a whole; writing goes on.
+    Journal,
 }
 
 pub(super) async fn open(connection: &Connection) -> Result<Pools, DbError> {
@@ -74,7 +76,7 @@ pub(super) async fn open(connection: &Connection) -> Result<Pools, DbError> {
         }
         Connection::Postgres { url, connections } => {
             let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENTS).disable_statement_logging();
-            let pool = PgPoolOptions::new().max_connections((*connections).max(2)).acquire_timeout(PATIENCE).connect_with(options).await?;
+            let pool = PgPoolOptions::new().max_connections((*connections).max(1)).acquire_timeout(PATIENCE).connect_with(options).await?;
             Ok(Pools::Postgres(pool))
         }
     }
@@ -117,9 +119,10 @@ pub(super) async fn lock(tx: &mut Tx, company: Uuid, lock: Lock) -> Result<(), D
     }
     let (high, low) = company.as_u64_pair();
     let key = i64::from_be_bytes((high ^ low).to_be_bytes());
-    let statement = match lock {
-        Lock::Shared => "SELECT pg_advisory_xact_lock_shared($1)",
-        Lock::Exclusive => "SELECT pg_advisory_xact_lock($1)",
+    let (statement, key) = match lock {
+        Lock::Shared => ("SELECT pg_advisory_xact_lock_shared($1)", key),
+        Lock::Exclusive => ("SELECT pg_advisory_xact_lock($1)", key),
+        Lock::Journal => ("SELECT pg_advisory_xact_lock($1)", key.wrapping_add(1)),
     };
     tx.query(statement).bind(key).execute().await.map(drop)
 }

@@ -44,15 +44,12 @@ fn meaning(engine: Engine, word: &str, column: &str) -> Option<String> {
         "signature" => sized(bytes, 64),
         "bytes" => bytes.to_owned(),
         "int" => whole.to_owned(),
-        // The low part of a sum (ADR 10).
-        "low" => format!("{whole} CHECK ({column} BETWEEN 0 AND 999999999999999999)"),
         "bool" if sqlite => format!("{whole} CHECK ({column} IN (0, 1))"),
         "bool" => "BOOLEAN".to_owned(),
         "text" => "TEXT".to_owned(),
         // By bytes, not by the rules of a language: both engines page alike.
         "ordered" => if sqlite { "TEXT" } else { "TEXT COLLATE \"C\"" }.to_owned(),
         "currency" => sized("TEXT", 3),
-        "unit" => format!("TEXT CHECK ({column} IN ('each', 'kilogram', 'litre', 'metre'))"),
         "counter" if sqlite => "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT".to_owned(),
         "counter" => "BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY PRIMARY KEY".to_owned(),
         "table" => if sqlite { "STRICT" } else { "" }.to_owned(),

@@ -10,17 +10,17 @@ use std::fmt::Write;
 ///
 /// A balance is added to by `ON CONFLICT (…) DO UPDATE SET balance = account.balance + excluded.balance`.
 #[derive(Clone, Copy, Debug)]
-pub struct Insert {
+pub struct Insert<'t> {
     /// The table.
-    pub into: &'static str,
+    pub into: &'t str,
     /// The columns that get values.
-    pub columns: &'static [&'static str],
+    pub columns: &'t [&'t str],
     /// `ON CONFLICT …`, or nothing.
-    pub tail: &'static str,
+    pub tail: &'t str,
 }
 
 /// The text of an insert of some rows.
-pub(super) fn insert(engine: Engine, insert: Insert, rows: usize) -> String {
+pub(super) fn insert(engine: Engine, insert: Insert<'_>, rows: usize) -> String {
     let Insert { into, columns, tail } = insert;
     let mut text = format!("INSERT INTO {into} ({}) VALUES ", columns.join(", "));
     for row in 0..rows {

@@ -29,6 +29,11 @@ impl Tx {
         self.statement(sql.into_sql_str())
     }
 
+    /// A statement whose text was made of the descriptions of tables; never of anything that came from outside.
+    pub fn query_made(&mut self, sql: String) -> Query<'_> {
+        self.statement(AssertSqlSafe(sql).into_sql_str())
+    }
+
     /// A `SELECT` whose rows nobody else may change until the end of the transaction.
     pub fn query_locked(&mut self, sql: &'static str) -> Query<'_> {
         let text = engine::locked(self.engine(), sql);
@@ -48,7 +53,7 @@ impl Tx {
     }
 
     /// Inserts rows, many to a statement; how many were inserted or changed.
-    pub async fn insert<R>(&mut self, insert: Insert, rows: &[R], bind: impl Fn(&R, &mut Arguments)) -> Result<u64, DbError> {
+    pub async fn insert<R>(&mut self, insert: Insert<'_>, rows: &[R], bind: impl Fn(&R, &mut Arguments)) -> Result<u64, DbError> {
         let mut changed = 0;
         for chunk in chunks(rows) {
             let text = statement::insert(self.engine(), insert, chunk.len());
