@@ -60,7 +60,7 @@ impl Shop {
         let path = self.till().join("till.sqlite");
         // The window's program may still be on its way out.
         let till = until(PATIENCE, "the till's database is free", || Ok(Till::open(&path, Settings::system(Arc::clone(&keys) as _)).ok()));
-        Engine::start(till.expect("the till's database opens"))
+        Engine::start(till.expect("the till's database opens")).expect("its threads start")
     }
 }
 
@@ -138,10 +138,10 @@ fn a_cashier_sells_through_an_outage_and_a_restart_and_the_books_agree() {
     }
 
     let engine = shop.engine();
-    let digests = engine.run(|till| till.digests()).expect("digests");
+    let digests = engine.read(|reader| reader.digests()).expect("digests");
     let till = duka_ledger::table::combined(digests.into_iter().map(|digest| (digest.table, digest.digest)));
     assert_eq!(till, shop.company.digests().expect("digests").combined, "I4: both databases hold the same tables");
-    let sales = engine.run(|till| till.receipt_list(&duka_api::till::ReceiptQuery::default())).expect("receipts").rows;
+    let sales = engine.read(|reader| reader.receipt_list(&duka_api::till::ReceiptQuery::default())).expect("receipts").rows;
     assert_eq!(sales.len(), 3, "I1, I2: three sales, once each");
     assert!(sales.iter().all(|sale| sale.synced), "the server holds them all");
     let accounts = shop.company.accounts().expect("accounts");
@@ -172,7 +172,7 @@ fn a_window_killed_between_tender_and_done_neither_loses_nor_doubles_the_sale() 
         }
         open.kill(Path::new(&shop.till())).expect("the plug is pulled");
         let engine = shop.engine();
-        let rows = engine.run(|till| till.receipt_list(&duka_api::till::ReceiptQuery::default())).expect("receipts").rows;
+        let rows = engine.read(|reader| reader.receipt_list(&duka_api::till::ReceiptQuery::default())).expect("receipts").rows;
         assert!(
             rows.len() >= confirmed && rows.len() <= usize::try_from(round).expect("small") + 1,
             "none lost, none doubled: {}",

@@ -36,7 +36,7 @@ impl ImportWorker {
     /// Imports a file, from its first byte to its report. A file that does not read well changes nothing.
     pub(crate) fn import(&self, file: &ImportFile) -> Result<ImportReport, Problem> {
         let turn = self.begin()?;
-        let currency = self.engine.run(|till| till.currency())?;
+        let currency = self.engine.read(|reader| reader.currency())?;
         let bytes = read(Path::new(&file.path))?;
         let prepared: Prepared = match import::prepare(&bytes, currency) {
             Ok(prepared) => prepared,
@@ -50,7 +50,7 @@ impl ImportWorker {
 
     /// Goes on with an import that the program's end has interrupted, if there is one.
     pub(crate) fn resume(&self) -> Result<(), Problem> {
-        if !self.engine.run(|till| till.import_pending())? {
+        if !self.engine.read(|reader| reader.import_pending())? {
             return Ok(());
         }
         let report = self.begin()?.steps()?;
@@ -104,7 +104,7 @@ impl Turn<'_> {
                 return Err(Problem::new(ErrorCode::Unavailable, "The till is closing; the import goes on when it is started again."));
             }
         }
-        self.0.engine.run(|till| till.import_report()).map(Option::unwrap_or_default)
+        self.0.engine.read(|reader| reader.import_report()).map(Option::unwrap_or_default)
     }
 }
 

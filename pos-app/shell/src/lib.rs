@@ -5,7 +5,7 @@
 mod app;
 mod board;
 mod commands;
-mod desk;
+mod service;
 mod event;
 mod import_worker;
 mod keys;

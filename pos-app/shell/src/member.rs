@@ -38,7 +38,7 @@ impl Member {
             barcodes: vec![BARCODE.to_owned()],
         };
         till.product_save(&SaveProduct { product: None, before: None, fields }).unwrap();
-        Self { engine: Engine::start(till), _folder: folder }
+        Self { engine: Engine::start(till).unwrap(), _folder: folder }
     }
 
     /// Sells one pen.

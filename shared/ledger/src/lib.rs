@@ -36,7 +36,7 @@ pub use journal::{
 };
 pub use receipt::{
     AbortedSaleRow, LineRef, Payment, PaymentRow, ReceiptCode, ReceiptCodeError, ReceiptLine, ReceiptLineRow, ReceiptReprinted, ReceiptRow,
-    RefundCompleted, ReprintRow, Sale, SaleAborted, SignedReceiptCode, TaxTotal, TenderKind,
+    RefundCompleted, ReprintRow, Sale, SaleAborted, SignedReceiptCode, TaxTotal, TenderKind, shown_number,
 };
 pub use record::{ProductRow, RecordChangeRow, RecordChanged, RecordKind};
 pub use shift::{ShiftClosed, ShiftOpened, ShiftRow, ShiftTotals, ZReportRow};

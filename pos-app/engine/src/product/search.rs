@@ -4,8 +4,10 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Letters of a word that count; what follows does not narrow a search any more.
 const LONGEST: usize = 24;
-/// Words of a name or search that count.
-const MOST: usize = 24;
+/// Words of a name that count: as many as the longest name has letters, since some scripts count every letter as a word.
+const MOST: usize = 256;
+/// Words of a search that count.
+const MOST_TYPED: usize = 24;
 
 /// The words of a text, folded. Scripts without spaces between words (Chinese, Japanese, Thai …) count every letter as a word.
 pub(crate) fn words(text: &str) -> Vec<String> {
@@ -54,11 +56,21 @@ pub(crate) fn indexed(name: &str, code: &str) -> String {
     all.join(" ")
 }
 
+/// A query for products that have each of the words typed; none when nothing was typed.
+pub(crate) fn exact(text: &str) -> Option<String> {
+    query(text, "")
+}
+
 /// A query for products that have, for each word typed, a word that begins so; none when nothing was typed.
-pub(crate) fn query(text: &str) -> Option<String> {
-    let words = words(text);
+pub(crate) fn beginning(text: &str) -> Option<String> {
+    query(text, "*")
+}
+
+fn query(text: &str, end: &str) -> Option<String> {
+    let mut words = words(text);
+    words.truncate(MOST_TYPED);
     // Words hold letters, digits and marks only, so quoting is all the escaping there is to do.
-    (!words.is_empty()).then(|| words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" "))
+    (!words.is_empty()).then(|| words.iter().map(|word| format!("\"{word}\"{end}")).collect::<Vec<_>>().join(" "))
 }
 
 /// Letters that people type otherwise and that do not fall apart into a letter and an accent.
@@ -103,7 +115,8 @@ mod tests {
 
     #[test]
     fn what_is_typed_cannot_break_the_query() {
-        assert_eq!(query("\" OR words:* NEAR("), Some("\"or\"* \"words\"* \"near\"*".into()));
-        assert_eq!(query(" * \" "), None);
+        assert_eq!(beginning("\" OR words:* NEAR("), Some("\"or\"* \"words\"* \"near\"*".into()));
+        assert_eq!(exact("tea, \"black\""), Some("\"tea\" \"black\"".into()));
+        assert_eq!(beginning(" * \" "), None);
     }
 }

@@ -165,3 +165,8 @@ impl TenderKind {
         }
     }
 }
+
+/// What is printed and shown: `A1-000123`.
+pub fn shown_number(series: &str, number: u64) -> String {
+    format!("{series}-{number:06}")
+}

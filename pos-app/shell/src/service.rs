@@ -21,17 +21,17 @@ const CLOSING: Duration = Duration::from_secs(3);
 
 /// A handle to the till; clones are the same till.
 #[derive(Clone)]
-pub struct Desk(Arc<Inner>);
+pub struct TillService(Arc<Inner>);
 
 struct Inner {
     place: Place,
     settings: Settings,
     tell: Tell,
-    seat: Mutex<Seat>,
+    phase: Mutex<Phase>,
     changed: Condvar,
 }
 
-enum Seat {
+enum Phase {
     /// Somebody is opening or restoring it: wait.
     Busy,
     Open(Arc<Running>),
@@ -40,10 +40,10 @@ enum Seat {
     Closed,
 }
 
-impl Desk {
+impl TillService {
     /// The till in `place`; nothing is opened yet.
     pub fn new(place: Place, settings: Settings, tell: Tell) -> Self {
-        Self(Arc::new(Inner { place, settings, tell, seat: Mutex::new(Seat::Busy), changed: Condvar::new() }))
+        Self(Arc::new(Inner { place, settings, tell, phase: Mutex::new(Phase::Busy), changed: Condvar::new() }))
     }
 
     /// Opens the database; everyone who asks something waits for the end of it.
@@ -52,27 +52,27 @@ impl Desk {
             Some(kept_as) => Err(OpenError::Corrupt { kept_as, detail: "it was found damaged at an earlier start".to_owned() }),
             None => Till::open(&self.0.place.database(), self.0.settings.clone()),
         });
-        self.sit(opened);
+        self.settle(opened);
     }
 
     /// Ends what runs beside the engine and lets go of the database. Unsent sales and unprinted receipts are simply kept.
     pub fn close(&self) {
-        let before = std::mem::replace(&mut *self.seat(), Seat::Closed);
+        let before = std::mem::replace(&mut *self.phase(), Phase::Closed);
         self.0.changed.notify_all();
-        if let Seat::Open(running) = before {
+        if let Phase::Open(running) = before {
             running.stop(CLOSING);
         }
     }
 
     /// All that a screen needs to begin. A till that could not be opened for a reason that may have passed is tried again.
     pub fn state(&self) -> Result<State, Problem> {
-        if self.take_seat(|fault| matches!(fault, OpenError::InUse | OpenError::DiskFull | OpenError::Io(_))) {
+        if self.take_over(|fault| matches!(fault, OpenError::InUse | OpenError::DiskFull | OpenError::Io(_))) {
             self.open();
         }
         match &*self.settled() {
-            Seat::Open(running) => Arc::clone(running),
-            Seat::Shut(fault) => return fault.database().map(|database| self.without_till(database)).ok_or_else(|| problem(fault)),
-            Seat::Busy | Seat::Closed => return Err(closing()),
+            Phase::Open(running) => Arc::clone(running),
+            Phase::Shut(fault) => return fault.database().map(|database| self.without_till(database)).ok_or_else(|| problem(fault)),
+            Phase::Busy | Phase::Closed => return Err(closing()),
         }
         .state()
     }
@@ -80,7 +80,7 @@ impl Desk {
     /// Starts over after the database was found damaged.
     pub fn restore(&self, how: &Restore) -> Result<State, Problem> {
         let mut damaged = None;
-        let taken = self.take_seat(|fault| {
+        let taken = self.take_over(|fault| {
             if let OpenError::Corrupt { kept_as, detail } = fault {
                 damaged = Some(OpenError::Corrupt { kept_as: kept_as.clone(), detail: detail.clone() });
             }
@@ -95,10 +95,10 @@ impl Desk {
             Restore::FromBackup { path } => Till::restore_from(Path::new(path), &database, settings),
         };
         match restored {
-            Ok(till) => self.sit(Ok(till)),
+            Ok(till) => self.settle(Ok(till)),
             Err(fault) => {
                 // Still damaged: the choice is offered again.
-                self.sit(Err(damaged));
+                self.settle(Err(damaged));
                 return Err(fault.into());
             }
         }
@@ -143,43 +143,43 @@ impl Desk {
 
     fn running(&self) -> Result<Arc<Running>, Problem> {
         match &*self.settled() {
-            Seat::Open(running) => Ok(Arc::clone(running)),
-            Seat::Shut(fault) => Err(problem(fault)),
-            Seat::Busy | Seat::Closed => Err(closing()),
+            Phase::Open(running) => Ok(Arc::clone(running)),
+            Phase::Shut(fault) => Err(problem(fault)),
+            Phase::Busy | Phase::Closed => Err(closing()),
         }
     }
 
-    fn seat(&self) -> MutexGuard<'_, Seat> {
-        self.0.seat.lock().unwrap_or_else(PoisonError::into_inner)
+    fn phase(&self) -> MutexGuard<'_, Phase> {
+        self.0.phase.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn settled(&self) -> MutexGuard<'_, Seat> {
-        self.0.changed.wait_while(self.seat(), |seat| matches!(seat, Seat::Busy)).unwrap_or_else(PoisonError::into_inner)
+    fn settled(&self) -> MutexGuard<'_, Phase> {
+        self.0.changed.wait_while(self.phase(), |phase| matches!(phase, Phase::Busy)).unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes the caller the one who opens or restores, if the till is shut for a reason of that kind.
-    fn take_seat(&self, reason: impl FnOnce(&OpenError) -> bool) -> bool {
-        let mut seat = self.settled();
-        let taken = matches!(&*seat, Seat::Shut(fault) if reason(fault));
+    fn take_over(&self, reason: impl FnOnce(&OpenError) -> bool) -> bool {
+        let mut phase = self.settled();
+        let taken = matches!(&*phase, Phase::Shut(fault) if reason(fault));
         if taken {
-            *seat = Seat::Busy;
+            *phase = Phase::Busy;
         }
         taken
     }
 
-    fn sit(&self, opened: Result<Till, OpenError>) {
+    fn settle(&self, opened: Result<Till, OpenError>) {
         let started = opened.and_then(|till| Running::start(till, &self.0.tell).map_err(|problem| OpenError::Io(problem.detail)));
         if let Err(fault) = &started {
             tracing::error!(%fault, "the till cannot be used");
         }
-        let mut seat = self.seat();
-        match (&*seat, started) {
-            (Seat::Closed, Ok(running)) => running.stop(CLOSING),
-            (Seat::Closed, Err(_)) => {}
-            (_, Ok(running)) => *seat = Seat::Open(Arc::new(running)),
-            (_, Err(fault)) => *seat = Seat::Shut(fault),
+        let mut phase = self.phase();
+        match (&*phase, started) {
+            (Phase::Closed, Ok(running)) => running.stop(CLOSING),
+            (Phase::Closed, Err(_)) => {}
+            (_, Ok(running)) => *phase = Phase::Open(Arc::new(running)),
+            (_, Err(fault)) => *phase = Phase::Shut(fault),
         }
-        drop(seat);
+        drop(phase);
         self.0.changed.notify_all();
     }
 
