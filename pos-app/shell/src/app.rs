@@ -2,12 +2,12 @@
 
 use crate::{
     commands,
-    service::TillService,
     event::{Event, Tell},
     keys::Keys,
     log,
     options::Options,
     place::Place,
+    service::TillService,
     window,
 };
 use duka_pos::Settings;
@@ -32,7 +32,8 @@ pub fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
         .setup({
             let options = options.clone();
             move |app| {
-                let service = TillService::new(place.clone(), Settings::system(Arc::new(Keys::of_this_computer(&place.keys()))), tell(app.handle()));
+                let service =
+                    TillService::new(place.clone(), Settings::system(Arc::new(Keys::of_this_computer(&place.keys()))), tell(app.handle()));
                 app.manage(service.clone());
                 app.manage(place.clone());
                 // The database opens while the window does.

@@ -55,7 +55,7 @@ fn view(row: &ReceiptRow, lines: Vec<SaleLineView>) -> Result<SaleView, DbError>
     Ok(SaleView {
         receipt: row.receipt,
         kind: if row.refund { ReceiptKind::Refund } else { ReceiptKind::Sale },
-        number: format!("{}-{:06}", row.series, row.number),
+        number: duka_ledger::shown_number(&row.series, row.number),
         register: row.register,
         at: LocalTime { at: row.at, offset_minutes: row.offset_minutes },
         gross: money(row.gross, row.currency)?,

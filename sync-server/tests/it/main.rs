@@ -5,15 +5,18 @@ mod config;
 mod enrol;
 mod exchange;
 mod faults;
+mod flags;
 mod openapi;
 #[allow(dead_code, reason = "shared with the tests of the whole system")]
 #[path = "../../../tests/src/postgres.rs"]
 mod postgres;
 mod product;
 mod queries;
+mod rebuild;
 mod refusals;
 mod relay;
 mod serving;
+mod standing;
 mod store;
 mod till;
 mod world;

@@ -55,8 +55,8 @@ fn a_product_is_made_once_and_tills_learn_of_it() {
         let log = till.others.iter().find(|(log, _)| log.device == till.me().server_device).unwrap();
         let record = log.1.last().unwrap();
         let Ok(duka_ledger::Body::Known(duka_ledger::Fact::RecordChanged(record))) = record.body() else { panic!("a record") };
-        let read = duka_records::read(&duka_records::merge(None, &record.change).unwrap()).unwrap().unwrap();
-        assert_eq!((record.record, read.name.as_str(), read.price.minor()), (made.product, "Thé 茶", 295));
+        let read = duka_records::read(&duka_records::merge(None, &record.change).unwrap()).unwrap().product().unwrap();
+        assert_eq!((record.record, read.name.as_str(), read.price.minor()), (made.product.into(), "Thé 茶", 295));
     });
 }
 
@@ -114,7 +114,7 @@ fn an_edit_changes_only_what_it_gives_and_an_edit_at_a_till_survives() {
             json!({ "price": { "minor": 310, "currency": "GBP" }, "add_barcodes": ["96385074"], "remove_barcodes": ["8714100791325"] });
         let edited: CatalogueProduct = world.patch(&path, &patch).await.json();
         assert_eq!((edited.fields.name.as_str(), edited.fields.price.minor()), ("Tea", 310));
-        till.record(made.product, renamed.change);
+        till.record(made.product, &renamed);
         till.sync(&world).await;
 
         let held: CatalogueProduct = world.get(&path).await.json();

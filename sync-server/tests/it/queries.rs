@@ -5,7 +5,7 @@ use duka_api::{
     http::{AccountsView, SaleView, StockView},
     till::{Page, ReceiptKind},
 };
-use duka_core::{Money, Quantity, ReceiptId, Sum, Timestamp, TransferId};
+use duka_core::{Money, Quantity, ReceiptId, Timestamp, TransferId};
 use duka_ledger::{Account, AccountAdjusted, AdjustmentReason, Fact, RefundCompleted};
 use duka_server::platform::entropy::SystemEntropy;
 
@@ -55,38 +55,39 @@ fn accounts_sum_to_zero_and_say_where_the_money_is() {
         let view: AccountsView = world.get(&format!("/companies/{company}/shops/{shop}/accounts")).await.json();
         let drawer = format!("drawer:{}", till.me().register);
         let expected = [(drawer.as_str(), 5_360), ("safe", -5_000), ("sales", -300), ("tax:200000", -60)];
-        let told: Vec<(&str, i128)> = view.accounts.iter().map(|row| (row.account.as_str(), row.balance_minor.value())).collect();
-        assert_eq!((told, view.sum_minor), (expected.to_vec(), Sum::ZERO));
+        let told: Vec<(&str, i64)> = view.accounts.iter().map(|row| (row.account.as_str(), row.balance_minor.parse().unwrap())).collect();
+        assert_eq!((told, view.sum_minor), (expected.to_vec(), "0".to_owned()));
     });
 }
 
-/// The largest amounts there are, until their sum has left 63 bits.
 #[test]
 fn a_balance_past_what_one_amount_can_hold_is_told_to_the_last_penny() {
     on_both_engines(|world| async move {
-        let (company, shop, mut till) = world.shop_with_till().await;
-        let scope = till.shop_scope();
-        for count in 1..=10_000 {
-            let moved = AccountAdjusted {
-                id: TransferId::new(Timestamp::from_micros(till.now), &SystemEntropy),
-                debit: Account::BadDebt,
-                credit: Account::Receivable,
-                currency: till.me().currency,
-                amount: Money::MAX_MINOR - i64::from(count == 10_000),
-                reason: AdjustmentReason::BadDebt,
-                note: String::new(),
-            };
-            till.write(scope, &Fact::AccountAdjusted(moved));
+        let (company, shop, first) = world.shop_with_till().await;
+        let mut tills = vec![first];
+        for _ in 0..2 {
+            tills.push(world.till_at(company, tills[0].me().register).await);
         }
-        for end in (1_000..=10_000).step_by(1_000) {
-            assert_eq!(till.exchange(&world, vec![till.batch(scope, end - 999, end)]).await.unwrap().refused, []);
+        for till in &mut tills {
+            // As much as the rules let one device turn over.
+            for amount in [Money::MAX_MINOR; 9] {
+                let moved = AccountAdjusted {
+                    id: TransferId::new(Timestamp::from_micros(till.now), &SystemEntropy),
+                    debit: Account::BadDebt,
+                    credit: Account::Receivable,
+                    currency: till.me().currency,
+                    amount,
+                    reason: AdjustmentReason::BadDebt,
+                    note: String::new(),
+                };
+                till.write(till.shop_scope(), &Fact::AccountAdjusted(moved));
+            }
+            till.sync(&world).await;
         }
         let view: AccountsView = world.get(&format!("/companies/{company}/shops/{shop}/accounts")).await.json();
-        let told: Vec<(&str, String)> = view.accounts.iter().map(|row| (row.account.as_str(), row.balance_minor.to_string())).collect();
-        let expected = [("bad_debt", "9999999999999999999"), ("receivable", "-9999999999999999999")];
-        assert_eq!(told, expected.map(|(account, balance)| (account, balance.to_owned())));
-        assert_eq!(view.sum_minor, Sum::ZERO);
-        assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<duka_api::http::Rebuilt>().equal);
+        let told: Vec<(&str, &str)> = view.accounts.iter().map(|row| (row.account.as_str(), row.balance_minor.as_str())).collect();
+        assert_eq!(told, [("bad_debt", "27000000000000000"), ("receivable", "-27000000000000000")]);
+        assert_eq!(view.sum_minor, "0");
     });
 }
 
@@ -95,7 +96,7 @@ fn stock_is_told_with_names_and_found_by_them() {
     on_both_engines(|world| async move {
         let (company, shop, mut till) = world.shop_with_till().await;
         let (known, unknown, even) = (new_product(), new_product(), new_product());
-        till.record(known, duka_records::create(till.device, &tea("Thé")).unwrap().change);
+        till.record(known, &duka_records::create(till.device, &tea("Thé")).unwrap());
         till.receive(known, 10);
         till.sell(known, 3);
         till.sell(unknown, 1);

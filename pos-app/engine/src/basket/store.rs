@@ -10,10 +10,8 @@ const RECEIPT: i64 = 0;
 
 /// The basket that was kept; none when there was none, or it cannot be read.
 pub(crate) fn load(db: &Connection) -> Result<Option<(ReceiptId, Vec<Line>)>, StoreError> {
-    let receipt: Option<[u8; 16]> = db
-        .prepare_cached("select content from basket_line where line = ?1")?
-        .query_row([RECEIPT], |row| row.get(0))
-        .optional()?;
+    let receipt: Option<[u8; 16]> =
+        db.prepare_cached("select content from basket_line where line = ?1")?.query_row([RECEIPT], |row| row.get(0)).optional()?;
     let Some(receipt) = receipt else { return Ok(None) };
     let mut statement = db.prepare_cached("select content from basket_line where line > ?1 order by line")?;
     let contents = statement.query_map([RECEIPT], |row| row.get::<_, Vec<u8>>(0))?.collect::<Result<Vec<_>, _>>()?;

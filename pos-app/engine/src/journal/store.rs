@@ -156,14 +156,14 @@ pub(crate) fn advance_in_tx(tx: &Connection, log: &LogRow) -> Result<(), StoreEr
     let changed = tx
         .prepare_cached("update log set seq = ?2, hash = ?3, at = ?4, lamport = ?5, state = ?6, receipts = ?7 where n = ?1")?
         .execute(params![
-            log.n,
-            to_i64(log.seq),
-            log.hash.as_bytes(),
-            log.at.micros(),
-            to_i64(log.state.lamport()),
-            encoded(&log.state)?,
-            to_i64(log.receipts)
-        ])?;
+        log.n,
+        to_i64(log.seq),
+        log.hash.as_bytes(),
+        log.at.micros(),
+        to_i64(log.state.lamport()),
+        encoded(&log.state)?,
+        to_i64(log.receipts)
+    ])?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Fault(format!("log {} is gone", log.n))) }
 }
 
@@ -199,8 +199,11 @@ pub(crate) fn acknowledge_in_tx(tx: &Connection, log: &LogRow, seq: u64) -> Resu
     } else {
         log.acknowledged_receipts.saturating_sub(between(seq, log.acknowledged)?)
     };
-    tx.prepare_cached("update log set acknowledged = ?2, acknowledged_receipts = ?3 where n = ?1")?
-        .execute(params![log.n, to_i64(seq), to_i64(receipts)])?;
+    tx.prepare_cached("update log set acknowledged = ?2, acknowledged_receipts = ?3 where n = ?1")?.execute(params![
+        log.n,
+        to_i64(seq),
+        to_i64(receipts)
+    ])?;
     Ok(())
 }
 

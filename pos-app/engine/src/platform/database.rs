@@ -104,7 +104,8 @@ impl Database {
 fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.set_prepared_statement_cache_capacity(256);
-    connection.execute_batch("pragma query_only = on; pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -16000;")?;
+    connection
+        .execute_batch("pragma query_only = on; pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -16000;")?;
     Ok(connection)
 }
 

@@ -39,4 +39,3 @@ pub(crate) fn heading(document: &Document) -> String {
     }
     words.join(" ")
 }
-

@@ -105,7 +105,8 @@ pub(crate) fn printer(db: &Connection) -> Result<Printer, StoreError> {
     let (state, detail) = if settings.address.is_empty() {
         (PrinterState::None, String::new())
     } else if queued >= LIMIT {
-        let full = "documents wait; newer receipts are not queued. Decide on those that are stuck, and print newer ones from the receipts list.";
+        let full =
+            "documents wait; newer receipts are not queued. Decide on those that are stuck, and print newer ones from the receipts list.";
         (PrinterState::Trouble, format!("{LIMIT} {full}"))
     } else if stuck > 0 {
         (PrinterState::Trouble, counts.detail)

@@ -40,7 +40,8 @@ pub(super) fn insert_in_tx(tx: &Connection, job: PrintJobId, at: Timestamp, docu
 
 /// The oldest queued job.
 pub(super) fn next(db: &Connection) -> Result<Option<(PrintJobId, String)>, StoreError> {
-    let mut statement = db.prepare_cached("select job, document from print_job where state <> 2 and state = 0 order by state, n limit 1")?;
+    let mut statement =
+        db.prepare_cached("select job, document from print_job where state <> 2 and state = 0 order by state, n limit 1")?;
     Ok(statement.query_row([], |row| Ok((PrintJobId::from_bytes(row.get(0)?), row.get(1)?))).optional()?)
 }
 

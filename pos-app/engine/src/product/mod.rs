@@ -9,7 +9,7 @@ mod store;
 
 pub(crate) use command::{save, save_made, save_over};
 pub use error::ProductError;
-pub(crate) use follow::{clear_in_tx, forget_in_tx, follow_in_tx};
+pub(crate) use follow::{clear_in_tx, follow_in_tx, forget_in_tx};
 pub(crate) use query::{Scanned, list, scan, search, view};
 pub(crate) use store::{find, find_by_barcode, find_by_code, find_by_name, sellable};
 

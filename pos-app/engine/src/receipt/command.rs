@@ -67,11 +67,7 @@ pub(crate) fn reprint(books: &Books<'_>, which: &ReceiptRef, key: Option<&Device
     let code = code_of(books, key, &held)?;
     let operator = shift::operator_of(books.db, held.sale.shift)?;
     let shop = books.me.answer.shop_name.clone();
-    let fact = ReceiptReprinted {
-        receipt: which.receipt,
-        register: books.me.register(),
-        shift: books.log.shift().map(|open| open.shift),
-    };
+    let fact = ReceiptReprinted { receipt: which.receipt, register: books.me.register(), shift: books.log.shift().map(|open| open.shift) };
     Ok(Decision::new((), [Draft::by_operator(Fact::ReceiptReprinted(fact))]).printing(move |_| {
         paper::receipt(&Paper {
             shop: &shop,

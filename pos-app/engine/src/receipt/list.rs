@@ -60,9 +60,9 @@ fn find(db: &Connection, asker: &Asker<'_>, typed: &str) -> Result<Vec<ReceiptRo
         return Ok(by_code(db, asker, typed)?.into_iter().collect());
     }
     let numbered = |devices: Vec<DeviceId>, number: u64| -> Result<Vec<ReceiptRow>, ReceiptError> {
-        let found = devices.into_iter().map(|device| {
-            tables::first(db, "where device = ?1 and number = ?2", params![device.as_bytes(), to_i64(number)])
-        });
+        let found = devices
+            .into_iter()
+            .map(|device| tables::first(db, "where device = ?1 and number = ?2", params![device.as_bytes(), to_i64(number)]));
         Ok(found.collect::<Result<Vec<_>, StoreError>>()?.into_iter().flatten().collect())
     };
     if let Some((series, number)) = typed.rsplit_once('-')

@@ -131,9 +131,10 @@ fn issue(
 /// What a paid sale comes to: to pay, handed over, to give back.
 pub(crate) fn paid(sale: &Sale) -> Result<(Money, Money, Money), SaleError> {
     let gross = money(sale.gross, sale.currency)?;
-    let tendered = sale.payments.iter().try_fold(Money::zero(sale.currency), |sum, payment| {
-        sum.checked_add(Money::try_new(payment.tendered, sale.currency)?)
-    })?;
+    let tendered = sale
+        .payments
+        .iter()
+        .try_fold(Money::zero(sale.currency), |sum, payment| sum.checked_add(Money::try_new(payment.tendered, sale.currency)?))?;
     Ok((gross, tendered, tendered.checked_sub(gross)?))
 }
 

@@ -81,9 +81,7 @@ impl Writer {
         }
         let last = appending.end().map_err(store)?;
         let queued = match (print, last) {
-            (Some(print), Some(last)) => {
-                self.printer.queue_in_tx(&tx, entropy.as_ref(), now, || print(&last)).map_err(store)?
-            }
+            (Some(print), Some(last)) => self.printer.queue_in_tx(&tx, entropy.as_ref(), now, || print(&last)).map_err(store)?,
             _ => false,
         };
         also(&tx, &answer).map_err(store)?;

@@ -98,8 +98,7 @@ fn take_out_in_tx(tx: &Connection, sealed: &SealedEntry, records: &mut BTreeSet<
 
 /// Makes a record anew from the edits that count.
 fn remake_in_tx(tx: &Connection, record: RecordId) -> Result<(), StoreError> {
-    let edits: Vec<RecordChangeRow> =
-        tables::select(tx, "where record = ?1 order by lamport, device, seq", params![record.as_bytes()])?;
+    let edits: Vec<RecordChangeRow> = tables::select(tx, "where record = ?1 order by lamport, device, seq", params![record.as_bytes()])?;
     let mut left = Vec::with_capacity(edits.len());
     for edit in edits {
         left.extend(change_of(tx, &edit)?);

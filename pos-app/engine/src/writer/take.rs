@@ -113,10 +113,12 @@ impl Writer {
         }
         let held = row.as_ref().map_or(Held::NOTHING, |row| Held { seq: row.seq, hash: row.hash });
         let mut failed = None;
-        let verified = verify_batch(&batch, held, &certificate.key, |seq| hash_at(db, row.as_ref(), seq).unwrap_or_else(|fault| {
-            failed = Some(fault);
-            None
-        }));
+        let verified = verify_batch(&batch, held, &certificate.key, |seq| {
+            hash_at(db, row.as_ref(), seq).unwrap_or_else(|fault| {
+                failed = Some(fault);
+                None
+            })
+        });
         if let Some(fault) = failed {
             return Err(fault.into());
         }
@@ -139,11 +141,17 @@ impl Writer {
         let Taking { answer, mut troubles, received, .. } = taking;
         let refused = answer.refused.iter().filter(|refusal| refusal.reason != RefusalReason::Gap);
         troubles.extend(refused.map(|refusal| {
-            format!("The server did not take entry {} of {} ({}). A manager must look; the till keeps selling.", refusal.seq, refusal.log, refusal.detail)
+            format!(
+                "The server did not take entry {} of {} ({}). A manager must look; the till keeps selling.",
+                refusal.seq, refusal.log, refusal.detail
+            )
         }));
         let logs = journal::logs(self.reading())?;
         troubles.extend(logs.iter().filter(|log| log.forked).map(|log| {
-            format!("Two copies of device {} have written different entries. Both are kept; a manager must decide which counts.", log.log.device)
+            format!(
+                "Two copies of device {} have written different entries. Both are kept; a manager must decide which counts.",
+                log.log.device
+            )
         }));
         let ours: Vec<Head> = logs.iter().filter(|log| log.seq > 0).map(LogRow::head).collect();
         let in_step = !answer.more && same(&ours, &answer.have);

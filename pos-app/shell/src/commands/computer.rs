@@ -1,7 +1,7 @@
 //! What only the computer can do: choose a file, show a folder.
 
 use super::at_service;
-use crate::{service::TillService, place::Place};
+use crate::{place::Place, service::TillService};
 use duka_api::Problem;
 use duka_core::ErrorCode;
 use tauri::{AppHandle, State};

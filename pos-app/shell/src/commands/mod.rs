@@ -16,7 +16,10 @@ use duka_pos::{Reader, Till};
 use tauri::{Wry, async_runtime::spawn_blocking, ipc::Invoke};
 
 /// Gives `work` the service, away from the window's thread.
-async fn at_service<T: Send + 'static>(service: &TillService, work: impl FnOnce(&TillService) -> Result<T, Problem> + Send + 'static) -> Result<T, Problem> {
+async fn at_service<T: Send + 'static>(
+    service: &TillService,
+    work: impl FnOnce(&TillService) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
     let service = service.clone();
     spawn_blocking(move || work(&service)).await.unwrap_or_else(|fault| {
         tracing::error!(%fault, "a command ended in a fault");

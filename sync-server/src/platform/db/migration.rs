@@ -66,11 +66,11 @@ mod tests {
 
     #[test]
     fn one_text_becomes_each_engines_own() {
-        let text = "CREATE TABLE t (a {id} NOT NULL, b {bool}, c {colour}) {keyed};";
-        assert_eq!(filled(Engine::Postgres, text), "CREATE TABLE t (a UUID NOT NULL, b BOOLEAN, c {colour}) ;");
+        let text = "CREATE TABLE t ( a {id} NOT NULL, b {bool}, c {colour} ) {keyed};";
+        assert_eq!(filled(Engine::Postgres, text), "CREATE TABLE t ( a UUID NOT NULL, b BOOLEAN, c {colour} ) ;");
         assert_eq!(
             filled(Engine::Sqlite, text),
-            "CREATE TABLE t (a BLOB CHECK (length(a) = 16) NOT NULL, b INTEGER CHECK (b IN (0, 1)), c {colour}) STRICT, WITHOUT ROWID;"
+            "CREATE TABLE t ( a BLOB CHECK (length(a) = 16) NOT NULL, b INTEGER CHECK (b IN (0, 1)), c {colour} ) STRICT, WITHOUT ROWID;"
         );
     }
 
