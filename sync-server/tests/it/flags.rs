@@ -85,7 +85,7 @@ fn an_entry_that_breaks_a_rule_is_kept_and_relayed_and_those_around_it_count() {
                 .state
                 .db
                 .query_made(format!(
-                    "SELECT reason FROM entry JOIN log ON log.log = entry.log WHERE state = 2 AND device = $1 AND reason LIKE '%{reason}%'"
+                    "SELECT reason FROM entry JOIN log ON log.log = entry.log WHERE entry.state = 2 AND device = $1 AND reason LIKE '%{reason}%'"
                 ))
                 .bind(till.device.uuid())
                 .fetch_all::<(String,)>()
@@ -191,7 +191,7 @@ fn a_till_that_comes_before_its_log_was_folded_again_is_judged_as_if_it_had_been
         till.sync(&world).await;
         let mut tx = world.state.db.begin().await.unwrap();
         // Where the log stands was forgotten.
-        tx.query("UPDATE log SET folded = 0, state = $1").bind(vec![0x80_u8]).execute().await.unwrap();
+        tx.query("UPDATE log SET state = $1").bind(b"damaged".to_vec()).execute().await.unwrap();
         tx.commit().await.unwrap();
         till.sell(new_product(), 1);
         till.sync(&world).await;

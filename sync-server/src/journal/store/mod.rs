@@ -54,19 +54,21 @@ struct LogRow {
 }
 
 impl LogRow {
-    fn read(self, company: CompanyId) -> Result<Log, DbError> {
-        Ok(Log {
+    /// A state that cannot be read (of another version, or damaged) is found out again by folding the log.
+    fn read(self, company: CompanyId) -> Log {
+        let state = minicbor::decode(&self.state).ok();
+        Log {
             number: self.log,
             id: log_id(company, self.device, self.scope),
             seq: number(self.seq),
             hash: hash(&self.hash),
-            state: minicbor::decode(&self.state).map_err(|_| DbError::damaged("log's state"))?,
-            folded: u32::try_from(self.folded).unwrap_or(0),
-        })
+            folded: if state.is_some() { u32::try_from(self.folded).unwrap_or(0) } else { 0 },
+            state: state.unwrap_or_default(),
+        }
     }
 }
 
-fn read_all(rows: Vec<LogRow>, company: CompanyId) -> Result<Vec<Log>, DbError> {
+fn read_all(rows: Vec<LogRow>, company: CompanyId) -> Vec<Log> {
     rows.into_iter().map(|row| row.read(company)).collect()
 }
 
@@ -102,7 +104,7 @@ pub async fn find_in_tx(tx: &mut Tx, company: CompanyId, log: LogId) -> Result<O
 
 async fn one(query: Query<'_>, company: CompanyId, log: LogId) -> Result<Option<Log>, DbError> {
     let row = query.bind(company.uuid()).bind(log.device.uuid()).bind(scope_id(log)).fetch_optional::<LogRow>().await?;
-    row.map(|row| row.read(company)).transpose()
+    Ok(row.map(|row| row.read(company)))
 }
 
 async fn try_lock(tx: &mut Tx, company: CompanyId, log: LogId) -> Result<Option<Log>, DbError> {
@@ -190,7 +192,7 @@ pub async fn logs_in_tx(tx: &mut Tx, company: CompanyId) -> Result<Vec<Log>, DbE
         .bind(company.uuid())
         .fetch_all()
         .await?;
-    read_all(rows, company)
+    Ok(read_all(rows, company))
 }
 
 /// The logs of a company that a reader of `shop` may read (I9).
@@ -204,7 +206,7 @@ pub(in crate::journal) async fn readable_logs(tx: &mut Tx, company: CompanyId, s
         .bind(shop.map(ShopId::uuid))
         .fetch_all()
         .await?;
-    read_all(rows, company)
+    Ok(read_all(rows, company))
 }
 
 /// What is known of a log.
