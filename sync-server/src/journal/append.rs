@@ -1,19 +1,36 @@
 //! The server's own facts.
 
 use super::{JournalError, Server, check_record, store, write_in_tx};
-use crate::platform::db::Tx;
-use duka_core::LocalTime;
+use crate::platform::{Platform, db::Tx};
+use duka_core::{CompanyId, Currency, DeviceId, LocalTime};
 use duka_ledger::{
-    Entry, Fact, LogId, Scope, SealedEntry,
+    DeviceKey, Entry, Fact, LogId, Scope, SealedEntry,
     rule::{Verdict, judge_fact},
 };
+
+/// Makes this server a device of a new company: with a key of its own, whose certificate is the first fact of the company's journal.
+pub async fn begin_in_tx(
+    tx: &mut Tx,
+    platform: &Platform,
+    company: CompanyId,
+    currency: Currency,
+    now: LocalTime,
+) -> Result<(), JournalError> {
+    let mut secret = [0; 32];
+    platform.entropy.fill(&mut secret);
+    let server = Server { company, currency, device: platform.new_id(DeviceId::new), key: DeviceKey::from_secret(secret) };
+    let sealed = platform.secret_key.seal(&*platform.entropy, company.as_bytes(), &secret)?;
+    store::server::insert_server(tx, company, server.device, currency, sealed).await?;
+    let certificate = server.writer().certificate;
+    append_in_tx(tx, &server, now, vec![Fact::DeviceCertified(certificate)]).await
+}
 
 /// Writes facts into the server's log of the company; what breaks a rule is refused, and nothing is written. Whoever calls has locked the
 /// company, and merges records by itself.
 pub async fn append_in_tx(tx: &mut Tx, server: &Server, now: LocalTime, facts: Vec<Fact>) -> Result<(), JournalError> {
     let company = server.company;
-    let mut log = store::lock_in_tx(tx, company, LogId { device: server.device, scope: Scope::Company(company) }).await?;
-    let seen = store::largest_lamport(tx, company).await?;
+    let mut log = store::log::lock_in_tx(tx, company, LogId { device: server.device, scope: Scope::Company(company) }).await?;
+    let seen = store::log::largest_lamport(tx, company).await?;
     let writer = server.writer();
     let (mut seq, mut prev) = (log.seq, log.hash);
     let mut entries = Vec::with_capacity(facts.len());

@@ -27,7 +27,7 @@ pub async fn digests_in_tx(tx: &mut Tx, company: CompanyId, shop: ShopId) -> Res
 async fn flagged(tx: &mut Tx, company: CompanyId, shop: ShopId) -> Result<Digest, JournalError> {
     let (mut digest, mut log, mut seq) = (Digest::default(), 0, 0);
     loop {
-        let rows = store::flagged_after(tx, company, shop, (log, seq), PAGE).await?;
+        let rows = store::entry::flagged_after(tx, company, shop, (log, seq), PAGE).await?;
         let Some(last) = rows.last() else { return Ok(digest) };
         (log, seq) = (last.log, last.seq);
         for row in rows {

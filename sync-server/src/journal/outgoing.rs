@@ -31,7 +31,7 @@ pub struct Reader {
 /// What a device may read (I9) and lacks: the server's own log first, for it holds the keys to the others.
 pub async fn outgoing_in_tx(tx: &mut Tx, server: &Server, reader: Reader, theirs: &[Head]) -> Result<Outgoing, JournalError> {
     let company = server.company;
-    let mut rows = store::readable_logs(tx, company, reader.shop).await?;
+    let mut rows = store::log::readable_logs(tx, company, reader.shop).await?;
     if reader.revoked {
         rows.retain(|row| row.id.device == reader.device || row.id.device == server.device);
     }
@@ -52,7 +52,7 @@ pub async fn outgoing_in_tx(tx: &mut Tx, server: &Server, reader: Reader, theirs
         }
         let own = range.log.device == server.device;
         let limit = i64::try_from(MAX_ENTRIES).unwrap_or(i64::MAX);
-        let sizes = store::sizes(tx, company, log, store::stored(range.from), limit).await?;
+        let sizes = store::entry::sizes(tx, company, log, store::stored(range.from), limit).await?;
         let Some((cut, size)) = cut(&sizes, own, room, batches.is_empty()) else {
             more = true;
             break;
@@ -67,7 +67,7 @@ pub async fn outgoing_in_tx(tx: &mut Tx, server: &Server, reader: Reader, theirs
                 signature: signature.ok_or_else(|| JournalError::Damaged(format!("the signature at {} of {}", head.seq, head.log)))?,
             }
         };
-        let entries = store::bytes(tx, company, log, store::stored(range.from), cut.seq).await?;
+        let entries = store::entry::bytes(tx, company, log, store::stored(range.from), cut.seq).await?;
         batches.push(Batch { log: range.log, entries: entries.into_iter().map(Into::into).collect(), head: signed });
         room = room.saturating_sub(size);
         more |= head.seq < range.to;
@@ -78,7 +78,7 @@ pub async fn outgoing_in_tx(tx: &mut Tx, server: &Server, reader: Reader, theirs
 /// The last place up to which entries may go: signed by their device (ours we sign ourselves) and within the room that is left.
 ///
 /// There always is one in an empty message: what a device once sent in one message has the same limits.
-fn cut(sizes: &[store::SizeRow], own: bool, room: usize, first: bool) -> Option<(&store::SizeRow, usize)> {
+fn cut(sizes: &[store::entry::SizeRow], own: bool, room: usize, first: bool) -> Option<(&store::entry::SizeRow, usize)> {
     let mut sum = 0_usize;
     let mut best = None;
     for (index, row) in sizes.iter().enumerate() {
@@ -98,8 +98,8 @@ fn cut(sizes: &[store::SizeRow], own: bool, room: usize, first: bool) -> Option<
 mod tests {
     use super::*;
 
-    fn row(seq: i64, size: i64, signed: bool) -> store::SizeRow {
-        store::SizeRow { seq, size, hash: vec![0; 32], signature: signed.then(|| vec![0; 64]) }
+    fn row(seq: i64, size: i64, signed: bool) -> store::entry::SizeRow {
+        store::entry::SizeRow { seq, size, hash: vec![0; 32], signature: signed.then(|| vec![0; 64]) }
     }
 
     #[test]

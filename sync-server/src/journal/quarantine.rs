@@ -29,7 +29,7 @@ pub struct Refused<'r> {
 
 /// Keeps the branch of a fork that came second.
 pub async fn keep_fork_in_tx(tx: &mut Tx, refused: &Refused<'_>) -> Result<(), JournalError> {
-    let log = store::lock_in_tx(tx, refused.company, refused.refusal.log).await?.number;
+    let log = store::log::lock_in_tx(tx, refused.company, refused.refusal.log).await?.number;
     Ok(store::quarantine::insert_fork(tx, refused.company, log, store::stored(refused.refusal.seq), refused.bytes, refused.at).await?)
 }
 

@@ -33,10 +33,10 @@ impl Repeats {
         }
         let mut repeats = Self::default();
         if !records.is_empty() {
-            repeats.edits = store::edits(tx, company, device, &Vec::from_iter(records)).await?.into_iter().collect();
+            repeats.edits = store::record::edits(tx, company, device, &Vec::from_iter(records)).await?.into_iter().collect();
         }
         if !devices.is_empty() {
-            repeats.certified = store::certified(tx, company, &Vec::from_iter(devices)).await?.into_iter().collect();
+            repeats.certified = store::record::certified(tx, company, &Vec::from_iter(devices)).await?.into_iter().collect();
         }
         Ok(repeats)
     }

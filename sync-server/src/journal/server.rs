@@ -1,9 +1,9 @@
 //! This server as a device of a company: its id, its key, and what it may write.
 
-use super::{JournalError, append_in_tx, store};
+use super::{JournalError, store};
 use crate::platform::{Platform, db::Tx, secret::SecretError};
-use duka_core::{CompanyId, Currency, DeviceId, LocalTime};
-use duka_ledger::{DeviceCertified, DeviceKey, DeviceRole, Fact, rule::Writer};
+use duka_core::{CompanyId, Currency, DeviceId};
+use duka_ledger::{DeviceCertified, DeviceKey, DeviceRole, rule::Writer};
 
 /// The server's side of a company.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl Server {
         Writer { certificate, standing: None }
     }
 
-    fn open(platform: &Platform, company: CompanyId, row: &store::ServerRow) -> Result<Self, JournalError> {
+    fn open(platform: &Platform, company: CompanyId, row: &store::server::ServerRow) -> Result<Self, JournalError> {
         let secret = platform.secret_key.open(company.as_bytes(), &row.secret)?;
         let secret = <[u8; 32]>::try_from(secret.as_slice()).map_err(|_| SecretError::Sealed)?;
         let currency = Currency::try_new(&row.currency).map_err(|fault| JournalError::Damaged(fault.to_string()))?;
@@ -42,36 +42,19 @@ impl Server {
     }
 }
 
-/// Makes this server a device of a new company: with a key of its own, whose certificate is the first fact of the company's journal.
-pub async fn begin_in_tx(
-    tx: &mut Tx,
-    platform: &Platform,
-    company: CompanyId,
-    currency: Currency,
-    now: LocalTime,
-) -> Result<(), JournalError> {
-    let mut secret = [0; 32];
-    platform.entropy.fill(&mut secret);
-    let server = Server { company, currency, device: platform.new_id(DeviceId::new), key: DeviceKey::from_secret(secret) };
-    let sealed = platform.secret_key.seal(&*platform.entropy, company.as_bytes(), &secret)?;
-    store::insert_server(tx, company, server.device, currency, sealed).await?;
-    let certificate = server.writer().certificate;
-    append_in_tx(tx, &server, now, vec![Fact::DeviceCertified(certificate)]).await
-}
-
 /// The server's side of a company.
 pub async fn server_of(platform: &Platform, company: CompanyId) -> Result<Server, JournalError> {
-    let row = store::server(platform.db.query(store::SERVER), company).await?.ok_or(JournalError::NoCompany(company))?;
+    let row = store::server::server(platform.db.query(store::server::SERVER), company).await?.ok_or(JournalError::NoCompany(company))?;
     Server::open(platform, company, &row)
 }
 
 /// The same, inside a transaction.
 pub async fn server_in_tx(tx: &mut Tx, platform: &Platform, company: CompanyId) -> Result<Server, JournalError> {
-    let row = store::server(tx.query(store::SERVER), company).await?.ok_or(JournalError::NoCompany(company))?;
+    let row = store::server::server(tx.query(store::server::SERVER), company).await?.ok_or(JournalError::NoCompany(company))?;
     Server::open(platform, company, &row)
 }
 
 /// An error unless there is the company.
 pub async fn exists(platform: &Platform, company: CompanyId) -> Result<(), JournalError> {
-    store::server(platform.db.query(store::SERVER), company).await?.map(drop).ok_or(JournalError::NoCompany(company))
+    store::server::server(platform.db.query(store::server::SERVER), company).await?.map(drop).ok_or(JournalError::NoCompany(company))
 }

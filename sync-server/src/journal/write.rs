@@ -37,7 +37,7 @@ pub async fn write_in_tx(
         (log.seq, log.hash) = (sealed.entry().seq, sealed.hash());
         stored.push((sealed, standing));
     }
-    store::insert_entries(tx, company, log.number, &stored).await?;
+    store::entry::insert_entries(tx, company, log.number, &stored).await?;
     let place = Place::of(company, log.id.scope);
     let known = table::write(tx, place, rows).await?;
     if known > 0 {
@@ -50,15 +50,15 @@ pub async fn write_in_tx(
 
 /// Saves where a log stands.
 pub async fn save_in_tx(tx: &mut Tx, company: CompanyId, log: &Log) -> Result<(), JournalError> {
-    Ok(store::update_log(tx, company, log).await?)
+    Ok(store::log::update_log(tx, company, log).await?)
 }
 
 /// Keeps a device's signature over its log up to a place.
 pub async fn sign_in_tx(tx: &mut Tx, company: CompanyId, log: &Log, seq: u64, signature: &[u8; 64]) -> Result<(), JournalError> {
-    Ok(store::insert_signed_head(tx, company, log.number, store::stored(seq), signature).await?)
+    Ok(store::entry::insert_signed_head(tx, company, log.number, store::stored(seq), signature).await?)
 }
 
 /// Says anew what became of an entry.
 pub async fn set_verdict_in_tx(tx: &mut Tx, company: CompanyId, log: &Log, seq: u64, standing: &Standing) -> Result<(), JournalError> {
-    Ok(store::set_verdict(tx, company, log.number, store::stored(seq), standing).await?)
+    Ok(store::entry::set_verdict(tx, company, log.number, store::stored(seq), standing).await?)
 }

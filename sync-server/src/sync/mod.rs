@@ -4,6 +4,7 @@
 mod error;
 mod exchange;
 mod fold;
+mod outdated;
 mod rebuild;
 mod refold;
 mod refuse;
@@ -12,5 +13,5 @@ mod take;
 
 pub use error::SyncError;
 pub use exchange::exchange;
+pub use outdated::refold_outdated;
 pub use rebuild::rebuild;
-pub use refold::refold_outdated;

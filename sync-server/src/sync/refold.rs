@@ -1,9 +1,8 @@
-//! Judging anew what was judged before: when a device is revoked or released, and after an update. In steps that others go between.
+//! Judging a log anew that was judged before, in steps that others go between.
 
 use super::{
     SyncError,
     fold::{LogFold, PAGE},
-    rebuild,
 };
 use crate::{
     device,
@@ -26,35 +25,6 @@ use std::collections::BTreeSet;
 struct Change {
     stored: Stored,
     judged: Judged,
-}
-
-/// Folds again whatever another version folded, or was marked to be folded again; of how many entries something else became. Done at start.
-pub async fn refold_outdated(platform: &Platform) -> Result<u64, SyncError> {
-    let mut changed = 0_u64;
-    loop {
-        let companies = journal::outdated(&platform.db).await?;
-        if companies.is_empty() {
-            return Ok(changed);
-        }
-        for company in companies {
-            changed = changed.saturating_add(refold_company(platform, company).await?);
-        }
-    }
-}
-
-/// Folds again what of one company is to be folded again.
-pub(super) async fn refold_company(platform: &Platform, company: CompanyId) -> Result<u64, SyncError> {
-    let logs = journal::logs_in_tx(&mut platform.db.snapshot().await?, company).await?;
-    if logs.iter().any(|log| !log.is_current() && log.folded != 0) {
-        // Another version may have given other rows for the same facts.
-        let mended = rebuild::rebuild(platform, company).await?.mended;
-        return Ok(mended.iter().map(|table| table.rows).sum());
-    }
-    let mut changed = 0_u64;
-    for log in logs.iter().filter(|log| !log.is_current()) {
-        changed = changed.saturating_add(refold_log(platform, company, log.id).await?);
-    }
-    Ok(changed)
 }
 
 /// Folds a log again.

@@ -1,6 +1,6 @@
 //! `/api/sync/v1/exchange`; `…/quarantine`, `…/digests`, `…/rebuild`, `…/devices/{device}/revoke`, `…/release`
 
-use super::{SyncError, exchange as run, rebuild as compare_and_mend, refold};
+use super::{SyncError, exchange as run, outdated, rebuild as compare_and_mend};
 use crate::{
     company, device, journal,
     platform::{
@@ -80,7 +80,7 @@ pub async fn revoke_device(
     Json(asked): Json<RevokeDevice>,
 ) -> ApiResult<StatusCode> {
     device::revoke(&platform, company, device, &asked).await?;
-    refold::refold_company(&platform, company).await?;
+    outdated::refold_company(&platform, company).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -92,7 +92,7 @@ pub async fn release_device(
     Json(asked): Json<ReleaseDevice>,
 ) -> ApiResult<StatusCode> {
     device::release(&platform, company, device, &asked.reason).await?;
-    refold::refold_company(&platform, company).await?;
+    outdated::refold_company(&platform, company).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

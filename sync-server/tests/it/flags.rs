@@ -27,8 +27,10 @@ fn a_record_in_a_shops_log() -> Vec<u8> {
     Fact::RecordChanged(changed).encode().unwrap()
 }
 
+type Spoil = fn(&mut Till);
+
 /// What a till may not write, and a word of the reason.
-fn wrongs() -> [(&'static str, fn(&mut Till)); 9] {
+fn wrongs() -> [(&'static str, Spoil); 9] {
     [
         ("register", |till| {
             till.enrolment.as_mut().unwrap().register = RegisterId::from_bytes([9; 16]);
