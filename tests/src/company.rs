@@ -3,7 +3,8 @@
 use anyhow::{Context, Result, bail};
 use duka_api::{
     http::{
-        AccountsView, Company, DigestsView, EnrolmentCode, ImportJob, ImportState, Named, NewCompany, Rebuilt, Register, Shop, StockView,
+        AccountView, AccountsView, Company, DigestsView, EnrolmentCode, ImportJob, ImportState, Named, NewCompany, Rebuilt, Register, Shop,
+        StockView,
     },
     till::Page,
 };
@@ -123,7 +124,8 @@ impl TestCompany {
     /// Balances of the shop's accounts, minor units.
     pub fn accounts(&self) -> Result<BTreeMap<String, i64>> {
         let view: AccountsView = self.admin.get(&self.of_shop("accounts"))?;
-        Ok(view.accounts.into_iter().map(|account| (account.account, account.balance.minor())).collect())
+        let minor = |account: AccountView| Ok((account.account, i64::try_from(account.balance_minor.value())?));
+        view.accounts.into_iter().map(minor).collect()
     }
 
     /// The shop's stock in thousandths, of products that have some.

@@ -1,7 +1,7 @@
 //! Tables company, shop, register.
 
 use crate::platform::db::{Db, DbError, Tx};
-use duka_core::{CompanyId, OperatorId, RegisterId, ShopId, Timestamp};
+use duka_core::{CompanyId, Currency, OperatorId, RegisterId, ShopId, Timestamp};
 use uuid::Uuid;
 
 /// A row of company.
@@ -10,8 +10,6 @@ pub(super) struct CompanyRow {
     pub(super) company: Uuid,
     pub(super) name: String,
     pub(super) currency: String,
-    pub(super) server_device: Uuid,
-    pub(super) server_secret: Vec<u8>,
 }
 
 /// A row of shop, or the part of register that is listed.
@@ -21,39 +19,23 @@ pub(super) struct NamedRow {
     pub(super) name: String,
 }
 
-pub(super) struct NewCompanyRow<'n> {
-    pub(super) company: CompanyId,
-    pub(super) name: &'n str,
-    pub(super) currency: &'n str,
-    pub(super) at: Timestamp,
-    pub(super) server_device: Uuid,
-    pub(super) server_key: Vec<u8>,
-    pub(super) server_secret: Vec<u8>,
-}
-
-pub(super) async fn insert_company(tx: &mut Tx, row: NewCompanyRow<'_>) -> Result<(), DbError> {
-    tx.query("INSERT INTO company (company, name, currency, created_at, server_device, server_key, server_secret) VALUES ($1, $2, $3, $4, $5, $6, $7)")
-        .bind(row.company.uuid())
-        .bind(row.name)
-        .bind(row.currency)
-        .bind(row.at.micros())
-        .bind(row.server_device)
-        .bind(row.server_key)
-        .bind(row.server_secret)
+pub(super) async fn insert_company(tx: &mut Tx, company: CompanyId, name: &str, currency: Currency, at: Timestamp) -> Result<(), DbError> {
+    tx.query("INSERT INTO company (company, name, currency, created_at) VALUES ($1, $2, $3, $4)")
+        .bind(company.uuid())
+        .bind(name.to_owned())
+        .bind(currency.code().to_owned())
+        .bind(at.micros())
         .execute()
         .await
         .map(drop)
 }
 
 pub(super) async fn company(db: &Db, company: CompanyId) -> Result<Option<CompanyRow>, DbError> {
-    db.query("SELECT company, name, currency, server_device, server_secret FROM company WHERE company = $1")
-        .bind(company.uuid())
-        .fetch_optional()
-        .await
+    db.query("SELECT company, name, currency FROM company WHERE company = $1").bind(company.uuid()).fetch_optional().await
 }
 
 pub(super) async fn companies(db: &Db, after: Uuid, limit: i64) -> Result<Vec<CompanyRow>, DbError> {
-    db.query("SELECT company, name, currency, server_device, server_secret FROM company WHERE company > $1 ORDER BY company LIMIT $2")
+    db.query("SELECT company, name, currency FROM company WHERE company > $1 ORDER BY company LIMIT $2")
         .bind(after)
         .bind(limit)
         .fetch_all()

@@ -1,7 +1,7 @@
 //! One statement with its values.
 
 use super::{
-    DbError,
+    AnyRow, DbError,
     arguments::{Arguments, Handle, Value, Values},
 };
 use sqlx::{FromRow, Postgres, SqlStr, Sqlite, postgres::PgRow, sqlite::SqliteRow};
@@ -34,7 +34,8 @@ impl<'e> Query<'e> {
         self
     }
 
-    pub(super) fn arguments(&mut self) -> &mut Arguments {
+    /// The values, to add more.
+    pub fn arguments(&mut self) -> &mut Arguments {
         &mut self.arguments
     }
 
@@ -54,6 +55,19 @@ impl<'e> Query<'e> {
             _ => return Err(DbError::mismatch()),
         };
         Ok(rows)
+    }
+
+    /// All rows, whose columns the caller reads one by one; the statement bounds them.
+    pub async fn fetch_rows(self) -> Result<Vec<AnyRow>, DbError> {
+        let sqlite = |rows: Vec<SqliteRow>| rows.into_iter().map(AnyRow::Sqlite).collect();
+        let postgres = |rows: Vec<PgRow>| rows.into_iter().map(AnyRow::Postgres).collect();
+        Ok(match (self.handle, self.arguments.into_values()?) {
+            (Handle::SqlitePool(pool), Values::Sqlite(values)) => sqlite(sqlx::query_with(self.sql, values).fetch_all(pool).await?),
+            (Handle::SqliteTx(tx), Values::Sqlite(values)) => sqlite(sqlx::query_with(self.sql, values).fetch_all(tx).await?),
+            (Handle::PostgresPool(pool), Values::Postgres(values)) => postgres(sqlx::query_with(self.sql, values).fetch_all(pool).await?),
+            (Handle::PostgresTx(tx), Values::Postgres(values)) => postgres(sqlx::query_with(self.sql, values).fetch_all(tx).await?),
+            _ => return Err(DbError::mismatch()),
+        })
     }
 
     /// The row, if there is one.
