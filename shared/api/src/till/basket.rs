@@ -123,6 +123,8 @@ pub struct Tender {
     /// Cash handed over; exactly what is due when none.
     #[serde(default)]
     pub tendered: Option<Money>,
+    /// What the cashier was shown as to pay; a basket that comes to something else is not paid.
+    pub shown: Money,
 }
 
 /// A sale that is on disk (I1).
