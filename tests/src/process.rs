@@ -59,7 +59,7 @@ impl Group {
         let watch = Watch::new(listen);
         Watch::read(&watch, output, None, true);
         Watch::read(&watch, errors, log, false);
-        Watch::await_end(&watch, pid(&child)?);
+        Watch::await_end(&watch, Pid::from_child(&child));
         Ok(Self { child, named, watch })
     }
 
@@ -107,9 +107,7 @@ impl Group {
 
     fn signal(&self, signal: Signal) {
         // The child is not reaped before its group is signalled, so the group's number is still its own; none is left if all ended.
-        if let Ok(group) = pid(&self.child) {
-            let _ = kill_process_group(group, signal);
-        }
+        let _ = kill_process_group(Pid::from_child(&self.child), signal);
     }
 
     /// Tells of its death; called when it ended or its output did.
@@ -128,10 +126,6 @@ impl Drop for Group {
         }
         let _ = self.child.wait();
     }
-}
-
-fn pid(child: &Child) -> Result<Pid> {
-    i32::try_from(child.id()).ok().and_then(Pid::from_raw).context("a child has a process id")
 }
 
 /// What is known of a child: threads that block on its pipes and on its end write it down and wake who waits.

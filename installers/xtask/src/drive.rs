@@ -64,3 +64,23 @@ fn driver_with_programs(workload: Workload) -> Result<Command> {
     driver.env("DUKA_TILL", built.program("duka-till")?).env("DUKA_SERVER", built.program("duka-server")?);
     Ok(driver)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::run::{ask, cargo};
+
+    /// A dependency that only tests have may ask a shared one for a feature; then demo and tests each compile that one, and all upon it,
+    /// for themselves. The remedy is to ask for the feature in the workspace's own table.
+    #[test]
+    fn no_dependency_has_other_features_in_the_tests_than_in_a_demo() {
+        let tree = |edges| -> BTreeSet<String> {
+            let said = ask(cargo().args(["tree", "--locked", "--prefix", "none", "--format", "{p} {f}", "--edges", edges]));
+            said.unwrap_or_default().lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect()
+        };
+        let (programs, tests) = (tree("normal,build"), tree("normal,build,dev"));
+        assert!(programs.iter().any(|line| line.starts_with("duka-till ")), "cargo tells the dependencies: {programs:?}");
+        assert_eq!(programs.difference(&tests).collect::<Vec<_>>(), Vec::<&String>::new());
+    }
+}

@@ -4,8 +4,9 @@ use std::ffi::OsString;
 
 use anyhow::Result;
 
+use crate::purpose::Purpose;
 use crate::run::{build, cargo, run, step};
-use crate::setup::{self, Purpose};
+use crate::setup;
 use crate::ui;
 
 /// Runs all tests, or those of the packages that `args` name; `args` are those of `cargo test`.

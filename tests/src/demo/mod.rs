@@ -4,10 +4,13 @@ mod day;
 mod stage;
 
 use anyhow::{Context, Result};
+use rustix::process::{Pid, Signal, kill_process};
 use stage::Stage;
-use std::path::{Path, PathBuf};
-use tokio::{
+use std::{
+    path::{Path, PathBuf},
     process::Command,
+};
+use tokio::{
     runtime::Runtime,
     signal::unix::{SignalKind, signal},
 };
@@ -63,12 +66,16 @@ async fn shown(till: &Path, data: &Path) -> Result<bool> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut window = Command::new(till).arg("--data").arg(data).spawn().with_context(|| format!("{} cannot be started", till.display()))?;
+    let process = Pid::from_child(&window);
+    let mut closed = tokio::task::spawn_blocking(move || window.wait());
     tokio::select! {
-        status = window.wait() => return Ok(status?.success()),
+        status = &mut closed => return Ok(status??.success()),
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
     }
-    window.kill().await?;
+    // If it ended in this very moment, all is well too.
+    let _ = kill_process(process, Signal::TERM);
+    closed.await??;
     Ok(false)
 }
 
