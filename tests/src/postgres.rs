@@ -19,15 +19,15 @@ use std::{
 /// The superuser of the database, and the system's user that runs it when we are root: PostgreSQL refuses to run as root.
 const USER: &str = "postgres";
 
-/// Ends the server when its standard input ends, which it does with this process, even if that is killed; then takes the files away.
-/// The server alone holds the log, so that the log ends when it dies.
+/// Ends the server when its standard input ends, which it does with this process, even if that is killed; takes the files away when the
+/// server has ended. The server's log ends with it: what waits for this process holds no end of it.
 const WATCHDOG: &str = r#"
+exec 3<&0
 "$0" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
-    -c max_connections=400 -c shared_buffers=64MB -c max_wal_size=4GB &
+    -c max_connections=400 -c shared_buffers=64MB -c max_wal_size=4GB 3<&- &
 server=$!
-exec 2>/dev/null
-cat >/dev/null
-kill -INT $server
+{ cat <&3; kill -INT $server; } >/dev/null 2>&1 &
+exec 3<&-
 wait $server
 rm -rf "$1"
 "#;

@@ -1,9 +1,9 @@
 //! Child processes that end with their owner, together with all that they started, and whose death is noticed when it happens.
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, ensure};
 use rustix::{
-    io::Errno,
-    process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid},
+    io::retry_on_intr,
+    process::{Pid, Signal, WaitId, WaitIdOptions, WaitIdStatus, kill_process_group, waitid},
 };
 use std::{
     collections::VecDeque,
@@ -63,7 +63,7 @@ impl Group {
         Ok(Self { child, named, watch })
     }
 
-    fn heard<T>(mut self, mut wanted: impl FnMut(&str) -> Option<T>) -> Result<(Self, T)> {
+    fn heard<T>(self, mut wanted: impl FnMut(&str) -> Option<T>) -> Result<(Self, T)> {
         while let Some(line) = self.watch.next_line() {
             if let Some(found) = wanted(&line) {
                 self.watch.stop_listening();
@@ -79,7 +79,7 @@ impl Group {
     }
 
     /// A fault as soon as it ends within this time, with what it said last.
-    pub fn lives_for(&mut self, time: Duration) -> Result<()> {
+    pub fn lives_for(&self, time: Duration) -> Result<()> {
         if self.watch.ends_within(time) { Err(self.obituary("too early")) } else { Ok(()) }
     }
 
@@ -89,31 +89,31 @@ impl Group {
     }
 
     /// Ends it as a power cut does.
-    pub fn kill(mut self) -> Result<()> {
+    pub fn kill(self) -> Result<()> {
         self.signal(Signal::KILL);
-        self.child.wait()?;
-        Ok(())
+        self.gone()
     }
 
     /// Asks it to end, and waits.
-    pub fn end(mut self) -> Result<()> {
+    pub fn end(self) -> Result<()> {
         self.signal(Signal::TERM);
-        if !self.watch.ends_within(FAREWELL) {
-            bail!("{} does not end; it said last:\n{}", self.named, self.last_words());
-        }
-        self.child.wait()?;
+        self.gone()
+    }
+
+    fn gone(&self) -> Result<()> {
+        ensure!(self.watch.ends_within(FAREWELL), "{} does not end; it said last:\n{}", self.named, self.last_words());
         Ok(())
     }
 
     fn signal(&self, signal: Signal) {
-        // The child is not reaped before its group is signalled, so the group's number is still its own; none is left if all ended.
+        // The child is reaped last of all, so the group's number is still its own; a fault means that all have ended.
         let _ = kill_process_group(Pid::from_child(&self.child), signal);
     }
 
     /// Tells of its death; called when it ended or its output did.
-    fn obituary(&mut self, when: &str) -> anyhow::Error {
+    fn obituary(&self, when: &str) -> anyhow::Error {
         self.watch.let_finish();
-        let ended = self.child.try_wait().ok().flatten().map_or("its output ended".to_owned(), |status| status.to_string());
+        let ended = self.watch.change(|state| state.ended.clone()).unwrap_or_else(|| "its output ended".to_owned());
         anyhow!("{} ended {when} ({ended}); it said last:\n{}", self.named, self.last_words())
     }
 }
@@ -140,12 +140,13 @@ struct State {
     listening: bool,
     last: VecDeque<String>,
     open_pipes: u8,
-    ended: bool,
+    /// How it ended.
+    ended: Option<String>,
 }
 
 impl Watch {
     fn new(listening: bool) -> Arc<Self> {
-        let state = State { lines: VecDeque::new(), listening, last: VecDeque::new(), open_pipes: 0, ended: false };
+        let state = State { lines: VecDeque::new(), listening, last: VecDeque::new(), open_pipes: 0, ended: None };
         Arc::new(Self { state: Mutex::new(state), changed: Condvar::new() })
     }
 
@@ -170,15 +171,15 @@ impl Watch {
         let watch = Arc::clone(watch);
         thread::spawn(move || {
             // It is left to its owner to reap.
-            let wait = || waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
-            while wait().is_err_and(|fault| fault == Errno::INTR) {}
-            watch.change(|state| state.ended = true);
+            let ended = retry_on_intr(|| waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT));
+            watch.change(|state| state.ended = Some(described(ended.ok().flatten().as_ref())));
         });
     }
 
-    fn change(&self, change: impl FnOnce(&mut State)) {
-        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let result = change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
         self.changed.notify_all();
+        result
     }
 
     /// Waits for something, at most so long; gives what it was.
@@ -195,7 +196,7 @@ impl Watch {
 
     /// The next line of its output; none when there will be no more.
     fn next_line(&self) -> Option<String> {
-        self.wait(Duration::MAX, |state| (!state.lines.is_empty() || state.ended).then_some(()));
+        self.wait(Duration::MAX, |state| (!state.lines.is_empty() || state.ended.is_some()).then_some(()));
         if self.ends_within(Duration::ZERO) {
             self.let_finish();
         }
@@ -210,17 +211,26 @@ impl Watch {
     }
 
     fn ends_within(&self, time: Duration) -> bool {
-        self.wait(time, |state| state.ended.then_some(())).is_some()
+        self.wait(time, |state| state.ended.is_some().then_some(())).is_some()
     }
 
     /// Lets what a dead child said arrive.
     fn let_finish(&self) {
-        self.wait(LAST_BREATH, |state| (state.ended && state.open_pipes == 0).then_some(()));
+        self.wait(LAST_BREATH, |state| (state.ended.is_some() && state.open_pipes == 0).then_some(()));
     }
 
     fn last_words(&self) -> String {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.last.is_empty() { "(nothing)".to_owned() } else { state.last.iter().cloned().collect::<Vec<_>>().join("\n") }
+    }
+}
+
+/// As the standard library says it.
+fn described(ended: Option<&WaitIdStatus>) -> String {
+    match ended.map(|status| (status.exit_status(), status.terminating_signal())) {
+        Some((Some(status), _)) => format!("exit status: {status}"),
+        Some((None, Some(signal))) => format!("signal: {signal}"),
+        _ => "how, is not known".to_owned(),
     }
 }
 
@@ -266,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_driver_that_dies_while_it_is_waited_for_is_a_fault_and_no_timeout() {
-        let mut group = Group::spawn(&mut shell("echo cannot listen >&2; exit 1")).expect("a shell");
+        let group = Group::spawn(&mut shell("echo cannot listen >&2; exit 1")).expect("a shell");
         let told = group.lives_for(Duration::MAX).expect_err("it died").to_string();
         assert!(told.contains("cannot listen"), "{told}");
     }

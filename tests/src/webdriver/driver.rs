@@ -39,8 +39,8 @@ impl Driver {
             .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
             .env("DUKA_TILL_WINDOW_SIZE", format!("{}x{}", size.0, size.1))
             .env_remove("WAYLAND_DISPLAY");
-        let mut group = Group::spawn(&mut command)?;
-        answers(&mut group, address)?;
+        let group = Group::spawn(&mut command)?;
+        answers(&group, address)?;
         let client = duka_link::http_client().timeout(ANSWER_LIMIT).build()?;
         let mut driver = Self { client, session: format!("http://{address}/session"), group, started_at: wall_clock_ms() };
         let wanted = json!({"capabilities": {"alwaysMatch": {
@@ -80,7 +80,7 @@ impl Driver {
 }
 
 /// Waits until the driver takes connections. It says nothing when it does, so its port is tried; its death ends the waiting at once.
-fn answers(driver: &mut Group, address: SocketAddr) -> Result<()> {
+fn answers(driver: &Group, address: SocketAddr) -> Result<()> {
     let begun = Instant::now();
     while TcpStream::connect(address).is_err() {
         if begun.elapsed() > PATIENCE {

@@ -26,11 +26,11 @@ impl Program {
 
     /// Ends it as a power cut does, and waits until it is gone.
     pub(super) fn kill(&self) -> Result<()> {
-        match pidfd_send_signal(&self.0, Signal::KILL) {
-            // It ended by itself.
-            Err(Errno::SRCH) => Ok(()),
-            sent => Ok(sent?),
-        }?;
+        let sent = pidfd_send_signal(&self.0, Signal::KILL);
+        // It may have ended by itself.
+        if sent != Err(Errno::SRCH) {
+            sent?;
+        }
         self.wait(Duration::from_secs(60))
     }
 
