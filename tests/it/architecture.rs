@@ -126,8 +126,22 @@ fn sql_stands_only_in_stores() {
 
 /// The nouns of the business, spelled alike wherever they have a folder.
 const NOUNS: &[&str] = &[
-    "account", "basket", "company", "device", "enrolment", "import", "journal", "print", "product", "receipt", "record", "refund", "sale",
-    "shift", "stock", "sync",
+    "account",
+    "basket",
+    "company",
+    "device",
+    "enrolment",
+    "import",
+    "journal",
+    "print",
+    "product",
+    "receipt",
+    "record",
+    "refund",
+    "sale",
+    "shift",
+    "stock",
+    "sync",
 ];
 
 /// Where nouns have folders, and what else has one there: the layers around them.
@@ -234,7 +248,9 @@ fn circle(graph: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
 #[test]
 fn modules_form_no_circle() {
     let mut faults = Vec::new();
-    for crate_root in ["shared/ledger/src", "shared/records/src", "shared/sync/src", "pos-app/engine/src", "pos-app/link/src", "sync-server/src"] {
+    for crate_root in
+        ["shared/ledger/src", "shared/records/src", "shared/sync/src", "pos-app/engine/src", "pos-app/link/src", "sync-server/src"]
+    {
         if let Some(way) = circle(&modules(&root().join(crate_root))) {
             faults.push(format!("{crate_root}: {}", way.join(" -> ")));
         }
@@ -264,7 +280,8 @@ fn tables(migrations: &Path) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for entry in fs::read_dir(migrations).expect("migrations are readable").flatten().filter(|entry| entry.path().is_file()) {
         let text = fs::read_to_string(entry.path()).expect("a migration is text").to_lowercase();
-        let made = text.lines().filter_map(|line| line.strip_prefix("create table ").or_else(|| line.strip_prefix("create virtual table ")));
+        let made =
+            text.lines().filter_map(|line| line.strip_prefix("create table ").or_else(|| line.strip_prefix("create virtual table ")));
         names.extend(made.filter_map(|rest| rest.split([' ', '(']).next().map(ToOwned::to_owned)));
     }
     names
@@ -289,7 +306,12 @@ fn each_table_has_one_owner() {
                 }
             }
         }
-        faults.extend(owners.into_iter().filter(|(_, nouns)| nouns.len() > 1).map(|(table, nouns)| format!("{crate_root}: {table} is used by {nouns:?}")));
+        faults.extend(
+            owners
+                .into_iter()
+                .filter(|(_, nouns)| nouns.len() > 1)
+                .map(|(table, nouns)| format!("{crate_root}: {table} is used by {nouns:?}")),
+        );
     }
     assert!(faults.is_empty(), "{faults:#?}");
 }

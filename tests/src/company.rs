@@ -3,12 +3,12 @@
 use anyhow::{Context, Result, bail};
 use duka_api::{
     http::{
-        AccountView, AccountsView, Company, DigestsView, EnrolmentCode, ImportJob, ImportState, Named, NewCompany, Rebuilt, Register, Shop,
-        StockView,
+        AccountView, AccountsView, Company, DigestsView, EnrolmentCode, ImportJob, ImportState, Named, NewCompany, NewShop, Rebuilt,
+        Register, Shop, StockView,
     },
     till::Page,
 };
-use duka_core::{CompanyId, Currency, ProductId, ShopId};
+use duka_core::{CompanyId, Currency, NumberForm, ProductId, ShopId};
 use reqwest::blocking::{Client, RequestBuilder};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
@@ -91,7 +91,10 @@ impl TestCompany {
     /// Founds a company with one shop on the server behind `admin`.
     pub fn found(admin: Admin, name: &str, shop: &str, currency: Currency) -> Result<Self> {
         let company: Company = admin.post("/companies", &NewCompany { name: name.to_owned(), currency })?;
-        let shop: Shop = admin.post(&format!("/companies/{}/shops", company.company), &Named { name: shop.to_owned() })?;
+        let shop: Shop = admin.post(
+            &format!("/companies/{}/shops", company.company),
+            &NewShop { name: shop.to_owned(), number_form: NumberForm::default() },
+        )?;
         Ok(Self { admin, company: company.company, shop: shop.shop })
     }
 

@@ -122,6 +122,7 @@ impl TestTill {
             register_name: "A1".to_owned(),
             series: "A1".to_owned(),
             currency: Currency::try_new("GBP")?,
+            number_form: Default::default(),
             operator: OperatorId::new(now, entropy),
             server_device: DeviceId::new(now, entropy),
             server_key: duka_ledger::Hash::from_bytes(*duka_ledger::DeviceKey::from_secret([7; 32]).public().as_bytes()).to_string(),

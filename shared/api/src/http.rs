@@ -1,7 +1,8 @@
 //! What HTTP carries, besides the exchange (which is binary, see `duka-sync`).
 
 use duka_core::{
-    CompanyId, Currency, DeviceId, LocalTime, Money, OperatorId, ProductId, Quantity, ReceiptId, RegisterId, ShopId, TaxRate, Timestamp,
+    CompanyId, Currency, DeviceId, LocalTime, Money, NumberForm, OperatorId, ProductId, Quantity, ReceiptId, RegisterId, ShopId, TaxRate,
+    Timestamp,
 };
 
 /// `POST /api/sync/v1/enrol`: a device asks to join with a one-time code. Asking again with the same code, device and key gives the same answer.
@@ -43,6 +44,10 @@ pub struct EnrolAnswer {
     /// The company's currency.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "GBP"))]
     pub currency: Currency,
+    /// How numbers are read and written in the shop.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "point"))]
+    pub number_form: NumberForm,
     /// Who is at the till until staff sign in by themselves.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub operator: OperatorId,
@@ -78,7 +83,19 @@ pub struct Company {
     pub currency: Currency,
 }
 
-/// `POST …/companies/{company}/shops`, and `POST …/shops/{shop}/registers`.
+/// `POST …/companies/{company}/shops`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewShop {
+    /// 1 to 60 characters.
+    pub name: String,
+    /// How numbers are read and written there: `point` for 1,234.50, `comma` for 1.234,50.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "point"))]
+    pub number_form: NumberForm,
+}
+
+/// `POST …/shops/{shop}/registers`.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Named {

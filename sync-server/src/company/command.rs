@@ -21,12 +21,12 @@ pub async fn create(platform: &Platform, new: http::NewCompany) -> Result<http::
 }
 
 /// Makes a shop.
-pub async fn create_shop(platform: &Platform, company: CompanyId, new: &http::Named) -> Result<http::Shop, CompanyError> {
+pub async fn create_shop(platform: &Platform, company: CompanyId, new: &http::NewShop) -> Result<http::Shop, CompanyError> {
     let name = checked_name(&new.name, 60)?;
     super::query::exists(platform, company).await?;
     let shop = platform.new_id(ShopId::new);
     let mut tx = platform.db.begin().await?;
-    store::insert_shop(&mut tx, company, shop, &name, platform.clock.now().at).await?;
+    store::insert_shop(&mut tx, company, shop, (&name, new.number_form), platform.clock.now().at).await?;
     tx.commit().await?;
     Ok(http::Shop { shop, name })
 }

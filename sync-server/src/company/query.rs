@@ -7,7 +7,7 @@ use crate::platform::{
     http::page,
 };
 use duka_api::{http, till::Page};
-use duka_core::{CompanyId, Currency, OperatorId, RegisterId, ShopId};
+use duka_core::{CompanyId, Currency, NumberForm, OperatorId, RegisterId, ShopId};
 use uuid::Uuid;
 
 /// Rows of a page.
@@ -24,6 +24,8 @@ pub struct RegisterPlace {
     pub shop: ShopId,
     /// Its name.
     pub shop_name: String,
+    /// How numbers are written in the shop.
+    pub number_form: NumberForm,
     /// The register's name.
     pub register_name: String,
     /// Who is at the till until staff sign in by themselves.
@@ -42,6 +44,7 @@ pub async fn place_of_register_in_tx(tx: &mut Tx, company: CompanyId, register: 
         currency: currency(&row.currency)?,
         shop: ShopId::from_uuid(row.shop),
         shop_name: row.shop_name,
+        number_form: store::form(&row.number_form)?,
         register_name: row.register_name,
         operator: OperatorId::from_uuid(row.operator),
     })

@@ -11,7 +11,7 @@ use axum::{
     http::StatusCode,
 };
 use duka_api::{
-    http::{Company, Named, NewCompany, Register, Shop},
+    http::{Company, Named, NewCompany, NewShop, Register, Shop},
     till::Page,
 };
 use duka_core::{CompanyId, RegisterId, ShopId};
@@ -29,11 +29,11 @@ pub async fn list_companies(State(platform): State<Platform>, Query(page): Query
 }
 
 /// Makes a shop.
-#[utoipa::path(post, path = "/companies/{company}/shops", tag = "company", params(("company" = String, Path, format = Uuid)), request_body = Named, responses((status = 201, body = Shop)))]
+#[utoipa::path(post, path = "/companies/{company}/shops", tag = "company", params(("company" = String, Path, format = Uuid)), request_body = NewShop, responses((status = 201, body = Shop)))]
 pub async fn create_shop(
     State(platform): State<Platform>,
     Path(company): Path<CompanyId>,
-    Json(new): Json<Named>,
+    Json(new): Json<NewShop>,
 ) -> ApiResult<(StatusCode, Json<Shop>)> {
     Ok((StatusCode::CREATED, Json(command::create_shop(&platform, company, &new).await?)))
 }

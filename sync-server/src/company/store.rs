@@ -1,7 +1,7 @@
 //! Tables company, shop, register.
 
 use crate::platform::db::{Db, DbError, Tx};
-use duka_core::{CompanyId, Currency, OperatorId, RegisterId, ShopId, Timestamp};
+use duka_core::{CompanyId, Currency, NumberForm, OperatorId, RegisterId, ShopId, Timestamp};
 use uuid::Uuid;
 
 /// A row of company.
@@ -42,11 +42,19 @@ pub(super) async fn companies(db: &Db, after: Uuid, limit: i64) -> Result<Vec<Co
         .await
 }
 
-pub(super) async fn insert_shop(tx: &mut Tx, company: CompanyId, shop: ShopId, name: &str, at: Timestamp) -> Result<(), DbError> {
-    tx.query("INSERT INTO shop (company, shop, name, created_at) VALUES ($1, $2, $3, $4)")
+/// `name`, and how numbers are written there.
+pub(super) async fn insert_shop(
+    tx: &mut Tx,
+    company: CompanyId,
+    shop: ShopId,
+    (name, form): (&str, NumberForm),
+    at: Timestamp,
+) -> Result<(), DbError> {
+    tx.query("INSERT INTO shop (company, shop, name, number_form, created_at) VALUES ($1, $2, $3, $4, $5)")
         .bind(company.uuid())
         .bind(shop.uuid())
         .bind(name)
+        .bind(form_name(form).to_owned())
         .bind(at.micros())
         .execute()
         .await
@@ -102,6 +110,20 @@ pub(super) async fn registers(db: &Db, company: CompanyId, shop: ShopId, after: 
         .await
 }
 
+/// A form of numbers as it is stored.
+const fn form_name(form: NumberForm) -> &'static str {
+    match form {
+        NumberForm::Point => "point",
+        NumberForm::Comma => "comma",
+    }
+}
+
+/// The form of numbers with a stored name.
+pub(super) fn form(name: &str) -> Result<NumberForm, DbError> {
+    let damaged = || DbError::Other(sqlx::Error::Decode("a shop's form of numbers".into()));
+    [NumberForm::Point, NumberForm::Comma].into_iter().find(|form| form_name(*form) == name).ok_or_else(damaged)
+}
+
 /// A register with what stands around it.
 #[derive(sqlx_macros::FromRow)]
 pub(super) struct PlaceRow {
@@ -109,13 +131,14 @@ pub(super) struct PlaceRow {
     pub(super) currency: String,
     pub(super) shop: Uuid,
     pub(super) shop_name: String,
+    pub(super) number_form: String,
     pub(super) register_name: String,
     pub(super) operator: Uuid,
 }
 
 pub(super) async fn place(tx: &mut Tx, company: CompanyId, register: RegisterId) -> Result<Option<PlaceRow>, DbError> {
     tx.query(
-        "SELECT company.name AS company_name, company.currency, shop.shop, shop.name AS shop_name, register.name AS register_name, register.operator \
+        "SELECT company.name AS company_name, company.currency, shop.shop, shop.name AS shop_name, shop.number_form, register.name AS register_name, register.operator \
          FROM register JOIN shop ON shop.company = register.company AND shop.shop = register.shop \
          JOIN company ON company.company = register.company WHERE register.company = $1 AND register.register = $2",
     )

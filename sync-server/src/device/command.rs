@@ -91,6 +91,7 @@ async fn enrol_with_code(
         register_name: place.register_name,
         series,
         currency: place.currency,
+        number_form: place.number_form,
         operator: place.operator,
         server_device: server.device,
         server_key: secret::to_hex(server.key.public().as_bytes()),

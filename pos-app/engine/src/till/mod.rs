@@ -152,6 +152,7 @@ impl Till {
             register: me.answer.register_name.clone(),
             series: me.series().to_owned(),
             currency: me.currency(),
+            number_form: me.answer.number_form,
             server: me.server.clone(),
             weak_key_store: self.shared.settings.keys.weak(),
         }

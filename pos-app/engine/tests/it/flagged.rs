@@ -3,7 +3,8 @@
 use crate::world::{Server, Shop, answer, money};
 use duka_core::DeviceId;
 use duka_ledger::{
-    Batch, DeviceKey, DeviceStandingChanged, Entry, Fact, Hash, Head, LogId, PublicKey, SealedEntry, Standing, TechnicalEvent, TechnicalKind,
+    Batch, DeviceKey, DeviceStandingChanged, Entry, Fact, Hash, Head, LogId, PublicKey, SealedEntry, Standing, TechnicalEvent,
+    TechnicalKind,
 };
 
 /// A certified device of the shop that signs whatever it likes.
@@ -87,7 +88,8 @@ fn what_a_device_wrote_after_it_was_revoked_is_taken_out_and_comes_back_when_it_
     a.sell(&["T1"]);
     let device = a.till().reader().device().unwrap();
     let counted = a.till().reader().heads().unwrap().into_iter().filter(|head| head.log.device == device).collect::<Vec<_>>();
-    let seq = |of_company: bool| counted.iter().find(|head| matches!(head.log.scope, duka_ledger::Scope::Company(_)) == of_company).unwrap().seq;
+    let seq =
+        |of_company: bool| counted.iter().find(|head| matches!(head.log.scope, duka_ledger::Scope::Company(_)) == of_company).unwrap().seq;
     let take = |server: &Server, a: &mut Shop, b: &mut Shop| {
         let mut batches = vec![server.batch()];
         batches.extend(a.batches());

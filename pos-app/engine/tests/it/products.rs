@@ -149,9 +149,13 @@ fn stock_counted_in_another_unit_is_told_apart() {
     let kilos = ProductFields { unit: duka_core::Unit::Kilogram, ..tea.fields.clone() };
     let save = SaveProduct { product: Some(tea.product), before: Some(tea.fields), fields: kilos };
     let tea = shop.till().product_save(&save).unwrap();
-    assert_eq!((tea.stock.to_string(), tea.other_stock.iter().map(ToString::to_string).collect::<Vec<_>>()), ("0 kg".into(), vec!["-2".into()]));
+    assert_eq!(
+        (tea.stock.to_string(), tea.other_stock.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        ("0 kg".into(), vec!["-2".into()])
+    );
     let received = duka_core::Quantity::try_new(1_500, duka_core::Unit::Kilogram).unwrap();
-    let adjust = AdjustStock { product: tea.product, quantity: received, reason: duka_api::till::StockReason::Received, note: String::new() };
+    let adjust =
+        AdjustStock { product: tea.product, quantity: received, reason: duka_api::till::StockReason::Received, note: String::new() };
     let tea = shop.till().stock_adjust(&adjust).unwrap();
     assert_eq!((tea.stock.to_string(), tea.other_stock.len()), ("1.5 kg".into(), 1));
     shop.assert_rebuilds();

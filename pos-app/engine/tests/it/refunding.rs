@@ -35,7 +35,10 @@ fn parts_of_a_line_give_back_exactly_what_was_paid_and_no_more() {
     assert!(shop.till().reader().receipt_get(&ReceiptRef { receipt }).unwrap().summary.refunded);
     assert_eq!((shop.stock("T1"), shop.stock("M1")), (0, 0));
     let drawer = shop.till().reader().account_balances().unwrap();
-    assert!(drawer.iter().all(|row| row.account.to_string().starts_with("drawer") || row.account == duka_ledger::Account::Safe), "{drawer:?}");
+    assert!(
+        drawer.iter().all(|row| row.account.to_string().starts_with("drawer") || row.account == duka_ledger::Account::Safe),
+        "{drawer:?}"
+    );
     shop.assert_rebuilds();
 }
 

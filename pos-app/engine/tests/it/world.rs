@@ -112,6 +112,7 @@ impl Server {
             register_name: format!("Register {series}"),
             series: series.to_owned(),
             currency: gbp(),
+            number_form: Default::default(),
             operator: OperatorId::from_bytes([0x0f; 16]),
             server_device: self.device,
             server_key: self.key.public().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
