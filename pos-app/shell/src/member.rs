@@ -44,8 +44,9 @@ impl Member {
     /// Sells one pen.
     pub(crate) fn sell(&self) -> ReceiptId {
         self.engine.run(|till| till.basket_scan(&Scan { code: BARCODE.to_owned() })).unwrap();
-        let receipt = self.engine.run(|till| till.basket()).unwrap().receipt;
-        self.engine.run(move |till| till.sale_complete(&Tender { receipt, tendered: None })).unwrap().receipt
+        let basket = self.engine.run(|till| till.basket()).unwrap();
+        let tender = Tender { receipt: basket.receipt, tendered: None, shown: basket.gross };
+        self.engine.run(move |till| till.sale_complete(&tender)).unwrap().receipt
     }
 }
 

@@ -46,6 +46,11 @@ impl Barcode {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it is a GTIN, that is, made of digits whose last one checks the others; else it is a shop's own code.
+    pub fn is_gtin(&self) -> bool {
+        matches!(self.0.len(), 8 | 13 | 14) && self.0.bytes().all(|b| b.is_ascii_digit())
+    }
 }
 
 impl TryFrom<String> for Barcode {

@@ -3,8 +3,8 @@
 
 use crate::{
     account::AccountAdjusted,
-    device::{DeviceCertified, DeviceStandingChanged},
-    journal::TechnicalEvent,
+    device::{DeviceCertified, DeviceStandingChanged, TechnicalEvent},
+    journal::SealedEntry,
     receipt::{ReceiptReprinted, RefundCompleted, Sale, SaleAborted},
     record::RecordChanged,
     shift::{ShiftClosed, ShiftOpened},
@@ -62,12 +62,14 @@ macro_rules! facts {
 
             /// Reads the body of an entry of kind `number`.
             pub fn decode(number: u16, body: &[u8]) -> Result<Body, Unreadable> {
+                let mut decoder = minicbor::Decoder::new(body);
                 let read = match Kind::from_number(number) {
-                    $(Some(Kind::$name) => minicbor::decode(body).map(Fact::$name),)*
+                    $(Some(Kind::$name) => decoder.decode().map(Fact::$name),)*
                     None => return Ok(Body::Unknown),
                 };
                 match read {
-                    Ok(fact) => Ok(Body::Known(fact)),
+                    Ok(fact) if decoder.position() == body.len() => Ok(Body::Known(fact)),
+                    Ok(_) => Err(Unreadable { kind: number, fault: "something stands behind it".to_owned() }),
                     // A variant that only a newer version knows makes the whole fact one (I10).
                     Err(fault) if fault.is_unknown_variant() => Ok(Body::Unknown),
                     Err(fault) => Err(Unreadable { kind: number, fault: fault.to_string() }),
@@ -131,4 +133,16 @@ pub struct Unwritable {
     pub kind: u16,
     /// What the encoder says.
     pub fault: String,
+}
+
+impl SealedEntry {
+    /// The fact inside, or that only a newer version knows it (I10).
+    pub fn body(&self) -> Result<Body, Unreadable> {
+        Fact::decode(self.entry().kind, &self.entry().body)
+    }
+
+    /// The kind of fact, if this version knows it.
+    pub fn kind(&self) -> Option<Kind> {
+        Kind::from_number(self.entry().kind)
+    }
 }

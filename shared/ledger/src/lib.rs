@@ -27,12 +27,15 @@ mod shift;
 mod stock;
 pub mod table;
 
-pub use account::{Account, AccountAdjusted, AccountError, AccountRow, AdjustmentReason, Posting, PostingError, postings};
-pub use device::{DeviceCertified, DeviceRole, DeviceRow, DeviceStandingChanged, DeviceStandingRow, Standing, UnknownRole};
+pub use account::{Account, AccountAdjusted, AccountError, AccountRow, AdjustmentReason, Posting, PostingError};
+pub use device::{
+    DeviceCertified, DeviceRole, DeviceRow, DeviceStandingChanged, DeviceStandingRow, Standing, TechnicalEvent, TechnicalKind, UnknownRole,
+};
 pub use fact::{Body, Fact, Kind, Unreadable, Unwritable};
+pub use fold::{postings, stock_moves};
 pub use journal::{
     Batch, BatchFault, DeviceKey, Entry, EntryError, Hash, Head, Held, LogId, PublicKey, Scope, SealedEntry, SignatureError, SignedHead,
-    TechnicalEvent, TechnicalKind, Verified, verify_batch,
+    Verified, verify_batch,
 };
 pub use receipt::{
     AbortedSaleRow, LineRef, Payment, PaymentRow, ReceiptCode, ReceiptCodeError, ReceiptLine, ReceiptLineRow, ReceiptReprinted, ReceiptRow,
@@ -40,4 +43,4 @@ pub use receipt::{
 };
 pub use record::{ProductRow, RecordChangeRow, RecordChanged, RecordKind};
 pub use shift::{ShiftClosed, ShiftOpened, ShiftRow, ShiftTotals, ZReportRow};
-pub use stock::{StockMove, StockMoved, StockReason, StockRow, stock_moves};
+pub use stock::{StockMove, StockMoved, StockReason, StockRow};

@@ -57,23 +57,6 @@ pub struct Table {
 }
 
 impl Table {
-    /// Every table that follows from facts.
-    pub const ALL: [&'static Self; 13] = [
-        <crate::DeviceRow as Tabled>::TABLE,
-        <crate::DeviceStandingRow as Tabled>::TABLE,
-        <crate::ShiftRow as Tabled>::TABLE,
-        <crate::ZReportRow as Tabled>::TABLE,
-        <crate::ReceiptRow as Tabled>::TABLE,
-        <crate::ReceiptLineRow as Tabled>::TABLE,
-        <crate::PaymentRow as Tabled>::TABLE,
-        <crate::AbortedSaleRow as Tabled>::TABLE,
-        <crate::ReprintRow as Tabled>::TABLE,
-        <crate::AccountRow as Tabled>::TABLE,
-        <crate::StockRow as Tabled>::TABLE,
-        <crate::RecordChangeRow as Tabled>::TABLE,
-        <crate::ProductRow as Tabled>::TABLE,
-    ];
-
     /// The columns of its key.
     pub fn key_columns(&self) -> &'static [Column] {
         self.columns.split_at_checked(self.key).map_or(self.columns, |(key, _)| key)
@@ -161,25 +144,4 @@ pub(crate) use table;
 /// The next value as a column's type.
 pub(crate) fn cell<C: Cell>(values: &mut impl Iterator<Item = Value>, table: &'static str, column: &'static str) -> Result<C, RowFault> {
     values.next().and_then(C::from_value).ok_or(RowFault { table, column })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn every_table_is_described_in_a_way_that_makes_the_order_of_arrival_not_matter() {
-        let mut names = BTreeSet::new();
-        for table in Table::ALL {
-            assert!(names.insert(table.name), "{} is described twice", table.name);
-            assert!((1..=table.columns.len()).contains(&table.key), "{}", table.name);
-            assert!(table.key_columns().iter().all(|column| !column.optional), "{}: a key is never empty", table.name);
-            match table.write {
-                Write::Once => assert_eq!(table.columns[0].name, "device", "{}: keys begin with the writer's device", table.name),
-                Write::Sum => assert!(table.other_columns().iter().all(|column| column.kind == Kind::Integer && !column.optional)),
-                Write::Record => assert_eq!(table.key, 1, "{}: a record is told by its id", table.name),
-            }
-        }
-    }
 }

@@ -19,5 +19,5 @@ mod rounding;
 mod tender;
 
 pub use basket::{Discount, Line, PriceError, Priced, PricedLine, TaxShare, price};
-pub use refund::{RefundError, RefundShare, Refundable, refund_share};
+pub use refund::{RefundError, RefundShare, Refundable, gross_of_part, left_of, refund_share};
 pub use tender::{TenderError, change_due, quick_tenders};

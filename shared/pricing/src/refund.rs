@@ -1,7 +1,7 @@
 //! Giving back a part of a sold line, so that all parts together give back exactly what was paid.
 
 use crate::rounding::scale;
-use duka_core::Quantity;
+use duka_core::{Money, Quantity};
 
 /// A sold line and what of it was refunded so far. Minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +62,22 @@ pub fn refund_share(line: Refundable, quantity: Quantity) -> Result<RefundShare,
     Ok(RefundShare { gross, tax: share(line.tax, line.refunded_tax).min(gross) })
 }
 
+/// What of a sold line can still come back; none when all of it did.
+pub fn left_of(sold: Quantity, refunded: Quantity) -> Option<Quantity> {
+    sold.checked_sub(refunded).ok().filter(|left| left.is_positive())
+}
+
+/// What is given back for `now` of a line that `gross` was paid for and `refunded` of which came back before: to the penny what
+/// [`refund_share`] makes of it with the books at hand, since what was given back before is what the same rule gave for it.
+pub fn gross_of_part(sold: Quantity, gross: Money, refunded: Quantity, now: Quantity) -> Result<Money, RefundError> {
+    let whole = Refundable { sold, gross: gross.minor(), tax: 0, refunded_thousandths: 0, refunded_gross: 0, refunded_tax: 0 };
+    let before = if refunded.is_zero() { 0 } else { refund_share(whole, refunded)?.gross };
+    let rest = Refundable { refunded_thousandths: refunded.thousandths(), refunded_gross: before, ..whole };
+    let share = refund_share(rest, now)?;
+    // A share of an amount is no larger than the amount.
+    Ok(Money::try_new(share.gross, gross.currency()).unwrap_or(gross))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +102,16 @@ mod tests {
         assert_eq!((parts, line.refunded_tax), (vec![33, 34, 33], 17));
         assert_eq!(refund_share(line, each(1_000)), Err(RefundError::MoreThanSold { left: each(0), asked: each(1_000) }));
         assert!(refund_share(line, each(0)).is_err() && refund_share(line, each(-1_000)).is_err());
+    }
+
+    #[test]
+    fn what_is_shown_before_a_refund_is_what_the_refund_gives_back() {
+        let pound = Money::try_new(100, duka_core::Currency::try_new("GBP").unwrap()).unwrap();
+        let shown = |refunded, now| gross_of_part(each(3_000), pound, each(refunded), each(now)).unwrap().minor();
+        assert_eq!([shown(0, 1_000), shown(1_000, 1_000), shown(2_000, 1_000)], [33, 34, 33]);
+        assert_eq!((shown(0, 3_000), shown(1_000, 2_000)), (100, 67));
+        assert!(gross_of_part(each(3_000), pound, each(2_000), each(2_000)).is_err(), "more than is left");
+        assert_eq!((left_of(each(3_000), each(1_000)), left_of(each(3_000), each(3_000))), (Some(each(2_000)), None));
     }
 
     proptest! {

@@ -84,7 +84,7 @@ pub(super) async fn insert_code(
 }
 
 /// A row of enrolment_code.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(super) struct CodeRow {
     pub(super) company: Uuid,
     pub(super) register: Uuid,

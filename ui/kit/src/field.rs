@@ -1,6 +1,7 @@
 //! A field with its name, its help and what is wrong with it.
 
 use crate::icon::{Glyph, Icon};
+use crate::readings::{Readings, choose_by_key};
 use leptos::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -18,7 +19,32 @@ pub enum FieldKind {
     Code,
 }
 
-/// A field for one line of text.
+impl FieldKind {
+    const fn class(self, large: bool) -> &'static str {
+        match (self, large) {
+            (Self::Decimal, true) => "field decimal large",
+            (Self::Decimal, false) => "field decimal",
+            (Self::Text | Self::Code, true) => "field large",
+            (Self::Text | Self::Code, false) => "field",
+        }
+    }
+
+    const fn direction(self) -> &'static str {
+        match self {
+            Self::Text => "auto",
+            Self::Decimal | Self::Code => "ltr",
+        }
+    }
+
+    const fn keyboard(self) -> &'static str {
+        match self {
+            Self::Decimal => "decimal",
+            Self::Text | Self::Code => "text",
+        }
+    }
+}
+
+/// A field for one line of text. What can be read in two ways is asked under it: Alt+1 and Alt+2, the arrows or a finger say which.
 #[component]
 pub fn Field(
     /// What is to be entered.
@@ -28,8 +54,11 @@ pub fn Field(
     value: RwSignal<String>,
     /// What is wrong with it; shown from the first change on.
     #[prop(optional, into)]
-    error: Signal<Option<String>>,
-    /// Shows the fault of a field that nobody touched yet: the form was sent.
+    problem: Signal<Option<String>>,
+    /// What the text can mean, when it can mean two things.
+    #[prop(optional, into)]
+    readings: Signal<Option<[String; 2]>>,
+    /// Shows the problem of a field that nobody touched yet: the form was sent.
     #[prop(optional, into)]
     insist: Signal<bool>,
     /// What helps to fill it in.
@@ -50,9 +79,6 @@ pub fn Field(
     /// Gets the keyboard when its sheet opens.
     #[prop(optional)]
     first: bool,
-    /// Cannot be changed now.
-    #[prop(optional, into)]
-    disabled: Signal<bool>,
     /// Done at Enter.
     #[prop(optional, into)]
     on_enter: Option<Callback<()>>,
@@ -61,42 +87,42 @@ pub fn Field(
     test: &'static str,
 ) -> impl IntoView {
     let id = format!("field-{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
-    let described = format!("{hint_id} {error_id}");
+    let (hint_id, problem_id) = (format!("{id}-hint"), format!("{id}-problem"));
+    let described = format!("{hint_id} {problem_id}");
     let touched = RwSignal::new(false);
-    let fault = Memo::new(move |_| (touched.get() || insist.get()).then(|| error.get()).flatten());
-    let class = match (kind, large) {
-        (FieldKind::Decimal, true) => "field decimal large",
-        (FieldKind::Decimal, false) => "field decimal",
-        (_, true) => "field large",
-        (_, false) => "field",
+    let asked = Memo::new(move |_| readings.get());
+    // A question is put at once, whoever wrote the text: the keypad too.
+    let shown = Memo::new(move |_| (touched.get() || insist.get() || asked.with(Option::is_some)).then(|| problem.get()).flatten());
+    let pressed = move |event: web_sys::KeyboardEvent| {
+        if choose_by_key(&event, value, asked) {
+            event.prevent_default();
+        } else if event.key() == "Enter"
+            && let Some(enter) = on_enter
+        {
+            event.prevent_default();
+            enter.run(());
+        }
     };
-    let left_to_right = (kind != FieldKind::Text).then_some("ltr");
     view! {
-        <div class=class class:faulty=move || fault.get().is_some()>
+        <div class=kind.class(large) class:wrong=move || shown.with(Option::is_some) data-field>
             <label for=id.clone()>{label}</label>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <div class="entry">
                 <input id=id type="text" autocomplete="off" spellcheck="false" data-test=test data-first=first.then_some("")
-                    dir=left_to_right.unwrap_or("auto")
-                    inputmode=if kind == FieldKind::Decimal { "decimal" } else { "text" }
-                    maxlength=most
+                    dir=kind.direction() inputmode=kind.keyboard() maxlength=most
                     aria-describedby=described
-                    aria-invalid=move || fault.get().map(|_| "true")
-                    disabled=disabled
+                    aria-invalid=move || shown.with(Option::is_some).then_some("true")
                     // There from the start, so that it can be selected as soon as it has the keyboard.
                     value=value.get_untracked()
                     prop:value=value
                     on:input=move |event| { touched.set(true); value.set(event_target_value(&event)); }
-                    on:keydown=move |event| if event.key() == "Enter" && let Some(enter) = on_enter {
-                        event.prevent_default();
-                        enter.run(());
-                    }/>
-                {unit.map(|unit| view! { <span class="unit" aria-hidden="true">{unit}</span> })}
+                    on:keydown=pressed/>
+                {unit.map(|unit| view! { <span class="unit" aria-hidden="true"><bdi>{unit}</bdi></span> })}
             </div>
-            <p class="fault" id=error_id role="alert">
-                {move || fault.get().map(|fault| view! { <Glyph icon=Icon::Warning/> <span dir="auto">{fault}</span> })}
+            <p class="problem" id=problem_id role="alert">
+                {move || shown.get().map(|words| view! { <Glyph icon=Icon::Warning/> <span dir="auto">{words}</span> })}
             </p>
+            <Readings value asked/>
         </div>
     }
 }

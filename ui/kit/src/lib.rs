@@ -5,6 +5,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "a component owns what it shows")]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail by panicking"))]
 
+mod amount;
 mod banner;
 mod button;
 mod field;
@@ -17,6 +18,8 @@ mod list;
 mod money;
 mod preference;
 mod quantity;
+mod readings;
+mod reason;
 mod segment;
 mod sheet;
 mod theme;
@@ -24,6 +27,9 @@ mod toast;
 mod tone;
 pub mod wedge;
 
+pub use amount::{
+    Unread, number_form, read_money, read_quantity, read_rate, set_number_form, written_money, written_quantity, written_rate,
+};
 pub use banner::{Banner, Mood};
 pub use button::{ActionKey, Button, ButtonKind};
 pub use field::{Field, FieldKind, Switch};
@@ -32,10 +38,10 @@ pub use gallery::Gallery;
 pub use icon::{Glyph, Icon};
 pub use kbd::Kbd;
 pub use keypad::{Keypad, PadKey, press};
-pub use list::{Empty, More};
-pub use money::{Amount, shown, shown_plain};
+pub use list::{Column, Empty, PageOf, PagedList, Pages};
+pub use money::{Amount, shown, shown_plain, shown_short};
 pub use preference::{Preference, recall, remember};
-pub use quantity::{Count, Stepper};
+pub use quantity::{Count, Stepper, per_unit, shown_quantity};
 pub use segment::Segment;
 pub use sheet::Sheet;
 pub use theme::{Theme, apply_direction, apply_theme};

@@ -135,7 +135,7 @@ fn is_scan(text: &str, place: Place) -> bool {
 }
 
 fn is_gtin(text: &str) -> bool {
-    matches!(text.len(), 8 | 12 | 13 | 14) && text.bytes().all(|b| b.is_ascii_digit()) && Barcode::parse(text).is_ok()
+    Barcode::parse(text).is_ok_and(|code| code.is_gtin())
 }
 
 fn single(key: &str) -> Option<char> {

@@ -1,26 +1,22 @@
 //! The whole window: which stage the till is in, and which screen and sheet that shows.
 
 use crate::backend;
-use crate::done::Done;
-use crate::enrol::Enrol;
+use crate::basket::{CancelSheet, DiscountSheet, NoteSheet, QuantitySheet};
+use crate::device::{Enrol, Settings};
 use crate::import;
+use crate::journal::{Failed, Unusable};
 use crate::keys;
-use crate::link::LinkSheet;
 use crate::page::LeaveSheet;
-use crate::printer::PrinterSheet;
-use crate::product_sheet::ProductSheet;
-use crate::products::Products;
-use crate::receipts::Receipts;
-use crate::refund::{Refund, RefundDone};
-use crate::refund_unlinked::RefundUnlinked;
-use crate::sell::{CancelSheet, DiscountSheet, NoteSheet, QuantitySheet, Sell};
-use crate::settings::Settings;
+use crate::print::PrinterSheet;
+use crate::product::{ProductSheet, Products};
+use crate::receipt::Receipts;
+use crate::refund::{Refund, RefundDone, RefundUnlinked};
+use crate::sale::{Done, Sell, TenderSheet};
 use crate::shift::ShiftPage;
 use crate::strip::Strip;
-use crate::tender::TenderSheet;
+use crate::sync::LinkSheet;
 use crate::text::{Language, set_language, t};
 use crate::till::{Over, Screen, Stage, Till, use_till};
-use crate::trouble::{Failed, Trouble};
 use duka_ui_kit::{Gallery, Theme, Toaster, apply_direction, apply_theme};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -67,10 +63,11 @@ pub fn ask_state(till: Till) {
 #[component]
 fn Window() -> impl IntoView {
     let till = use_till();
-    let content = move || match till.stage.get() {
+    let stage = Memo::new(move |_| till.stage.get());
+    let content = move || match stage.get() {
         Stage::Starting => view! { <div class="boot" role="status"><strong>"Duka"</strong><span class="boot-bar"></span></div> }.into_any(),
         Stage::Failed(problem) => view! { <Failed problem/> }.into_any(),
-        Stage::Trouble(database) => view! { <Trouble database/> }.into_any(),
+        Stage::Unusable(database) => view! { <Unusable database/> }.into_any(),
         Stage::Enrol => view! { <Enrol/> }.into_any(),
         Stage::Ready => view! { <Ready/> }.into_any(),
     };

@@ -92,6 +92,11 @@ pub async fn import_state() -> Answer<Option<api::ImportProgress>> {
     call("import_state").await
 }
 
+/// Ends the import under way before its time; what was done until then.
+pub async fn import_cancel() -> Answer<api::ImportReport> {
+    call("import_cancel").await
+}
+
 pub async fn stock_adjust(input: &api::AdjustStock) -> Answer<api::Product> {
     ask("stock_adjust", input).await
 }

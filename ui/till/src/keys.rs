@@ -1,49 +1,53 @@
 //! Every key of the keyboard and of the scanner passes here first.
 
-use crate::jobs::{Job, enqueue};
+use crate::basket::{Job, cancel_sale, enqueue, on_line, remove_line};
+use crate::product::take_search;
+use crate::sale;
+use crate::scanner::Scanner;
 use crate::till::{Over, Screen, Stage, Till};
-use crate::{sell, tender, timing};
-use duka_api::till::{ChangeLine, LineChange};
-use duka_ui_kit::wedge::{Heard, Place, Wedge, mended};
-use duka_ui_kit::{Snapshot, focus_on, in_entry_field, snapshot};
+use crate::timing;
+use duka_ui_kit::{focus_on, in_entry_field};
 use leptos::prelude::*;
-use std::cell::RefCell;
-use std::rc::Rc;
-use std::time::Duration;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::KeyboardEvent;
 
-/// The recogniser, and the field that the present burst is typed into.
-#[derive(Default)]
-struct Ear {
-    wedge: Wedge,
-    before: Option<Snapshot>,
-}
-
 /// Listens to the window before anything in it does.
 pub fn listen(till: Till) {
-    let ear = Rc::new(RefCell::new(Ear::default()));
-    let pressed = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| pressed(till, &ear, &event));
+    let scanner = Scanner::new(till);
+    let pressed = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| pressed(till, &scanner, &event));
     if let Some(window) = web_sys::window() {
         let _never_fails = window.add_event_listener_with_callback_and_bool("keydown", pressed.as_ref().unchecked_ref(), true);
     }
     pressed.forget();
 }
 
-fn pressed(till: Till, ear: &Rc<RefCell<Ear>>, event: &KeyboardEvent) {
+fn pressed(till: Till, scanner: &Scanner, event: &KeyboardEvent) {
     if till.stage.get_untracked() != Stage::Ready || event.is_composing() {
         return;
     }
     let key = event.key();
     let chord = event.ctrl_key() || event.alt_key() || event.meta_key();
     if chord || event.repeat() {
-        ear.borrow_mut().wedge.forget();
-    } else if !redirect_and_hear(till, ear, event, &key) {
-        swallow(event);
-        return;
+        scanner.forget();
+    } else {
+        to_search(till, &key);
+        if !scanner.key(event, &key) {
+            swallow(event);
+            return;
+        }
     }
     if !chord && act(till, event, &key) {
         swallow(event);
+    }
+}
+
+/// What is typed while nothing is open goes to the search box, wherever the keyboard was.
+fn to_search(till: Till, key: &str) {
+    if sells(till) && key.chars().count() == 1 && key != " " {
+        if !in_entry_field() {
+            focus_on("[data-test=search]");
+        }
+        timing::key_pressed();
     }
 }
 
@@ -52,65 +56,9 @@ fn swallow(event: &KeyboardEvent) {
     event.stop_immediate_propagation();
 }
 
-/// Feeds the recogniser; false when the key was the end of a scan and must do nothing else.
-fn redirect_and_hear(till: Till, ear: &Rc<RefCell<Ear>>, event: &KeyboardEvent, key: &str) -> bool {
-    if sells(till) && key.chars().count() == 1 && key != " " {
-        if !in_entry_field() {
-            focus_on("[data-test=search]");
-        }
-        timing::key_pressed();
-    }
-    let place = if in_entry_field() { Place::Field } else { Place::Elsewhere };
-    let heard = ear.borrow_mut().wedge.key(key, event.time_stamp(), place);
-    match heard {
-        Heard::Nothing => true,
-        Heard::Begin => {
-            ear.borrow_mut().before = snapshot();
-            true
-        }
-        Heard::More => {
-            let ear = Rc::clone(ear);
-            let rest = move || {
-                let rested = ear.borrow_mut().wedge.rest(timing::now());
-                if let Some(code) = rested {
-                    heard_scan(till, &ear, code);
-                }
-            };
-            set_timeout_local(rest);
-            true
-        }
-        Heard::Scan(code) => {
-            heard_scan(till, ear, code);
-            false
-        }
-        Heard::Swallow => false,
-    }
-}
-
-/// A little later than [`Wedge::PAUSE`].
-fn set_timeout_local(rest: impl FnOnce() + 'static) {
-    set_timeout(rest, Duration::from_millis(70));
-}
-
-fn heard_scan(till: Till, ear: &Rc<RefCell<Ear>>, code: String) {
-    timing::scan_heard();
-    let before = ear.borrow_mut().before.take();
-    let whole = before.as_ref().and_then(|before| mended(before.value(), &code));
-    if let Some(before) = before {
-        (if whole.is_some() { before.emptied() } else { before }).restore();
-    }
-    let code = whole.unwrap_or(code);
-    match till.scan_taker() {
-        Some(taker) => taker.run(code),
-        None => enqueue(till, Job::Scan(code)),
-    }
-}
-
 /// Whether the sell screen is open with nothing over it.
 fn sells(till: Till) -> bool {
-    till.over.with_untracked(Option::is_none)
-        && till.screen.with_untracked(|screen| *screen == Screen::Sell)
-        && till.shift.with_untracked(Option::is_some)
+    till.over.with_untracked(Option::is_none) && till.screen.with_untracked(|screen| *screen == Screen::Sell) && untrack(|| till.in_shift())
 }
 
 /// Does what a key stands for; false when it stands for nothing here.
@@ -131,8 +79,8 @@ fn act(till: Till, event: &KeyboardEvent, key: &str) -> bool {
             true
         }
         Some(_) => function_key,
-        None if till.jobs.tender_is_coming() && key == "Enter" => {
-            enqueue(till, Job::Complete(None));
+        None if till.queue.tender_is_coming() && key == "Enter" => {
+            sale::pay_exactly(till);
             true
         }
         None => screen_key(till, event, key) || function_key,
@@ -142,7 +90,7 @@ fn act(till: Till, event: &KeyboardEvent, key: &str) -> bool {
 fn tender_key(till: Till, key: &str) -> bool {
     match key {
         "Enter" if !on_button() => {
-            tender::complete(till);
+            sale::pay(till);
             true
         }
         _ => false,
@@ -175,7 +123,7 @@ fn refund_key(till: Till) {
 }
 
 fn sell_key(till: Till, event: &KeyboardEvent, key: &str) -> bool {
-    let searching = till.search.with_untracked(|search| !search.is_empty());
+    let searching = till.finder.search.with_untracked(|search| !search.is_empty());
     match key {
         "F12" => enqueue(till, Job::OpenTender),
         "F2" => on_line(till, Over::Quantity),
@@ -183,65 +131,12 @@ fn sell_key(till: Till, event: &KeyboardEvent, key: &str) -> bool {
         "F4" => on_line(till, Over::Note),
         "Delete" if event.shift_key() => cancel_sale(till),
         "Delete" if !searching => remove_line(till),
-        "ArrowUp" => step(till, searching, false),
-        "ArrowDown" => step(till, searching, true),
-        "Enter" if !on_button() => sell::take_search(till),
-        "Escape" if searching => clear_search(till),
-        "Escape" => till.notice.set(None),
+        "ArrowUp" | "ArrowDown" if searching => till.finder.step(key == "ArrowDown"),
+        "ArrowUp" | "ArrowDown" => till.basket.step(key == "ArrowDown"),
+        "Enter" if !on_button() => take_search(till),
+        "Escape" if searching => till.finder.clear(),
+        "Escape" => till.basket.notice.set(None),
         _ => return false,
     }
     true
-}
-
-/// Opens a sheet for the line that keys act on, if there is one.
-pub fn on_line(till: Till, over: fn(u32) -> Over) {
-    if let Some(line) = untrack(|| till.selected_line()) {
-        till.open(over(line.line));
-    }
-}
-
-/// Takes the line that keys act on out of the basket.
-pub fn remove_line(till: Till) {
-    if let Some(line) = untrack(|| till.selected_line()) {
-        enqueue(till, Job::Change(ChangeLine { line: line.line, change: LineChange::Remove }));
-    }
-}
-
-/// Asks whether the basket is to be given up.
-pub fn cancel_sale(till: Till) {
-    if untrack(|| till.has_lines()) {
-        till.open(Over::CancelSale);
-    }
-}
-
-/// Empties the search box.
-pub fn clear_search(till: Till) {
-    till.search.set(String::new());
-    till.marked.set(None);
-}
-
-fn step(till: Till, searching: bool, down: bool) {
-    if searching {
-        let last = till.found.with_untracked(Vec::len).checked_sub(1);
-        till.marked.update(|marked| {
-            *marked = match (*marked, down) {
-                (None, true) => last.map(|_| 0),
-                (Some(at), true) => last.map(|last| at.saturating_add(1).min(last)),
-                (Some(at), false) => at.checked_sub(1),
-                (None, false) => None,
-            };
-        });
-        return;
-    }
-    let numbers: Vec<u32> =
-        till.basket.with_untracked(|basket| basket.iter().flat_map(|basket| basket.lines.iter().map(|line| line.line)).collect());
-    let at = numbers.iter().position(|number| Some(*number) == till.selected.get_untracked());
-    let next = match (at, down) {
-        (Some(at), true) => numbers.get(at.saturating_add(1)),
-        (Some(at), false) => at.checked_sub(1).and_then(|at| numbers.get(at)),
-        (None, _) => numbers.last(),
-    };
-    if let Some(next) = next {
-        till.selected.set(Some(*next));
-    }
 }

@@ -2,8 +2,15 @@
 
 use crate::text::t;
 use crate::till::{Screen, use_till};
-use duka_ui_kit::{Button, ButtonKind, Icon, Sheet};
+use duka_ui_kit::{Button, ButtonKind, Icon, Sheet, focus_on};
 use leptos::prelude::*;
+
+/// Puts the keyboard into the first thing to do as soon as the screen is drawn.
+pub fn focus_first(selector: &'static str) {
+    request_animation_frame(move || {
+        focus_on(selector);
+    });
+}
 
 /// A screen with its title.
 #[component]

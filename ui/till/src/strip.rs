@@ -1,9 +1,9 @@
 //! The strip along the top: where this is, who is here, and how the surroundings fare.
 
-use crate::link::link_words;
-use crate::printer::printer_words;
+use crate::print::printer_words;
+use crate::sync::link_words;
 use crate::text::{fill, t};
-use crate::till::{Importing, Over, Screen, use_till};
+use crate::till::{Over, Screen, use_till};
 use duka_ui_kit::{Glyph, Icon, Mood};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -80,9 +80,7 @@ fn Light(
 fn ImportLight() -> impl IntoView {
     let till = use_till();
     move || {
-        let Importing::Running(progress) = till.importing.get() else { return None };
-        let share = progress.filter(|progress| progress.total > 0).map_or(0, |progress| progress.done.saturating_mul(100) / progress.total);
-        let words = fill(t().importing_share, &[&share.to_string()]);
+        let words = fill(t().importing_share, &[&till.import.percent()?.to_string()]);
         Some(view! { <Light mood=Mood::Note icon=Icon::Import words test="import-state" on_press=move |()| till.go(Screen::Import)/> })
     }
 }

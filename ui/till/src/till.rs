@@ -1,13 +1,13 @@
 //! What the screens share: where the till is, what it shows, and what is open over it.
 
-use crate::jobs::Jobs;
+use crate::basket::{BasketState, Queue};
+use crate::import::ImportState;
+use crate::product::Finder;
+use crate::sale::TenderState;
 use duka_api::Problem;
-use duka_api::till::{
-    Basket, BasketLine, Database, Enrolment, ImportProgress, ImportReport, Product, Receipt, RefundDone, SaleDone, Shift, ShiftReport,
-    State, Status,
-};
-use duka_core::{Currency, LocalTime, Money, Timestamp};
-use duka_ui_kit::{Mood, Toast, toast};
+use duka_api::till::{Database, Enrolment, Product, Receipt, RefundDone, SaleDone, Shift, ShiftReport, State, Status};
+use duka_core::{Currency, LocalTime, Timestamp};
+use duka_ui_kit::{Mood, Toast, set_number_form, toast};
 use leptos::prelude::*;
 
 /// How far the till is from selling.
@@ -18,7 +18,7 @@ pub enum Stage {
     /// It could not answer.
     Failed(Problem),
     /// Its database cannot be used.
-    Trouble(Database),
+    Unusable(Database),
     /// It belongs to nobody.
     Enrol,
     /// It can work.
@@ -73,62 +73,27 @@ pub enum Over {
     Leave(Box<Screen>),
 }
 
-/// A message above the basket.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Notice {
-    /// No product has this code.
-    Unknown(String),
-    /// The check digit does not fit.
-    Misread(String),
-    /// The product is not sold any more.
-    Inactive(String),
-    /// It did not work.
-    Fault(Problem),
-}
-
-/// How an import is going. It goes on while other screens are open.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Importing {
-    /// None was begun.
-    #[default]
-    Idle,
-    /// It is going on.
-    Running(Option<ImportProgress>),
-    /// It ended.
-    Ended(Result<ImportReport, Problem>),
-}
-
 /// All of it. Copies are the same till.
 #[derive(Clone, Copy)]
 pub struct Till {
     pub stage: RwSignal<Stage>,
     pub enrolment: RwSignal<Option<Enrolment>>,
     pub shift: RwSignal<Option<Shift>>,
-    pub basket: RwSignal<Option<Basket>>,
     pub status: RwSignal<Option<Status>>,
     pub version: RwSignal<String>,
     pub screen: RwSignal<Screen>,
     pub over: RwSignal<Option<Over>>,
-    pub notice: RwSignal<Option<Notice>>,
-    /// What went wrong with the sheet that is open.
-    pub fault: RwSignal<Option<Problem>>,
-    /// The line that keys act on.
-    pub selected: RwSignal<Option<u32>>,
-    pub search: RwSignal<String>,
-    /// The row of the search results that Enter takes, if any.
-    pub marked: RwSignal<Option<usize>>,
-    pub found: RwSignal<Vec<Product>>,
-    /// Cash handed over, as typed on the tender sheet.
-    pub tendered: RwSignal<String>,
-    /// Grows when products may have changed.
-    pub products_changed: RwSignal<u32>,
     /// Whether something was entered on the screen that leaving it would lose.
     pub unsaved: RwSignal<bool>,
-    pub importing: RwSignal<Importing>,
-    /// Of the file that was imported last.
-    pub import_path: RwSignal<String>,
     pub toasts: RwSignal<Vec<(u64, Toast)>>,
-    pub jobs: Jobs,
+    pub basket: BasketState,
+    /// What is done to the basket, one after the other.
+    pub queue: Queue,
+    pub tender: TenderState,
+    pub finder: Finder,
+    pub import: ImportState,
+    /// Grows when products may have changed.
+    pub products_changed: RwSignal<u32>,
     takers: StoredValue<Vec<Callback<String>>>,
     clock_read_at: StoredValue<f64>,
 }
@@ -140,24 +105,18 @@ impl Till {
             stage: RwSignal::new(Stage::Starting),
             enrolment: RwSignal::new(None),
             shift: RwSignal::new(None),
-            basket: RwSignal::new(None),
             status: RwSignal::new(None),
             version: RwSignal::new(String::new()),
             screen: RwSignal::new(Screen::Sell),
             over: RwSignal::new(None),
-            notice: RwSignal::new(None),
-            fault: RwSignal::new(None),
-            selected: RwSignal::new(None),
-            search: RwSignal::new(String::new()),
-            marked: RwSignal::new(None),
-            found: RwSignal::new(Vec::new()),
-            tendered: RwSignal::new(String::new()),
-            products_changed: RwSignal::new(0),
             unsaved: RwSignal::new(false),
-            importing: RwSignal::new(Importing::Idle),
-            import_path: RwSignal::new(String::new()),
             toasts: RwSignal::new(Vec::new()),
-            jobs: Jobs::new(),
+            basket: BasketState::new(),
+            queue: Queue::new(),
+            tender: TenderState::new(),
+            finder: Finder::new(),
+            import: ImportState::new(),
+            products_changed: RwSignal::new(0),
             takers: StoredValue::new(Vec::new()),
             clock_read_at: StoredValue::new(0.0),
         }
@@ -168,22 +127,19 @@ impl Till {
         let stage = match (&state.database, &state.enrolment) {
             (Database::Open, Some(_)) => Stage::Ready,
             (Database::Open, None) => Stage::Enrol,
-            (trouble, _) => Stage::Trouble(trouble.clone()),
+            (unusable, _) => Stage::Unusable(unusable.clone()),
         };
+        if let Some(enrolment) = &state.enrolment {
+            set_number_form(enrolment.number_form);
+        }
         self.enrolment.set(state.enrolment);
         self.shift.set(state.shift);
         self.take_status(state.status);
         self.version.set(state.version);
         if let Some(basket) = state.basket {
-            self.take_basket(basket);
+            self.basket.take(basket);
         }
         self.stage.set(stage);
-    }
-
-    /// Takes over a basket; keys act on the line that was touched last.
-    pub fn take_basket(self, basket: Basket) {
-        self.selected.set(basket.current.or_else(|| basket.lines.last().map(|line| line.line)));
-        self.basket.set(Some(basket));
     }
 
     /// Takes over how the surroundings fare.
@@ -197,24 +153,19 @@ impl Till {
         self.enrolment.with(|enrolment| enrolment.as_ref().map(|enrolment| enrolment.currency))
     }
 
-    /// To pay.
-    pub fn due(self) -> Option<Money> {
-        self.basket.with(|basket| basket.as_ref().map(|basket| basket.gross))
+    /// Its currency's code, to stand behind a field.
+    pub fn currency_code(self) -> Signal<String> {
+        Signal::derive(move || self.currency().map(|currency| currency.code().to_owned()).unwrap_or_default())
     }
 
-    /// Whether anything is in the basket.
-    pub fn has_lines(self) -> bool {
-        self.basket.with(|basket| basket.as_ref().is_some_and(|basket| !basket.lines.is_empty()))
+    /// Whether a shift is open.
+    pub fn in_shift(self) -> bool {
+        self.shift.with(Option::is_some)
     }
 
-    /// A line of the basket.
-    pub fn line(self, number: u32) -> Option<BasketLine> {
-        self.basket.with(|basket| basket.as_ref()?.lines.iter().find(|line| line.line == number).cloned())
-    }
-
-    /// The line that keys act on.
-    pub fn selected_line(self) -> Option<BasketLine> {
-        self.line(self.selected.get()?)
+    /// Products may have changed: whoever shows some fetches them anew.
+    pub fn products_may_have_changed(self) {
+        self.products_changed.update(|changed| *changed = changed.wrapping_add(1));
     }
 
     /// The till's own clock, as it has gone on since the engine last told it.
@@ -235,13 +186,11 @@ impl Till {
 
     /// Opens a sheet.
     pub fn open(self, over: Over) {
-        self.fault.set(None);
         self.over.set(Some(over));
     }
 
     /// Closes the sheet.
     pub fn close(self) {
-        self.fault.set(None);
         self.over.set(None);
     }
 

@@ -278,12 +278,12 @@ pub(crate) fn counts(db: &Connection) -> Result<(u64, u64), StoreError> {
     Ok((count(Stood::Waiting)?, count(Stood::Flagged)?))
 }
 
-/// Which entries are not projected, and how each stands.
-pub(crate) fn states(db: &Connection) -> Result<Vec<(LogId, u64, Stood)>, StoreError> {
+/// Which entries are flagged.
+pub(crate) fn flagged(db: &Connection) -> Result<Vec<(LogId, u64)>, StoreError> {
     let logs: HashMap<i64, LogId> = logs(db)?.into_iter().map(|log| (log.n, log.log)).collect();
-    let mut statement = db.prepare_cached("select place, state from entry where state <> 0 order by place")?;
-    let rows: Vec<(Place, i64)> = statement.query_map([], |row| Ok((Place(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?;
-    Ok(rows.into_iter().filter_map(|(place, state)| Some((*logs.get(&place.log())?, place.seq(), Stood::from_number(state)))).collect())
+    let mut statement = db.prepare_cached("select place from entry where state <> 0 and state = ?1 order by place")?;
+    let places: Vec<Place> = statement.query_map([Stood::Flagged.number()], |row| row.get(0).map(Place))?.collect::<Result<_, _>>()?;
+    Ok(places.into_iter().filter_map(|place| Some((*logs.get(&place.log())?, place.seq()))).collect())
 }
 
 fn opened(bytes: Vec<u8>) -> Result<SealedEntry, StoreError> {

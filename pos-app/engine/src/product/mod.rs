@@ -4,8 +4,8 @@ mod command;
 mod error;
 mod follow;
 mod query;
-mod search;
 mod store;
+mod words;
 
 pub(crate) use command::{save, save_made, save_over};
 pub use error::ProductError;

@@ -1,6 +1,6 @@
 //! Finding products.
 
-use super::{Found, ProductError, Sellable, search, store};
+use super::{Found, ProductError, Sellable, store, words};
 use crate::{platform::StoreError, stock};
 use duka_api::till::{Page, Product as View, ProductFields, ProductQuery, ProductSearch};
 use duka_core::{Barcode, BarcodeError};
@@ -76,7 +76,7 @@ pub(crate) fn search(db: &Connection, search: &ProductSearch) -> Result<Vec<View
     found.extend(store::find_by_code(db, typed)?);
     found.retain(|found| found.product.active);
     let whole = usize::try_from(limit).unwrap_or(0);
-    for query in search::exact(typed).into_iter().chain(search::beginning(typed)) {
+    for query in words::exact(typed).into_iter().chain(words::beginning(typed)) {
         let mut seen = BTreeSet::new();
         found.retain(|found| seen.insert(found.n));
         if found.len() < whole {
@@ -101,7 +101,7 @@ pub(crate) fn list(db: &Connection, query: &ProductQuery) -> Result<Page<View>, 
         None => None,
     };
     let typed = query.find.trim();
-    let found = match search::beginning(typed) {
+    let found = match words::beginning(typed) {
         Some(words) => {
             let exact = match (after, Barcode::parse(typed)) {
                 (None, Ok(code)) => store::find_by_barcode(db, code.as_str())?.filter(|found| found.product.active || query.inactive),

@@ -1,6 +1,6 @@
 //! The tables `product`, `barcode` and `product_search`.
 
-use super::{Found, Sellable, search};
+use super::{Found, Sellable, words};
 use crate::{
     platform::{self, StoreError},
     record,
@@ -163,14 +163,14 @@ pub(super) fn put_in_tx(tx: &Connection, n: i64, id: ProductId, product: &Produc
     for code in barcodes.difference(had) {
         tx.prepare_cached("insert into barcode (code, product) values (?1, ?2)")?.execute(params![code.as_str(), n])?;
     }
-    let words = search::indexed(name, code);
+    let indexed = words::indexed(name, code);
     if let Some(old) = &old {
-        if search::indexed(&old.product.name, &old.product.code) == words {
+        if words::indexed(&old.product.name, &old.product.code) == indexed {
             return Ok(());
         }
         tx.prepare_cached("delete from product_search where rowid = ?1")?.execute([n])?;
     }
-    tx.prepare_cached("insert into product_search (rowid, words) values (?1, ?2)")?.execute(params![n, words])?;
+    tx.prepare_cached("insert into product_search (rowid, words) values (?1, ?2)")?.execute(params![n, indexed])?;
     Ok(())
 }
 

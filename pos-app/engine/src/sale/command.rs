@@ -6,7 +6,7 @@ use crate::{
     books::{Books, Decision},
     platform::money,
     product,
-    receipt::{self, Held, Issue},
+    receipt::{Held, Issue},
 };
 use duka_api::till::Tender;
 use duka_core::{Money, ProductId, Quantity, ReceiptId};
@@ -136,11 +136,6 @@ pub(crate) fn paid(sale: &Sale) -> Result<(Money, Money, Money), SaleError> {
         .iter()
         .try_fold(Money::zero(sale.currency), |sum, payment| sum.checked_add(Money::try_new(payment.tendered, sale.currency)?))?;
     Ok((gross, tendered, tendered.checked_sub(gross)?))
-}
-
-/// The receipt with this id, if there is one.
-pub(crate) fn held(books: &Books<'_>, receipt: ReceiptId) -> Result<Option<Held>, SaleError> {
-    Ok(receipt::load(books.db, receipt)?)
 }
 
 /// Priced lines as they stand on a receipt.

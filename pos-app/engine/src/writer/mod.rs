@@ -52,10 +52,6 @@ impl Writer {
         &self.db
     }
 
-    pub(crate) const fn printer(&self) -> &print::Queue {
-        &self.printer
-    }
-
     pub(crate) const fn grown(&self) -> Grown {
         self.grown
     }
@@ -124,7 +120,7 @@ impl Writer {
         self.grown.print += 1;
     }
 
-    const fn queued(&mut self, queued: bool) {
+    fn queued(&mut self, queued: bool) {
         if queued {
             self.printer.added();
             self.grown.print += 1;

@@ -14,7 +14,7 @@ use crate::{
 use duka_ledger::{
     fold,
     rule::{LogState, judge},
-    table::{Table, Write},
+    table::{Cell, Digest, Table, Value, Write},
 };
 use duka_sync::TableDigest;
 use rusqlite::Connection;
@@ -42,10 +42,17 @@ impl Rebuilt {
     }
 }
 
-/// A digest per table, from the rows that are there.
+/// A digest per table, from the rows that are there; and one of which entries are flagged.
 pub(crate) fn digests(db: &Connection) -> Result<Vec<TableDigest>, StoreError> {
+    let named = |name: &str, digest: Digest| TableDigest { table: name.to_owned(), digest: digest.text() };
     let tables = Table::ALL.into_iter();
-    tables.map(|table| Ok(TableDigest { table: table.name.to_owned(), digest: tables::digest(db, table)?.text() })).collect()
+    let mut digests: Vec<_> = tables.map(|table| Ok(named(table.name, tables::digest(db, table)?))).collect::<Result<_, StoreError>>()?;
+    let mut flagged = Digest::default();
+    for (log, seq) in journal::flagged(db)? {
+        flagged.add(&[log.device.into_value(), Value::Id(*log.scope.id_bytes()), seq.into_value()]);
+    }
+    digests.push(named("flag", flagged));
+    Ok(digests)
 }
 
 impl Writer {

@@ -22,6 +22,7 @@
 //! | `product_save` | [`SaveProduct`] | [`Product`] |
 //! | `product_import` | [`ImportFile`] | [`ImportReport`]; meanwhile events `import` carry [`ImportProgress`] |
 //! | `import_state` | nothing | [`ImportProgress`] of the import under way, if any; one that the last end interrupted goes on by itself |
+//! | `import_cancel` | nothing | [`ImportReport`] of what was done until then |
 //! | `stock_adjust` | [`AdjustStock`] | [`Product`] |
 //! | `sync_now` | nothing | [`Link`] |
 //! | `printer_set` | [`PrinterSettings`] | [`Printer`] |

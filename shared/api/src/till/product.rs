@@ -1,6 +1,6 @@
 //! Products and their stock, as the till shows and edits them.
 
-use duka_core::{Money, ProductId, Quantity, TaxRate, Unit};
+use duka_core::{Money, NumberForm, ProductId, Quantity, TaxRate, Unit};
 
 /// A product with the shop's stock of it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -89,6 +89,9 @@ pub struct SaveProduct {
 pub struct ImportFile {
     /// Its path on this computer.
     pub path: String,
+    /// How amounts are written in it; none when the file is to speak for itself.
+    #[serde(default)]
+    pub number_form: Option<NumberForm>,
 }
 
 /// How far an import is.
@@ -117,6 +120,9 @@ pub struct ImportReport {
     pub faults: Vec<RowFault>,
     /// How many faults there are in all; above zero nothing was imported.
     pub fault_count: u64,
+    /// Whether nothing was imported because the file's amounts can be read in two ways: ask, and import it again with the answer.
+    #[serde(default)]
+    pub ask_number_form: bool,
 }
 
 /// What is wrong with a row.

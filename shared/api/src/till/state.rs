@@ -1,7 +1,7 @@
 //! Who and where this till is, and how its surroundings fare.
 
 use super::{Basket, Shift};
-use duka_core::{Currency, RegisterId, ShopId, Timestamp};
+use duka_core::{Currency, NumberForm, RegisterId, ShopId, Timestamp};
 
 /// All that a screen needs to begin.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -74,6 +74,9 @@ pub struct Enrolment {
     pub series: String,
     /// The currency.
     pub currency: Currency,
+    /// How numbers are read and written in the shop.
+    #[serde(default)]
+    pub number_form: NumberForm,
     /// The server's address.
     pub server: String,
     /// True when the private key lies in an encrypted file because this computer has no key store.

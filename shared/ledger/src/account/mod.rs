@@ -1,4 +1,4 @@
-//! Accounts: where money stands, and what each fact adds to them.
+//! Accounts: where money stands, and what sales and shifts post to them.
 
 mod fact;
 mod name;
@@ -6,7 +6,8 @@ mod posting;
 
 pub use fact::{AccountAdjusted, AdjustmentReason};
 pub use name::{Account, AccountError};
-pub use posting::{Posting, PostingError, postings};
+pub use posting::{Posting, PostingError};
+pub(crate) use posting::{of_closing, of_opening, of_sale, reversed, transfer};
 
 use crate::table::table;
 use duka_core::Currency;

@@ -1,5 +1,6 @@
 //! The accounts that facts post to.
 
+use crate::table::{self, Cell, Value};
 use duka_core::{RegisterId, TaxRate};
 use std::{fmt, str::FromStr};
 
@@ -70,6 +71,26 @@ impl<C> minicbor::Encode<C> for Account {
 impl<'b, C> minicbor::Decode<'b, C> for Account {
     fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
         let at = d.position();
-        d.str()?.parse().map_err(|_| minicbor::decode::Error::message("unknown account").at(at))
+        let text = d.str()?;
+        text.parse().map_err(|_| match text.split_once(':') {
+            Some(("drawer" | "tax", _)) => minicbor::decode::Error::message("not an account").at(at),
+            // Perhaps one that a newer version knows (I10).
+            _ => minicbor::decode::Error::unknown_variant(0).with_message("unknown account").at(at),
+        })
+    }
+}
+
+impl Cell for Account {
+    const KIND: table::Kind = table::Kind::Text;
+
+    fn into_value(self) -> Value {
+        Value::Text(self.to_string())
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::Text(name) => name.parse().ok(),
+            _ => None,
+        }
     }
 }

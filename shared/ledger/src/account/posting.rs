@@ -1,8 +1,7 @@
-//! Double entry: what a fact adds to the accounts of its shop. Debits are positive, credits negative; they sum to zero (I5).
+//! Double entry: debits are positive, credits negative; what a fact posts sums to zero (I5).
 
 use super::Account;
 use crate::{
-    fact::Fact,
     receipt::Sale,
     shift::{ShiftClosed, ShiftOpened},
 };
@@ -24,30 +23,12 @@ pub struct Posting {
 #[error("the amounts of the fact are too large to be added up")]
 pub struct PostingError;
 
-/// What `fact` posts; empty for facts that move no money. The amounts always sum to zero (I5).
-pub fn postings(fact: &Fact) -> Result<Vec<Posting>, PostingError> {
-    match fact {
-        Fact::SaleCompleted(sale) => of_sale(sale),
-        Fact::RefundCompleted(refund) => of_sale(&refund.refund)?.into_iter().map(reversed).collect(),
-        Fact::ShiftOpened(shift) => of_opening(shift),
-        Fact::ShiftClosed(shift) => of_closing(shift),
-        Fact::AccountAdjusted(moved) => transfer(moved.debit, moved.credit, moved.currency, moved.amount),
-        Fact::DeviceCertified(_)
-        | Fact::DeviceStandingChanged(_)
-        | Fact::SaleAborted(_)
-        | Fact::StockMoved(_)
-        | Fact::RecordChanged(_)
-        | Fact::ReceiptReprinted(_)
-        | Fact::TechnicalEvent(_) => Ok(Vec::new()),
-    }
-}
-
-fn reversed(posting: Posting) -> Result<Posting, PostingError> {
+pub(crate) fn reversed(posting: Posting) -> Result<Posting, PostingError> {
     Ok(Posting { amount: posting.amount.checked_neg().ok_or(PostingError)?, ..posting })
 }
 
 /// Debit the first, credit the second.
-fn transfer(debit: Account, credit: Account, currency: Currency, amount: i64) -> Result<Vec<Posting>, PostingError> {
+pub(crate) fn transfer(debit: Account, credit: Account, currency: Currency, amount: i64) -> Result<Vec<Posting>, PostingError> {
     if amount == 0 {
         return Ok(Vec::new());
     }
@@ -56,12 +37,12 @@ fn transfer(debit: Account, credit: Account, currency: Currency, amount: i64) ->
 }
 
 /// The float goes from the safe into the drawer.
-fn of_opening(shift: &ShiftOpened) -> Result<Vec<Posting>, PostingError> {
+pub(crate) fn of_opening(shift: &ShiftOpened) -> Result<Vec<Posting>, PostingError> {
     transfer(Account::Drawer(shift.register), Account::Safe, shift.currency, shift.float)
 }
 
 /// What was counted goes from the drawer into the safe; what is missing is told apart, so that the drawer is empty by the books.
-fn of_closing(shift: &ShiftClosed) -> Result<Vec<Posting>, PostingError> {
+pub(crate) fn of_closing(shift: &ShiftClosed) -> Result<Vec<Posting>, PostingError> {
     let drawer = Account::Drawer(shift.register);
     let missing = shift.expected_cash.checked_sub(shift.counted_cash).ok_or(PostingError)?;
     let mut all = transfer(Account::Safe, drawer, shift.currency, shift.counted_cash)?;
@@ -70,7 +51,7 @@ fn of_closing(shift: &ShiftClosed) -> Result<Vec<Posting>, PostingError> {
 }
 
 /// Debit drawer: gross. Credit tax, per rate; credit sales: the rest.
-fn of_sale(sale: &Sale) -> Result<Vec<Posting>, PostingError> {
+pub(crate) fn of_sale(sale: &Sale) -> Result<Vec<Posting>, PostingError> {
     let credit = |account, amount: i64| reversed(Posting { account, currency: sale.currency, amount });
     let mut all = Vec::with_capacity(sale.taxes.len().saturating_add(2));
     let mut net = sale.gross;

@@ -1,8 +1,10 @@
 //! Devices: who may write into the company's journal, as its server says.
 
 mod fact;
+mod technical;
 
 pub use fact::{DeviceCertified, DeviceRole, DeviceStandingChanged, Standing};
+pub use technical::{TechnicalEvent, TechnicalKind};
 
 use crate::{journal::PublicKey, table::table};
 use duka_core::{Currency, DeviceId, RegisterId, ShopId};

@@ -124,7 +124,7 @@ pub fn verify_batch(
     let (Some(first), Some(last)) = (opened.first(), opened.last()) else { return Err(BatchFault::Empty(log)) };
 
     let starts = first.entry().seq;
-    if starts == 0 || first.entry().prev == Hash::NONE && starts != 1 {
+    if starts == 0 || (starts == 1) != (first.entry().prev == Hash::NONE) {
         return Err(BatchFault::BrokenChain { log, seq: starts });
     }
     let pairs = opened.iter().zip(opened.iter().skip(1));

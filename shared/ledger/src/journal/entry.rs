@@ -1,6 +1,6 @@
 //! An entry: one fact in its place in a log, as the bytes that were hashed.
 
-use crate::fact::{Body, Fact, Kind, Unreadable};
+use crate::table::{self, Cell, Value};
 use duka_core::{CompanyId, DeviceId, LocalTime, OperatorId, ShopId, Timestamp};
 use minicbor::bytes::ByteVec;
 use std::fmt;
@@ -181,18 +181,23 @@ impl SealedEntry {
         self.hash
     }
 
-    /// The fact inside, or that only a newer version knows it (I10).
-    pub fn body(&self) -> Result<Body, Unreadable> {
-        Fact::decode(self.entry.kind, &self.entry.body)
-    }
-
     /// When it was written, for people.
     pub const fn local_time(&self) -> LocalTime {
         LocalTime { at: self.entry.at, offset_minutes: self.entry.offset_minutes }
     }
+}
 
-    /// The kind of fact, if this version knows it.
-    pub fn kind(&self) -> Option<Kind> {
-        Kind::from_number(self.entry.kind)
+impl Cell for Hash {
+    const KIND: table::Kind = table::Kind::Bytes;
+
+    fn into_value(self) -> Value {
+        Value::Bytes(self.0.to_vec())
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::Bytes(bytes) => bytes.try_into().ok().map(Self::from_bytes),
+            _ => None,
+        }
     }
 }

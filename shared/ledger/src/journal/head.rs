@@ -1,6 +1,7 @@
 //! Signed heads: one signature covers everything before it in a log.
 
 use super::entry::{Hash, LogId};
+use crate::table::{self, Cell, Value};
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 
 /// Where a log stands: its last entry.
@@ -34,9 +35,18 @@ pub struct SignedHead {
 pub struct SignatureError;
 
 /// A device's public key, 32 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode)]
 #[cbor(transparent)]
 pub struct PublicKey(#[cbor(n(0), with = "minicbor::bytes")] [u8; 32]);
+
+/// Bytes that are no key are not read as one: what is certified can be stored and read back.
+impl<'b, C> minicbor::Decode<'b, C> for PublicKey {
+    fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let at = d.position();
+        let bytes: minicbor::bytes::ByteArray<32> = d.decode()?;
+        Self::try_from_bytes(bytes.into()).map_err(|_| minicbor::decode::Error::message("not a public key").at(at))
+    }
+}
 
 impl PublicKey {
     /// Takes 32 bytes; refuses those that are no point of the curve.
@@ -105,5 +115,20 @@ impl SignedHead {
     /// Checks that the holder of `key` vouched for this head.
     pub fn verify(&self, key: &PublicKey) -> Result<(), SignatureError> {
         key.verify(HEAD, &self.head.message(), &self.signature)
+    }
+}
+
+impl Cell for PublicKey {
+    const KIND: table::Kind = table::Kind::Bytes;
+
+    fn into_value(self) -> Value {
+        Value::Bytes(self.0.to_vec())
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::Bytes(bytes) => bytes.try_into().ok().and_then(|key| Self::try_from_bytes(key).ok()),
+            _ => None,
+        }
     }
 }

@@ -2,10 +2,8 @@
 
 mod chain;
 mod entry;
-mod fact;
 mod head;
 
 pub use chain::{Batch, BatchFault, Held, Verified, verify_batch};
 pub use entry::{Entry, EntryError, Hash, LogId, Scope, SealedEntry};
-pub use fact::{TechnicalEvent, TechnicalKind};
 pub use head::{DeviceKey, Head, PublicKey, SignatureError, SignedHead};

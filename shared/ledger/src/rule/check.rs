@@ -1,6 +1,6 @@
 //! What a fact must be by itself, whatever its log says: in the right log, by the right device, within limits.
 
-use super::{CheckRecord, Flag, MAX_TEXT, Writer, receipt};
+use super::{CheckRecord, Flag, MAX_TEXT, Writer, flag::quoted, receipt};
 use crate::{
     account::Account,
     device::DeviceRole,
@@ -20,6 +20,11 @@ pub(super) fn positive(minor: i64) -> Result<(), Flag> {
     if minor < 0 { Err(Flag::Amount) } else { held(minor) }
 }
 
+/// A number that a column can hold.
+fn count(number: u64) -> Result<(), Flag> {
+    i64::try_from(number).map(drop).map_err(|_| Flag::Amount)
+}
+
 /// A text that every database can store (PostgreSQL refuses NUL).
 pub(super) fn text(text: &str) -> Result<(), Flag> {
     if text.len() <= MAX_TEXT && !text.contains('\0') { Ok(()) } else { Err(Flag::Text) }
@@ -28,10 +33,24 @@ pub(super) fn text(text: &str) -> Result<(), Flag> {
 /// Checks a fact by itself.
 pub(super) fn fact(writer: &Writer, entry: &Entry, fact: &Fact, check: CheckRecord<'_>) -> Result<(), Flag> {
     scope_and_role(writer, entry, fact)?;
+    let server = entry.log.device;
     match fact {
+        // A company has one server: no two writers certify the same device (I4).
+        Fact::DeviceCertified(certified) if certified.role == DeviceRole::Server && certified.device != server => {
+            Err(Flag::Role(fact.kind()))
+        }
         Fact::DeviceCertified(certified) => [&certified.name, &certified.series].into_iter().try_for_each(|it| text(it)),
-        Fact::DeviceStandingChanged(changed) => text(&changed.reason),
-        Fact::RecordChanged(changed) => check(changed, entry.log.device).map_err(Flag::Record),
+        // It would undo itself.
+        Fact::DeviceStandingChanged(changed) if changed.device == server => Err(Flag::Role(fact.kind())),
+        Fact::DeviceStandingChanged(changed) => {
+            count(changed.company_seq)?;
+            count(changed.shop_seq)?;
+            text(&changed.reason)
+        }
+        Fact::RecordChanged(changed) => {
+            count(changed.number)?;
+            check(changed, entry.log.device).map_err(|fault| Flag::Record(quoted(&fault)))
+        }
         Fact::TechnicalEvent(event) => text(&event.detail),
         Fact::SaleCompleted(sale) => {
             if sale.lines.iter().any(|line| line.refunds.is_some()) {
@@ -76,13 +95,18 @@ pub(super) fn fact(writer: &Writer, entry: &Entry, fact: &Fact, check: CheckReco
 }
 
 /// Records and certificates stand in company logs, a shop's business in its shop's log; only the server certifies, only tills sell.
+///
+/// A till has one shop, and so one log where its receipts and shifts are numbered: their keys name a place in it.
 fn scope_and_role(writer: &Writer, entry: &Entry, fact: &Fact) -> Result<(), Flag> {
-    let of_company = matches!(entry.log.scope, Scope::Company(_));
+    let (of_company, of_shop) = match entry.log.scope {
+        Scope::Company(_) => (true, false),
+        Scope::Shop(shop) => (false, writer.certificate.shop == Some(shop)),
+    };
     let (role_fits, scope_fits) = match (fact, writer.certificate.role) {
         (Fact::DeviceCertified(_) | Fact::DeviceStandingChanged(_), role) => (role == DeviceRole::Server, of_company),
         (Fact::RecordChanged(_), _) => (true, of_company),
-        (Fact::TechnicalEvent(_), role) => (true, of_company == (role == DeviceRole::Server)),
-        (_, role) => (role == DeviceRole::Till, !of_company),
+        (Fact::TechnicalEvent(_), role) => (true, if role == DeviceRole::Server { of_company } else { of_shop }),
+        (_, role) => (role == DeviceRole::Till, of_shop),
     };
     match (role_fits, scope_fits) {
         (false, _) => Err(Flag::Role(fact.kind())),
@@ -107,7 +131,7 @@ fn place(writer: &Writer, at: RegisterId, of: Currency) -> Result<(), Flag> {
 fn sale_itself(writer: &Writer, sale: &Sale) -> Result<(), Flag> {
     place(writer, sale.register, sale.currency)?;
     if sale.series != writer.certificate.series {
-        return Err(Flag::Series(sale.series.chars().take(16).collect()));
+        return Err(Flag::Series(quoted(&sale.series)));
     }
     receipt::sums(sale)
 }

@@ -73,6 +73,9 @@ pub enum Flag {
     /// The parts of a receipt are not its whole.
     #[error("{0}")]
     Sum(&'static str),
+    /// More tax rates than a shift may have.
+    #[error("there are more than 64 tax rates in one shift")]
+    Rates,
     /// A receipt number or shift number with a gap or a repeat.
     #[error("number {found} does not follow {after}")]
     Number {
@@ -104,6 +107,11 @@ pub enum Flag {
 impl Flag {
     /// Whether the log before the entry made it wrong, not the entry itself.
     pub(super) const fn rests_on_log(&self) -> bool {
-        matches!(self, Self::Number { .. } | Self::ShiftOpen | Self::ShiftNotOpen | Self::ShiftTotals(_))
+        matches!(self, Self::Number { .. } | Self::ShiftOpen | Self::ShiftNotOpen | Self::ShiftTotals(_) | Self::Rates)
     }
+}
+
+/// What a flag quotes of others' text: short, and such that every database can store it.
+pub(super) fn quoted(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).take(200).collect()
 }

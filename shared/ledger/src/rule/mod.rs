@@ -29,6 +29,8 @@ pub const MAX_TURNOVER: u64 = 1 << 53;
 pub const MAX_MOVED: u64 = 1 << 53;
 /// The longest text in a fact, in bytes.
 pub const MAX_TEXT: usize = 1_000;
+/// How many tax rates the receipts of one shift may have, so that what is remembered of a log stays small.
+pub const MAX_RATES: usize = 64;
 /// How far the logical time of a log may rise from one entry to the next. Who wants to use time up needs two thousand million entries.
 pub const MAX_LAMPORT_STEP: u64 = 1 << 32;
 
@@ -95,7 +97,7 @@ fn judge_body(writer: &Writer, state: &mut LogState, entry: &Entry, body: Result
             state.wait_from(entry.seq);
             return Judged::without_rows(Verdict::Waiting(Wait::Version));
         }
-        Err(fault) => return Judged::without_rows(Verdict::Flagged(Flag::Unreadable(fault.fault))),
+        Err(fault) => return Judged::without_rows(Verdict::Flagged(Flag::Unreadable(flag::quoted(&fault.fault)))),
     };
     let admitted = lamport
         .and_then(|()| check::fact(writer, entry, &fact, check))

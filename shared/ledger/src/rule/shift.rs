@@ -8,8 +8,8 @@ impl LogState {
     pub(super) fn close_shift(&mut self, closed: &ShiftClosed) -> Result<(), Flag> {
         let open = self.take_shift().filter(|open| open.shift == closed.shift).ok_or(Flag::ShiftNotOpen)?;
         let told = |holds: bool, what: &'static str| if holds { Ok(()) } else { Err(Flag::ShiftTotals(what)) };
-        if closed.z_number != self.shift_number() {
-            return Err(Flag::Number { after: self.shift_number().saturating_sub(1), found: closed.z_number });
+        if closed.z_number != open.number {
+            return Err(Flag::Number { after: open.number.saturating_sub(1), found: closed.z_number });
         }
         told(closed.totals == open.totals, "the totals")?;
         told(closed.float == open.float, "the float")?;

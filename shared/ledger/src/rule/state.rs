@@ -1,12 +1,11 @@
 //! Where a log stands: what the rules remember of the entries before. Small, and the same wherever the same log is held.
 
-use super::{Flag, MAX_LAMPORT_STEP, MAX_MOVED, MAX_TURNOVER, Writer};
+use super::{Flag, MAX_LAMPORT_STEP, MAX_MOVED, MAX_RATES, MAX_TURNOVER, Writer};
 use crate::{
-    account::postings,
     fact::Fact,
+    fold::{postings, stock_moves},
     journal::Entry,
     shift::{ShiftOpened, ShiftTotals},
-    stock::stock_moves,
 };
 use duka_core::{ShiftId, Timestamp};
 use minicbor::{Decode, Encode};
@@ -32,6 +31,9 @@ pub struct OpenShift {
     /// What happened in it so far.
     #[n(4)]
     pub totals: ShiftTotals,
+    /// Its number, and that of its Z report.
+    #[n(5)]
+    pub number: u64,
 }
 
 /// Where a log stands. The default is that of an empty one.
@@ -63,7 +65,7 @@ impl LogState {
 
     /// The logical time of the next entry for a writer that has seen `seen` elsewhere.
     pub fn next_lamport(&self, seen: u64) -> u64 {
-        seen.clamp(self.lamport, self.lamport.saturating_add(MAX_LAMPORT_STEP).saturating_sub(1)).saturating_add(1)
+        seen.max(self.lamport).saturating_add(1).min(self.lamport.saturating_add(MAX_LAMPORT_STEP))
     }
 
     /// The last receipt number; 0 before the first.
@@ -98,7 +100,7 @@ impl LogState {
     /// A logical time that is out of bounds is not adopted.
     pub(super) fn take_lamport(&mut self, found: u64) -> Result<(), Flag> {
         let after = self.lamport;
-        if found <= after || found.saturating_sub(after) > MAX_LAMPORT_STEP {
+        if found <= after || found.saturating_sub(after) > MAX_LAMPORT_STEP || i64::try_from(found).is_err() {
             return Err(Flag::Lamport { after, found });
         }
         self.lamport = found;
@@ -156,6 +158,9 @@ impl LogState {
     fn add_to_shift(&mut self, shift: ShiftId, add: impl FnOnce(ShiftTotals) -> Option<ShiftTotals>) -> Result<(), Flag> {
         if let Some(open) = self.shift.as_mut().filter(|open| open.shift == shift) {
             open.totals = add(std::mem::take(&mut open.totals)).ok_or(Flag::Turnover)?;
+            if open.totals.taxes.len() > MAX_RATES {
+                return Err(Flag::Rates);
+            }
         }
         Ok(())
     }
@@ -175,6 +180,7 @@ impl LogState {
             opened_at: entry.at,
             float: opened.float,
             totals: ShiftTotals::default(),
+            number: opened.number,
         });
         Ok(())
     }
@@ -187,7 +193,7 @@ impl LogState {
         Ok(())
     }
 
-    /// Goes on behind an entry that was flagged: the numbers after it follow its own.
+    /// Goes on behind an entry that was flagged: the numbers after it follow its own, and who says that a shift is over has none open.
     pub(super) fn pass_over(&mut self, fact: &Fact) {
         let follow = |last: &mut u64, found: u64| {
             if found > *last && found.saturating_sub(*last) <= MAX_SKIP {
@@ -198,7 +204,7 @@ impl LogState {
             Fact::SaleCompleted(sale) => follow(&mut self.receipt_number, sale.number),
             Fact::RefundCompleted(refund) => follow(&mut self.receipt_number, refund.refund.number),
             Fact::ShiftOpened(opened) => follow(&mut self.shift_number, opened.number),
-            Fact::ShiftClosed(closed) if self.shift.as_ref().is_some_and(|open| open.shift == closed.shift) => self.shift = None,
+            Fact::ShiftClosed(_) => self.shift = None,
             _ => {}
         }
     }

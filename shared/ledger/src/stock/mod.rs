@@ -4,7 +4,7 @@ mod fact;
 mod moves;
 
 pub use fact::{StockMoved, StockReason};
-pub use moves::{StockMove, stock_moves};
+pub use moves::StockMove;
 
 use crate::table::table;
 use duka_core::{ProductId, Unit};

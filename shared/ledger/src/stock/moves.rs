@@ -1,6 +1,5 @@
-//! What a fact adds to the stock of its shop.
+//! Goods that come and go.
 
-use crate::{fact::Fact, receipt::ReceiptLine};
 use duka_core::{ProductId, Quantity};
 
 /// A quantity of a product that came or went.
@@ -19,24 +18,5 @@ impl StockMove {
     pub const fn thousandths(&self) -> Option<i64> {
         let thousandths = self.quantity.thousandths();
         if self.went { thousandths.checked_neg() } else { Some(thousandths) }
-    }
-}
-
-/// What `fact` does to the stock of the shop in whose log it stands: sold goods go, refunded goods come back.
-pub fn stock_moves(fact: &Fact) -> Vec<StockMove> {
-    let of_line = |went| move |line: &ReceiptLine| StockMove { product: line.product, quantity: line.quantity, went };
-    match fact {
-        Fact::SaleCompleted(sale) => sale.lines.iter().map(of_line(true)).collect(),
-        Fact::RefundCompleted(refund) => refund.refund.lines.iter().map(of_line(false)).collect(),
-        Fact::StockMoved(moved) => vec![StockMove { product: moved.product, quantity: moved.quantity, went: false }],
-        Fact::DeviceCertified(_)
-        | Fact::DeviceStandingChanged(_)
-        | Fact::ShiftOpened(_)
-        | Fact::SaleAborted(_)
-        | Fact::AccountAdjusted(_)
-        | Fact::ShiftClosed(_)
-        | Fact::RecordChanged(_)
-        | Fact::ReceiptReprinted(_)
-        | Fact::TechnicalEvent(_) => Vec::new(),
     }
 }

@@ -1,6 +1,5 @@
 //! Values of columns, between typed rows and either database.
 
-use crate::{account::Account, journal::Hash, journal::PublicKey};
 use duka_core::{
     Currency, DeviceId, OperatorId, ProductId, ReceiptId, RecordId, RegisterId, ShiftId, ShopId, StockMoveId, TaxRate, Timestamp,
     TransferId, Unit,
@@ -133,7 +132,4 @@ cells! {
     Currency: Currency, |currency| Value::Text(currency.code().to_owned()), Value::Text(code) => Self::try_new(&code).ok();
     TaxRate: Integer, |rate| Value::Integer(rate.ppm().into()), Value::Integer(ppm) => u32::try_from(ppm).ok().and_then(|ppm| Self::try_from_ppm(ppm).ok());
     Unit: Integer, |unit| Value::Integer(unit.number().into()), Value::Integer(number) => u8::try_from(number).ok().and_then(Self::from_number);
-    Account: Text, |account| Value::Text(account.to_string()), Value::Text(name) => name.parse().ok();
-    PublicKey: Bytes, |key| Value::Bytes(key.as_bytes().to_vec()), Value::Bytes(bytes) => bytes.try_into().ok().and_then(|key| Self::try_from_bytes(key).ok());
-    Hash: Bytes, |hash| Value::Bytes(hash.as_bytes().to_vec()), Value::Bytes(bytes) => bytes.try_into().ok().map(Self::from_bytes);
 }

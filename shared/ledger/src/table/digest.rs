@@ -1,7 +1,6 @@
 //! Digests, to compare what two holders have by (I4).
 
 use super::Value;
-use crate::journal::Hash;
 
 /// A digest of a table: the same for the same rows in any order.
 ///
@@ -19,7 +18,7 @@ impl Digest {
         // Encoding into a Vec cannot fail: values have no fallible encoders.
         let bytes = minicbor::to_vec(values).unwrap_or_default();
         let mut half = [0; 16];
-        half.copy_from_slice(Hash::of(&bytes).as_bytes().split_at(16).0);
+        half.copy_from_slice(blake3::hash(&bytes).as_bytes().split_at(16).0);
         self.sum = self.sum.wrapping_add(u128::from_be_bytes(half));
         self.rows = self.rows.saturating_add(1);
     }
@@ -48,5 +47,5 @@ pub fn combined(parts: impl IntoIterator<Item = (String, String)>) -> String {
     let mut parts: Vec<_> = parts.into_iter().collect();
     parts.sort();
     let text: Vec<String> = parts.into_iter().map(|(name, digest)| format!("{name}={digest}")).collect();
-    Hash::of(text.join("\n").as_bytes()).to_string()
+    blake3::hash(text.join("\n").as_bytes()).to_hex().to_string()
 }

@@ -64,7 +64,7 @@ pub(in crate::journal) async fn insert_signed_head(
 }
 
 /// An entry's size, and the signature over it if its log was ever signed there.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(in crate::journal) struct SizeRow {
     pub(in crate::journal) seq: i64,
     pub(in crate::journal) size: i64,
@@ -136,7 +136,7 @@ pub(in crate::journal) async fn set_verdict(
 }
 
 /// Where an entry that breaks a rule stands.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(in crate::journal) struct FlaggedRow {
     pub(in crate::journal) log: i64,
     pub(in crate::journal) device: Uuid,

@@ -40,7 +40,7 @@ impl Log {
     }
 }
 
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 struct LogRow {
     log: i64,
     device: Uuid,
@@ -184,7 +184,7 @@ pub(in crate::journal) async fn readable_logs(tx: &mut Tx, company: CompanyId, s
 }
 
 /// What is known of a log.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub struct LogSummary {
     /// Its device.
     pub device: Uuid,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 pub(in crate::journal) const SERVER: &str = "SELECT device, currency, secret FROM server WHERE company = $1";
 
 /// This server as a device.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(in crate::journal) struct ServerRow {
     pub(in crate::journal) device: Uuid,
     pub(in crate::journal) currency: String,
