@@ -8,7 +8,10 @@ use crate::{journal, platform::db::Tx};
 use duka_core::{CompanyId, ProductId, RecordId};
 use duka_ledger::{RecordChanged, RecordKind};
 use duka_records::{Document, Reading, merge_and_read};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 /// Merges new edits into what is there. Nobody else may merge for this company meanwhile.
 pub async fn merge_in_tx(tx: &mut Tx, company: CompanyId, edits: Vec<RecordChanged>) -> Result<(), ProductError> {
@@ -18,7 +21,7 @@ pub async fn merge_in_tx(tx: &mut Tx, company: CompanyId, edits: Vec<RecordChang
     let mut rows = Vec::with_capacity(edits.len());
     for (product, changes) in edits {
         let held = documents.get(&product.uuid());
-        let (document, reading) = merged(product, held, &changes)?;
+        let Some((document, reading)) = merged(product, held, &changes) else { continue };
         rows.push(Saved { product, document, fields: product_of(product, reading), known: held.is_some() });
     }
     Ok(store::save(tx, company, &rows).await?)
@@ -32,7 +35,7 @@ pub async fn remake_in_tx(tx: &mut Tx, company: CompanyId, records: &BTreeSet<Re
     store::delete(tx, company, &ids).await?;
     let mut rows = Vec::with_capacity(edits.len());
     for (product, changes) in edits {
-        let (document, reading) = merged(product, None, &changes)?;
+        let Some((document, reading)) = merged(product, None, &changes) else { continue };
         rows.push(Saved { product, document, fields: product_of(product, reading), known: false });
     }
     Ok(store::save(tx, company, &rows).await?)
@@ -58,7 +61,7 @@ pub async fn compare_in_tx(
     for record in page {
         let product = ProductId::from(record);
         let expected = match edits.remove(&product) {
-            Some(changes) => product_of(product, merged(product, None, &changes)?.1),
+            Some(changes) => merged(product, None, &changes).and_then(|(_, reading)| product_of(product, reading)),
             None => None,
         };
         if shown.remove(&product.uuid()) != expected {
@@ -78,9 +81,21 @@ fn by_product(edits: Vec<RecordChanged>) -> BTreeMap<ProductId, Vec<RecordChange
     by_product
 }
 
-fn merged(product: ProductId, held: Option<&Document>, changes: &[RecordChanged]) -> Result<(Document, Reading), ProductError> {
-    merge_and_read(held.map(Vec::as_slice), changes.iter().map(|edit| edit.change.as_slice()))
-        .map_err(|fault| ProductError::Damaged(format!("product {product}: {fault}")))
+/// The document after some changes. Changes were checked one by one, but only a document shows whether they fit together: those of a device that
+/// means harm may not, and then they are left out, for nobody's log may be held up by another's record.
+fn merged(product: ProductId, held: Option<&Document>, changes: &[RecordChanged]) -> Option<(Document, Reading)> {
+    let merge = || merge_and_read(held.map(Vec::as_slice), changes.iter().map(|edit| edit.change.as_slice()));
+    match catch_unwind(AssertUnwindSafe(merge)) {
+        Ok(Ok(merged)) => Some(merged),
+        Ok(Err(fault)) => {
+            tracing::error!(%product, %fault, "edits of a product do not fit together; its document stays as it was");
+            None
+        }
+        Err(_) => {
+            tracing::error!(%product, "edits of a product made the merging of documents stop; its document stays as it was");
+            None
+        }
+    }
 }
 
 fn product_of(product: ProductId, reading: Reading) -> Option<duka_records::Product> {

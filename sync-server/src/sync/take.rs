@@ -103,14 +103,15 @@ async fn take_piece(
         refold::refold_log(platform, company, id).await?;
     };
     // Another sender may have brought some of them meanwhile.
-    while let Some(known) = piece.first().filter(|sealed| sealed.entry().seq <= log.seq) {
-        let seq = known.entry().seq;
-        if seq == log.seq && known.hash() != log.hash {
+    let known = piece.partition_point(|sealed| sealed.entry().seq <= log.seq);
+    if let Some(last) = known.checked_sub(1).and_then(|place| piece.get(place)) {
+        let seq = last.entry().seq;
+        if journal::hash_at_in_tx(&mut tx, company, &log, seq).await? != Some(last.hash()) {
             let detail = format!("{id} is forked at {seq}: another branch of it came at the same time");
             return Err(TakeError::Refused(Reason { seq, reason: RefusalReason::Fork, detail }));
         }
-        piece.remove(0);
     }
+    drop(piece.drain(..known));
     let Some(end) = piece.last().map(|sealed| sealed.entry().seq) else { return Ok(()) };
     // What holds of the writer now: it may have been revoked since it was looked up.
     let writer = device::find_in_tx(&mut tx, id.device).await?.ok_or(SyncError::Unknown(id.device))?.writer;

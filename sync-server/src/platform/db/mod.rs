@@ -22,7 +22,10 @@ pub use tx::Tx;
 
 use arguments::Handle;
 use sqlx::{AssertSqlSafe, PgPool, SqlSafeStr, SqlitePool};
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError},
+};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
 
@@ -30,7 +33,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub struct Db {
     pools: Pools,
-    alone: Arc<Mutex<()>>,
+    alone: Arc<std::sync::Mutex<HashMap<Uuid, Arc<Mutex<()>>>>>,
 }
 
 /// Held by whoever goes over a company's journal as a whole. Others may write meanwhile, but nobody else does the same.
@@ -77,7 +80,8 @@ impl Db {
 
     /// Waits until nobody else goes over the company's journal, here or in another process.
     pub async fn alone(&self, company: Uuid) -> Result<Alone, DbError> {
-        let here = Arc::clone(&self.alone).lock_owned().await;
+        let lock = Arc::clone(self.alone.lock().unwrap_or_else(PoisonError::into_inner).entry(company).or_default());
+        let here = lock.lock_owned().await;
         let elsewhere = match self.engine() {
             // One process; and a transaction there would keep all others from writing.
             Engine::Sqlite => None,
