@@ -127,7 +127,7 @@ impl TestCompany {
     /// Balances of the shop's accounts, minor units.
     pub fn accounts(&self) -> Result<BTreeMap<String, i64>> {
         let view: AccountsView = self.admin.get(&self.of_shop("accounts"))?;
-        let minor = |account: AccountView| Ok((account.account, i64::try_from(account.balance_minor.value())?));
+        let minor = |account: AccountView| Ok((account.account, account.balance_minor.parse()?));
         view.accounts.into_iter().map(minor).collect()
     }
 

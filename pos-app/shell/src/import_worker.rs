@@ -64,9 +64,17 @@ impl ImportWorker {
         Ok(())
     }
 
-    /// How far the import under way is.
-    pub(crate) fn progress(&self) -> Option<ImportProgress> {
-        *self.lock()
+    /// How far the import under way is; also of one that waits because a step of it failed.
+    pub(crate) fn progress(&self) -> Result<Option<ImportProgress>, Problem> {
+        match *self.lock() {
+            Some(progress) => Ok(Some(progress)),
+            None => self.engine.read(|reader| Ok::<_, Problem>(reader.import_pending()?.then_some(ImportProgress { done: 0, total: 0 }))),
+        }
+    }
+
+    /// Ends the import under way between two of its steps, also one whose steps keep failing.
+    pub(crate) fn cancel(&self) -> Result<ImportReport, Problem> {
+        self.engine.run(Till::import_cancel)
     }
 
     /// Stops after the step under way; the rest is done at the next start.

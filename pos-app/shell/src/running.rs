@@ -89,8 +89,12 @@ impl Running {
         self.imports.import(file)
     }
 
-    pub(crate) fn import_progress(&self) -> Option<ImportProgress> {
+    pub(crate) fn import_progress(&self) -> Result<Option<ImportProgress>, Problem> {
         self.imports.progress()
+    }
+
+    pub(crate) fn import_cancel(&self) -> Result<ImportReport, Problem> {
+        self.imports.cancel()
     }
 
     pub(crate) fn stop(&self, limit: Duration) {

@@ -138,7 +138,12 @@ impl TillService {
 
     /// How far the import under way is.
     pub fn import_progress(&self) -> Result<Option<ImportProgress>, Problem> {
-        Ok(self.running()?.import_progress())
+        self.running()?.import_progress()
+    }
+
+    /// Ends the import under way; gives what was done of it.
+    pub fn import_cancel(&self) -> Result<ImportReport, Problem> {
+        self.running()?.import_cancel()
     }
 
     fn running(&self) -> Result<Arc<Running>, Problem> {

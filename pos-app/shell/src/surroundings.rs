@@ -134,7 +134,7 @@ impl Keeper {
 
     /// Starts the link once the till belongs to a company.
     fn join(&mut self) {
-        let member = self.engine.read(|reader| Ok::<_, Problem>(reader.server().zip(till.device())));
+        let member = self.engine.read(|reader| Ok::<_, Problem>(reader.server().zip(reader.device())));
         let started = member.and_then(|member| {
             let Some((server, device)) = member else { return Ok(None) };
             let news = self.news.clone();

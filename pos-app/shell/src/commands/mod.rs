@@ -68,6 +68,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         product::product_save,
         product::product_import,
         product::import_state,
+        product::import_cancel,
         product::stock_adjust,
         surroundings::sync_now,
         surroundings::printer_set,

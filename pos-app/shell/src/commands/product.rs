@@ -34,6 +34,12 @@ pub(super) async fn import_state(service: State<'_, TillService>) -> Result<Opti
     at_service(&service, TillService::import_progress).await
 }
 
+/// Ends the import under way; rows that were applied stay.
+#[tauri::command]
+pub(super) async fn import_cancel(service: State<'_, TillService>) -> Result<ImportReport, Problem> {
+    at_service(&service, TillService::import_cancel).await
+}
+
 #[tauri::command]
 pub(super) async fn stock_adjust(service: State<'_, TillService>, input: AdjustStock) -> Result<Product, Problem> {
     at_till(&service, move |till| till.stock_adjust(&input)).await
