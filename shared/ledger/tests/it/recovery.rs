@@ -48,10 +48,10 @@ type Garbage = fn(&mut Log) -> Verdict;
 fn whatever_a_device_wrote_what_it_writes_rightly_afterwards_counts() {
     let number = |after, found| Verdict::Flagged(Flag::Number { after, found });
     let cases: Vec<(&str, Garbage, Verdict)> = vec![
-        ("a huge logical time", |log| raw(log, u64::MAX, 11, Fact::TechnicalEvent(event(""))), {
+        ("a huge logical time", |log| raw(log, u64::MAX, 11, &Fact::TechnicalEvent(event(""))), {
             Verdict::Flagged(Flag::Lamport { after: 2, found: u64::MAX })
         }),
-        ("a logical time that does not rise", |log| raw(log, 2, 11, Fact::TechnicalEvent(event(""))), {
+        ("a logical time that does not rise", |log| raw(log, 2, 11, &Fact::TechnicalEvent(event(""))), {
             Verdict::Flagged(Flag::Lamport { after: 2, found: 2 })
         }),
         ("an unknown kind", |log| log.write_raw(3, u16::MAX, vec![]).verdict, Verdict::Waiting(Wait::Version)),
@@ -133,7 +133,7 @@ fn whatever_a_device_wrote_what_it_writes_rightly_afterwards_counts() {
     }
 }
 
-fn raw(log: &mut Log, lamport: u64, kind: u16, fact: Fact) -> Verdict {
+fn raw(log: &mut Log, lamport: u64, kind: u16, fact: &Fact) -> Verdict {
     log.write_raw(lamport, kind, fact.encode().unwrap()).verdict
 }
 

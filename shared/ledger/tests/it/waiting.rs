@@ -18,7 +18,7 @@ fn a_fact_of_an_unknown_kind_is_kept_as_it_is() {
 /// The bytes of a fact with some of them replaced.
 fn patched(fact: &Fact, from: &[u8], to: &[u8]) -> Result<Body, String> {
     let body = fact.encode().unwrap();
-    let at = body.windows(from.len()).position(|bytes| bytes == from).expect("the bytes are there");
+    let at = body.windows(from.len()).position(|bytes| bytes == from).unwrap();
     let new = [&body[..at], to, &body[at + from.len()..]].concat();
     Fact::decode(fact.kind().number(), &new).map_err(|fault| fault.fault)
 }
