@@ -35,7 +35,7 @@ impl Admin {
     /// For the server at `server` whose admin token is `token`.
     pub fn new(server: &str, token: &str) -> Self {
         // Digests and rebuilds of large books take their time.
-        let client = Client::builder().timeout(std::time::Duration::from_secs(600)).build().unwrap_or_default();
+        let client = duka_link::http_client().timeout(std::time::Duration::from_secs(600)).build().unwrap_or_default();
         Self { client, server: server.to_owned(), token: token.to_owned() }
     }
 

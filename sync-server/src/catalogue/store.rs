@@ -17,7 +17,7 @@ pub(super) struct Saved {
 }
 
 /// A product as it is stored, without its barcodes.
-#[derive(Clone, sqlx::FromRow)]
+#[derive(Clone, sqlx_macros::FromRow)]
 pub(super) struct ProductRow {
     pub(super) product: Uuid,
     pub(super) name: String,

@@ -5,7 +5,7 @@ use duka_core::{CompanyId, OperatorId, RegisterId, ShopId, Timestamp};
 use uuid::Uuid;
 
 /// A row of company.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(super) struct CompanyRow {
     pub(super) company: Uuid,
     pub(super) name: String,
@@ -15,7 +15,7 @@ pub(super) struct CompanyRow {
 }
 
 /// A row of shop, or the part of register that is listed.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(super) struct NamedRow {
     pub(super) id: Uuid,
     pub(super) name: String,
@@ -121,7 +121,7 @@ pub(super) async fn registers(db: &Db, company: CompanyId, shop: ShopId, after: 
 }
 
 /// A register with what stands around it.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(super) struct PlaceRow {
     pub(super) company_name: String,
     pub(super) currency: String,

@@ -6,7 +6,7 @@ use duka_ledger::DeviceCertified;
 use uuid::Uuid;
 
 /// A row of device.
-#[derive(Clone, sqlx::FromRow)]
+#[derive(Clone, sqlx_macros::FromRow)]
 pub(super) struct DeviceRow {
     pub(super) company: Uuid,
     pub(super) device: Uuid,
@@ -101,7 +101,7 @@ pub(super) async fn insert_code(
 }
 
 /// A row of enrolment_code.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(super) struct CodeRow {
     pub(super) company: Uuid,
     pub(super) register: Uuid,

@@ -215,7 +215,7 @@ pub async fn clear_in_tx(tx: &mut Tx, company: CompanyId) -> Result<(), DbError>
 }
 
 /// A receipt as it is stored.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(super) struct Receipt {
     pub(super) receipt: Uuid,
     pub(super) refund: bool,
@@ -287,7 +287,7 @@ pub(super) async fn receipts_after(
 }
 
 /// A line as it is stored.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(super) struct Line {
     pub(super) receipt: Uuid,
     pub(super) line: i64,
@@ -338,7 +338,7 @@ pub(super) async fn lines_after(
 }
 
 /// A shift as it is stored.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(super) struct Shift {
     pub(super) shift: Uuid,
     pub(super) register: Uuid,

@@ -8,7 +8,7 @@ use duka_ledger::{Hash, Head, Held, LogId, Scope, SealedEntry};
 use uuid::Uuid;
 
 /// A row of log.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, sqlx_macros::FromRow)]
 pub(in crate::journal) struct LogRow {
     pub(in crate::journal) log: i64,
     pub(in crate::journal) device: Uuid,
@@ -168,7 +168,7 @@ pub(in crate::journal) async fn insert_signed_head(
 }
 
 /// An entry's size, and the signature over it if its log was ever signed there.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(in crate::journal) struct SizeRow {
     pub(in crate::journal) seq: i64,
     pub(in crate::journal) size: i64,
@@ -203,7 +203,7 @@ pub(in crate::journal) async fn bytes(tx: &mut Tx, company: CompanyId, log: i64,
 }
 
 /// An entry with its place.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(in crate::journal) struct EntryRow {
     pub(in crate::journal) company: Uuid,
     pub(in crate::journal) log: i64,

@@ -10,8 +10,8 @@ use sqlx::{
 use std::{path::PathBuf, str::FromStr, time::Duration};
 use uuid::Uuid;
 
-static SQLITE: Migrator = sqlx::migrate!("../migrations/server/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("../migrations/server/postgres");
+static SQLITE: Migrator = sqlx_macros::migrate!("../migrations/server/sqlite");
+static POSTGRES: Migrator = sqlx_macros::migrate!("../migrations/server/postgres");
 
 /// How long a request waits for a free connection or for SQLite's writer.
 const PATIENCE: Duration = Duration::from_secs(20);

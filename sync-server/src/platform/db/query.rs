@@ -6,7 +6,7 @@ use super::{
 };
 use sqlx::{FromRow, Postgres, SqlStr, Sqlite, postgres::PgRow, sqlite::SqliteRow};
 
-/// What a row of either engine can become: a tuple, or a struct with `#[derive(sqlx::FromRow)]`.
+/// What a row of either engine can become: a tuple, or a struct with `#[derive(sqlx_macros::FromRow)]`.
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 impl<T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin> Row for T {}
