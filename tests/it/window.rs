@@ -7,13 +7,9 @@ use duka_pos::{Engine, FileKeyStore, Settings, Till};
 use duka_tests::{
     company::TestCompany,
     server_process::ServerProcess,
-    webdriver::{Display, Window, WindowOptions, until},
+    webdriver::{Display, Window, WindowOptions},
 };
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 const CATALOGUE: &[u8] = include_bytes!("../data/catalogue.csv");
 /// Names in Arabic, Chinese and Russian.
@@ -58,9 +54,7 @@ impl Shop {
     fn engine(&self) -> Engine {
         let keys = Arc::new(FileKeyStore::new(self.till().join("keys")));
         let path = self.till().join("till.sqlite");
-        // The window's program may still be on its way out.
-        let till = until(PATIENCE, "the till's database is free", || Ok(Till::open(&path, Settings::system(Arc::clone(&keys) as _)).ok()));
-        Engine::start(till.expect("the till's database opens"))
+        Engine::start(Till::open(&path, Settings::system(keys)).expect("the till's database opens"))
     }
 }
 
@@ -170,7 +164,7 @@ fn a_window_killed_between_tender_and_done_neither_loses_nor_doubles_the_sale() 
             open.wait_for("done-number").expect("confirmed");
             confirmed += 1;
         }
-        open.kill(Path::new(&shop.till())).expect("the plug is pulled");
+        open.kill().expect("the plug is pulled");
         let engine = shop.engine();
         let rows = engine.run(|till| till.receipt_list(&duka_api::till::ReceiptQuery::default())).expect("receipts").rows;
         assert!(
