@@ -72,6 +72,14 @@ fn sell(window: &Window, number: &str) {
 }
 
 fn enrol_and_open_shift(shop: &Shop, window: &Window) {
+    enrol(shop, window);
+    window.fill("shift-operator", "Amina").expect("a name");
+    window.fill("shift-float", "100.00").expect("a float");
+    window.click("shift-open").expect("open");
+    window.wait_for("search").expect("the sell screen");
+}
+
+fn enrol(shop: &Shop, window: &Window) {
     let code = shop.company.register("W1").expect("a register").code;
     window.wait_for("enrol-server").expect("the first screen asks for the server");
     window.click("enrol-server").expect("a field");
@@ -79,10 +87,6 @@ fn enrol_and_open_shift(shop: &Shop, window: &Window) {
     window.fill("enrol-code", &code).expect("the code");
     window.click("enrol-submit").expect("enrol");
     window.wait_for("shift-operator").expect("a shift may be opened");
-    window.fill("shift-operator", "Amina").expect("a name");
-    window.fill("shift-float", "100.00").expect("a float");
-    window.click("shift-open").expect("open");
-    window.wait_for("search").expect("the sell screen");
 }
 
 fn in_step(window: &Window) {
@@ -198,4 +202,63 @@ fn a_scan_is_taken_wherever_focus_is_and_an_unknown_one_offers_to_add() {
     window.scan("4006381333932").expect("a misread");
     window.wait_for("notice").expect("it is told");
     window.wait_text("item-count", "2").expect("nothing was added");
+}
+
+#[test]
+fn a_float_that_can_be_read_in_two_ways_is_asked_and_opens_no_shift_until_a_person_says_which() {
+    let shop = Shop::open();
+    let window = shop.window();
+    enrol(&shop, &window);
+    window.fill("shift-operator", "Amina").expect("a name");
+    window.fill("shift-float", "2.500").expect("two and a half, or two and a half thousand");
+    window.wait_text("reading-1", "2.50").expect("one meaning");
+    window.wait_text("reading-2", "2,500.00").expect("the other");
+    window.keys("{Enter}{Enter}").expect("a person in a hurry");
+    window.click("shift-open").expect("a person who insists");
+    window.wait_for("reading-2").expect("it is still asked");
+    window.click("reading-2").expect("the larger one");
+    window.wait_gone("reading-2").expect("it is answered");
+    window.keys("{Enter}").expect("open");
+    window.wait_for("search").expect("the sell screen");
+    window.keys("{F8}").expect("the shift");
+    window.wait_text("report-float", "2,500.00").expect("the float that was meant");
+    assert_eq!(
+        window.run("return document.querySelectorAll('[data-test=\"report-float\"]').length").expect("a count"),
+        1,
+        "a figure stands once on a screen"
+    );
+}
+
+#[test]
+fn a_refund_that_cannot_be_made_says_why_beside_its_button() {
+    let shop = Shop::open();
+    let window = shop.window();
+    enrol_and_open_shift(&shop, &window);
+    let why = |button: &str| {
+        let script = format!(
+            "const b = document.querySelector('[data-test=\"{button}\"]'); \
+             const why = document.getElementById(b.getAttribute('aria-describedby')); \
+             return b.getAttribute('aria-disabled') === 'true' && why ? why.innerText : null"
+        );
+        window.run(&script).expect("a script").as_str().map(ToOwned::to_owned)
+    };
+    assert!(why("pay").is_some(), "an empty basket is not paid, and the button says so");
+    sell(&window, "W1-000001");
+    window.keys("{F5}").expect("receipts");
+    window.click("receipt-row").expect("the receipt");
+    window.wait_text("receipt-number", "W1-000001").expect("it is shown");
+    assert_eq!(why("receipt-refund"), None, "nothing stands against it");
+    window.click("receipt-refund").expect("refund");
+    window.wait_for("refund-confirm").expect("which lines");
+    assert!(why("refund-confirm").is_some(), "nothing was chosen yet");
+    window.click("refund-all").expect("all of it");
+    window.click("refund-confirm").expect("give it back");
+    window.wait_for("refund-done").expect("it is on disk");
+    window.keys("{Enter}").expect("the next sale");
+    window.wait_gone("refund-done").expect("the next sale");
+    window.keys("{F5}").expect("receipts");
+    window.wait_for("receipts-find").expect("the list");
+    window.keys("W1-000001").expect("the sale's number");
+    window.wait_text("receipt-number", "W1-000001").expect("it is shown");
+    assert!(why("receipt-refund").is_some_and(|why| !why.is_empty()), "all of it was refunded");
 }

@@ -4,6 +4,7 @@ use crate::icon::{Glyph, Icon};
 use crate::readings::{Readings, choose_by_key};
 use leptos::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
+use web_sys::KeyboardEvent;
 
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
@@ -93,16 +94,7 @@ pub fn Field(
     let asked = Memo::new(move |_| readings.get());
     // A question is put at once, whoever wrote the text: the keypad too.
     let shown = Memo::new(move |_| (touched.get() || insist.get() || asked.with(Option::is_some)).then(|| problem.get()).flatten());
-    let pressed = move |event: web_sys::KeyboardEvent| {
-        if choose_by_key(&event, value, asked) {
-            event.prevent_default();
-        } else if event.key() == "Enter"
-            && let Some(enter) = on_enter
-        {
-            event.prevent_default();
-            enter.run(());
-        }
-    };
+    let pressed = move |event| key_pressed(&event, value, asked, on_enter);
     view! {
         <div class=kind.class(large) class:wrong=move || shown.with(Option::is_some) data-field>
             <label for=id.clone()>{label}</label>
@@ -124,6 +116,18 @@ pub fn Field(
             </p>
             <Readings value asked/>
         </div>
+    }
+}
+
+/// A key of the field is an answer, or Enter, or text.
+fn key_pressed(event: &KeyboardEvent, value: RwSignal<String>, asked: Memo<Option<[String; 2]>>, on_enter: Option<Callback<()>>) {
+    if choose_by_key(event, value, asked) {
+        event.prevent_default();
+    } else if event.key() == "Enter"
+        && let Some(enter) = on_enter
+    {
+        event.prevent_default();
+        enter.run(());
     }
 }
 

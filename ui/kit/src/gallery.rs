@@ -161,7 +161,7 @@ fn Lists() -> impl IntoView {
         let empty = || view! { <Empty icon=Icon::Product title="No products yet" body="Products that the shop sells stand here."><Button label="Import" on_press=|()| {}/></Empty> };
         view! {
             <PagedList pages columns=vec![Column::Words("Name"), Column::Figures("Price")] cells problem on_open=|_| {} empty=empty
-                loading="Loading…" more="More" retry="Try again" row_test="row">{()}</PagedList>
+                loading="Loading…" more="More" retry="Try again" row_test="row"/>
         }
     };
     view! { {list(some)} {list(none)} }

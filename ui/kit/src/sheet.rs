@@ -44,21 +44,7 @@ pub fn Sheet(
             request_animation_frame(move || focus_and_select(&stop));
         }
     });
-    let trap = window_event_listener(ev::keydown, move |event| match event.key().as_str() {
-        "Escape" if !event.default_prevented() => {
-            event.prevent_default();
-            on_close.run(());
-        }
-        "Tab" if !event.default_prevented() => {
-            if let Some(panel) = panel.get_untracked()
-                && let Some(next) = wrapped_stop(&panel, event.shift_key())
-            {
-                event.prevent_default();
-                let _gone = next.focus();
-            }
-        }
-        _ => {}
-    });
+    let trap = keep_keyboard(panel, on_close);
     on_cleanup(move || {
         trap.remove();
         if let Some(before) = before.try_get_value().flatten() {
@@ -82,6 +68,25 @@ pub fn Sheet(
             </div>
         </div>
     }
+}
+
+/// Esc closes; Tab goes round on the sheet.
+fn keep_keyboard(panel: NodeRef<leptos::html::Div>, on_close: Callback<()>) -> WindowListenerHandle {
+    window_event_listener(ev::keydown, move |event| match event.key().as_str() {
+        "Escape" if !event.default_prevented() => {
+            event.prevent_default();
+            on_close.run(());
+        }
+        "Tab" if !event.default_prevented() => {
+            if let Some(panel) = panel.get_untracked()
+                && let Some(next) = wrapped_stop(&panel, event.shift_key())
+            {
+                event.prevent_default();
+                let _gone = next.focus();
+            }
+        }
+        _ => {}
+    })
 }
 
 /// Unless something else has taken the keyboard meanwhile.

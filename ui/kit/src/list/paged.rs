@@ -58,51 +58,31 @@ pub fn PagedList<T, E>(
     /// The rows' name for tests.
     row_test: &'static str,
     /// What narrows the list down.
-    children: Children,
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView
 where
     T: Clone + Send + Sync + 'static,
     E: Clone + Send + Sync + 'static,
 {
     let scroll = NodeRef::<leptos::html::Div>::new();
-    let fill = move || {
-        if scroll.get_untracked().is_some_and(|list| is_near_end(&list)) {
-            pages.more();
-        }
-    };
-    // A page that leaves room under it is followed by the next.
-    Effect::new(move |_| {
-        pages.rows.track();
-        request_animation_frame(fill);
-    });
+    load_what_fits(pages, scroll);
     let none = Memo::new(move |_| pages.rows.with(|rows| rows.as_ref().is_some_and(Vec::is_empty)));
     let some = Memo::new(move |_| pages.rows.with(|rows| rows.as_ref().is_some_and(|rows| !rows.is_empty())));
-    let table = move || {
-        let head = columns.iter().map(|column| {
-            let (class, name) = column.parts();
-            view! { <th scope="col" class=class>{name}</th> }
-        });
+    let failed = move |failed| {
         view! {
-            <table class="table">
-                <thead class:unseen=bare><tr>{head.collect_view()}</tr></thead>
-                <tbody>
-                    <For each=move || pages.rows.get().unwrap_or_default() key=|row| row.place let(row)>
-                        <ListRow row cells on_open selected test=row_test/>
-                    </For>
-                </tbody>
-            </table>
+            <div class="not-loaded">
+                {problem.run(failed)}
+                <Button label=retry pending=pages.pending on_press=move |()| pages.retry() test="load-again"/>
+            </div>
         }
     };
+    let table = move || view! { <Table pages columns=columns.clone() bare cells on_open selected row_test/> };
     view! {
         <div class="paged" on:keydown=move |event| walk(&event, scroll)>
-            <div class="filters">{children()}</div>
-            {move || pages.problem.get().map(|failed| view! {
-                <div class="not-loaded">
-                    {problem.run(failed)}
-                    <Button label=retry pending=pages.pending on_press=move |()| pages.retry() test="load-again"/>
-                </div>
-            })}
-            <div class="scroll" node_ref=scroll on:scroll=move |_| fill() aria-busy=move || pages.pending.get().then_some("true")>
+            {children.map(|children| view! { <div class="filters">{children()}</div> })}
+            {move || pages.problem.get().map(failed)}
+            <div class="scroll" node_ref=scroll on:scroll=move |_| load_near_end(pages, scroll) aria-busy=move || pages.pending.get().then_some("true")>
                 {move || some.get().then(&table)}
                 {move || none.get().then(|| empty.run())}
                 <Show when=move || pages.rows.with(Option::is_none) && pages.pending.get()><p class="loading soft" role="status">{loading}</p></Show>
@@ -111,6 +91,36 @@ where
                 </Show>
             </div>
         </div>
+    }
+}
+
+#[component]
+fn Table<T, E>(
+    pages: Pages<T, E>,
+    columns: Vec<Column>,
+    bare: bool,
+    cells: Callback<T, AnyView>,
+    on_open: Callback<T>,
+    selected: Option<Callback<T, bool>>,
+    row_test: &'static str,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    E: Clone + Send + Sync + 'static,
+{
+    let head = columns.into_iter().map(|column| {
+        let (class, name) = column.parts();
+        view! { <th scope="col" class=class>{name}</th> }
+    });
+    view! {
+        <table class="table">
+            <thead class:unseen=bare><tr>{head.collect_view()}</tr></thead>
+            <tbody>
+                <For each=move || pages.rows.get().unwrap_or_default() key=|row| row.place let(row)>
+                    <ListRow row cells on_open selected test=row_test/>
+                </For>
+            </tbody>
+        </table>
     }
 }
 
@@ -137,9 +147,29 @@ where
     }
 }
 
+/// A page that leaves room under it is followed by the next.
+fn load_what_fits<T, E>(pages: Pages<T, E>, scroll: NodeRef<leptos::html::Div>)
+where
+    T: Clone + Send + Sync + 'static,
+    E: Clone + Send + Sync + 'static,
+{
+    Effect::new(move |_| {
+        pages.rows.track();
+        request_animation_frame(move || load_near_end(pages, scroll));
+    });
+}
+
 /// The next page is fetched before the end is reached.
-fn is_near_end(list: &Element) -> bool {
-    list.scroll_top().saturating_add(list.client_height().saturating_mul(2)) > list.scroll_height()
+fn load_near_end<T, E>(pages: Pages<T, E>, scroll: NodeRef<leptos::html::Div>)
+where
+    T: Clone + Send + Sync + 'static,
+    E: Clone + Send + Sync + 'static,
+{
+    let near =
+        |list: web_sys::HtmlDivElement| list.scroll_top().saturating_add(list.client_height().saturating_mul(2)) > list.scroll_height();
+    if scroll.try_get_untracked().flatten().is_some_and(near) {
+        pages.more();
+    }
 }
 
 /// Goes from row to row. In a field only the arrow down is ours: the others move its caret.

@@ -1,6 +1,6 @@
 //! What is typed on a line's sheet, and what the line would cost with it: by the money engine's own rules.
 
-use crate::text::{fill, t};
+use crate::text::{fill, refusal, t};
 use crate::typed::Typed;
 use duka_api::till::{BasketLine, LineChange};
 use duka_core::{Currency, Money, Quantity, TaxRate};
@@ -53,7 +53,7 @@ fn read_discount(text: &str, percent: bool, currency: Currency) -> Result<Discou
 fn priced(line: &BasketLine, quantity: Quantity, discount: Discount) -> Result<Money, Unread> {
     let currency = line.unit_price.currency();
     let line = duka_pricing::Line { quantity, unit_price: line.unit_price, rate: line.rate, discount };
-    price(currency, &[line]).map(|priced| priced.gross).map_err(|error| Unread::Refused(error.to_string()))
+    price(currency, &[line]).map(|priced| priced.gross).map_err(|error| Unread::Refused(refusal(&error)))
 }
 
 #[cfg(test)]

@@ -37,11 +37,11 @@ impl Restoring {
         });
     }
 
-    fn from_server(self, till: Till) {
+    fn take_from_server(self, till: Till) {
         self.restore(till, Restore::FromServer);
     }
 
-    fn from_backup(self, till: Till) {
+    fn take_from_backup(self, till: Till) {
         self.insist.set(true);
         if untrack(|| self.path_problem()).is_none() {
             self.restore(till, Restore::FromBackup { path: self.path.get_untracked().trim().to_owned() });
@@ -64,7 +64,7 @@ pub fn Corrupt(
     let till = use_till();
     let restoring = Restoring::new();
     let pending = restoring.request.pending;
-    let from_backup = Callback::new(move |()| restoring.from_backup(till));
+    let from_backup = Callback::new(move |()| restoring.take_from_backup(till));
     focus_first("[data-test=restore-server]");
     view! {
         <h1>{t().corrupt_title}</h1>
@@ -74,7 +74,7 @@ pub fn Corrupt(
                 <h2>{t().restore_server}</h2>
                 <p class="soft">{t().restore_server_meaning}</p>
                 <Button label=t().restore_server kind=ButtonKind::Primary icon=Icon::Syncing pending=pending
-                    on_press=move |()| restoring.from_server(till) test="restore-server"/>
+                    on_press=move |()| restoring.take_from_server(till) test="restore-server"/>
             </section>
             <section>
                 <h2>{t().restore_backup}</h2>

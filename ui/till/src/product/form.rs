@@ -95,7 +95,7 @@ impl Form {
         if !typed.trim().is_empty() {
             let code = Barcode::parse(&typed).map_err(|error| match error {
                 BarcodeError::NotABarcode(_) => t().not_a_code.to_owned(),
-                _ => fill(t().misread_code, &[typed.trim()]),
+                BarcodeError::WrongCheckDigit(_) => fill(t().misread_code, &[typed.trim()]),
             })?;
             if !all.iter().any(|other| other == code.as_str()) {
                 all.push(code.into());

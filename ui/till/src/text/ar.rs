@@ -143,6 +143,7 @@ pub static TEXT: Text = Text {
     too_many_decimals: "المنازل العشرية: {} على الأكثر",
     no_decimals: "دون منازل عشرية",
     number_too_large: "هذا أكبر مما يقبله Duka",
+    not_possible: "هذا غير ممكن هنا",
     which_is_meant: "أيهما المقصود؟",
     answer_first: "حدّد أولًا أي مبلغ هو المقصود",
     number_first: "اكتب الرقم أولًا",

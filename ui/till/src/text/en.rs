@@ -143,6 +143,7 @@ pub static TEXT: Text = Text {
     too_many_decimals: "At most {} decimals",
     no_decimals: "No decimals here",
     number_too_large: "That is more than Duka can hold",
+    not_possible: "That is not possible here",
     which_is_meant: "Which is meant?",
     answer_first: "Say first which amount is meant",
     number_first: "Enter the number first",

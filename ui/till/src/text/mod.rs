@@ -114,6 +114,14 @@ pub fn problem_text(problem: &Problem) -> (String, String) {
     (title.to_owned(), if own_words { problem.detail.clone() } else { deed.to_owned() })
 }
 
+/// Why one of the shared rules refuses something. Its own words are English; in another language only that it does is said.
+pub fn refusal(error: &impl std::fmt::Display) -> String {
+    match CURRENT.get() {
+        Language::English => error.to_string(),
+        Language::Arabic => t().not_possible.to_owned(),
+    }
+}
+
 /// Why a text is not the number that is wanted.
 pub fn unread_text(unread: &Unread) -> String {
     match unread {

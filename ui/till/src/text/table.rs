@@ -140,6 +140,7 @@ pub struct Text {
     pub too_many_decimals: &'static str,
     pub no_decimals: &'static str,
     pub number_too_large: &'static str,
+    pub not_possible: &'static str,
     pub which_is_meant: &'static str,
     pub answer_first: &'static str,
     pub number_first: &'static str,
