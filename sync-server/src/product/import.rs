@@ -1,4 +1,4 @@
-//! Taking in a CSV file: every row is checked before any is imported, and then they are, in steps that others go between (ADR 12).
+//! Taking in a CSV file: every row is checked before any is imported, and then they are, in steps that others go between (ADR 15).
 
 use super::{
     ProductError,
