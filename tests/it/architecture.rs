@@ -146,7 +146,7 @@ const NOUNS: &[&str] = &[
 
 /// Where nouns have folders, and what else has one there: the layers around them.
 const ROOMS: &[(&str, &[&str])] = &[
-    ("shared/ledger/src", &["rule", "table"]),
+    ("shared/ledger/src", &["fold", "rule", "table"]),
     ("pos-app/engine/src", &["platform", "tables", "till", "writer"]),
     ("sync-server/src", &["platform"]),
     ("ui/till/src", &["app", "frame", "text"]),
@@ -179,18 +179,20 @@ fn modules_used(code: &str) -> BTreeSet<String> {
         let mut name = String::new();
         for c in group.chars() {
             match c {
+                c if depth == 1 && at_start && (c.is_alphanumeric() || c == '_') => {
+                    name.push(c);
+                    continue;
+                }
                 '{' => depth += 1,
                 '}' if depth == 1 => break,
                 '}' => depth -= 1,
-                ',' if depth == 1 => at_start = true,
-                c if depth == 1 && at_start && (c.is_alphanumeric() || c == '_') => name.push(c),
-                _ => {
-                    if !name.is_empty() {
-                        used.insert(std::mem::take(&mut name));
-                        at_start = false;
-                    }
-                }
+                _ => {}
             }
+            if !name.is_empty() {
+                used.insert(std::mem::take(&mut name));
+                at_start = false;
+            }
+            at_start |= c == ',' && depth == 1;
         }
         used.extend(Some(name).filter(|name| !name.is_empty()));
     }

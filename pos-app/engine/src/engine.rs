@@ -35,8 +35,9 @@ pub struct Engine {
 }
 
 struct Shared {
-    changes: Thread<Till>,
+    // Ends before the other, which closes the database.
     questions: Thread<Reader>,
+    changes: Thread<Till>,
     listeners: Arc<Mutex<Vec<Listener>>>,
 }
 

@@ -37,5 +37,6 @@ fn show_in_tx(tx: &Connection, record: RecordId, changed: Changed) -> Result<(),
 
 /// Empties all that shows products and their documents, to be made anew.
 pub(crate) fn clear_in_tx(tx: &Connection) -> Result<(), StoreError> {
-    store::clear_in_tx(tx)
+    store::clear_in_tx(tx)?;
+    record::clear_in_tx(tx)
 }

@@ -183,8 +183,6 @@ pub(super) fn remove_in_tx(tx: &Connection, n: i64) -> Result<(), StoreError> {
 }
 
 pub(super) fn clear_in_tx(tx: &Connection) -> Result<(), StoreError> {
-    tx.execute_batch(
-        "insert into product_search (product_search) values ('delete-all'); delete from barcode; delete from product; delete from record;",
-    )?;
+    tx.execute_batch("insert into product_search (product_search) values ('delete-all'); delete from barcode; delete from product;")?;
     Ok(())
 }

@@ -28,3 +28,8 @@ pub(crate) fn remove_in_tx(tx: &Connection, n: i64) -> Result<(), StoreError> {
     tx.prepare_cached("delete from record where n = ?1")?.execute([n])?;
     Ok(())
 }
+
+pub(crate) fn clear_in_tx(tx: &Connection) -> Result<(), StoreError> {
+    tx.execute("delete from record", [])?;
+    Ok(())
+}

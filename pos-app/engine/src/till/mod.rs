@@ -32,8 +32,9 @@ const VERSION: &str = "version";
 
 /// A till's engine.
 pub struct Till {
-    writer: Writer,
+    // Closed before the writer, whose last act is to move the write-ahead log into the database.
     reader: Reader,
+    writer: Writer,
     shared: Arc<Shared>,
     basket: Option<baskets::Open>,
     checking: Option<Checking>,

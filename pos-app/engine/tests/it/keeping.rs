@@ -181,3 +181,13 @@ fn the_engine_runs_jobs_in_order_tells_of_growth_and_survives_a_panic() {
     shop.reopen();
     assert_eq!(shop.till().reader().shift_report().unwrap().sales, 1);
 }
+
+/// Whoever copies the file of a till that was ended has all of it.
+#[test]
+fn a_till_that_ends_leaves_one_whole_file() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    let engine = Engine::start(shop.till.take().unwrap()).unwrap();
+    engine.read(|reader| reader.heads()).unwrap();
+    drop(engine);
+    assert!(!shop.path().with_extension("db-wal").exists(), "the write-ahead log was moved into the database");
+}
