@@ -17,7 +17,7 @@ use duka_api::till::{
     ImportReport, Link, LinkState, Page, Printer, Product, ProductQuery, ProductSearch, Receipt, ReceiptQuery, ReceiptRef, ReceiptSummary,
     ShiftReport, Status, StuckPrint,
 };
-use duka_core::{Currency, DeviceId};
+use duka_core::{Currency, DeviceId, NumberForm};
 use duka_ledger::{AccountRow, Head, LogId, Scope, rule::LogState};
 use duka_sync::{Range, TableDigest};
 use rusqlite::Connection;
@@ -48,6 +48,11 @@ impl Reader {
     /// The currency that this till sells in.
     pub fn currency(&self) -> Result<Currency, JournalError> {
         Ok(self.shared.joined()?.currency())
+    }
+
+    /// How numbers are read and written in this shop.
+    pub fn number_form(&self) -> Result<NumberForm, JournalError> {
+        Ok(self.shared.joined()?.answer.number_form)
     }
 
     /// The server's address; none before enrolment.

@@ -8,7 +8,7 @@ use duka_api::{
 use duka_core::ErrorCode;
 use duka_pos::{
     Engine, Till,
-    import::{self, MAX_FILE_BYTES, Prepared},
+    import::{self, FileForm, MAX_FILE_BYTES, Prepared},
 };
 use std::{
     fs::File,
@@ -37,8 +37,12 @@ impl ImportWorker {
     pub(crate) fn import(&self, file: &ImportFile) -> Result<ImportReport, Problem> {
         let turn = self.begin()?;
         let currency = self.engine.read(|reader| reader.currency())?;
+        let form = match file.number_form {
+            Some(chosen) => FileForm::Chosen(chosen),
+            None => FileForm::Shop(self.engine.read(|reader| reader.number_form())?),
+        };
         let bytes = read(Path::new(&file.path))?;
-        let prepared: Prepared = match import::prepare(&bytes, currency) {
+        let prepared: Prepared = match import::prepare(&bytes, currency, form) {
             Ok(prepared) => prepared,
             Err(report) => return Ok(report),
         };

@@ -17,7 +17,7 @@ mod barcode;
 mod error_code;
 mod ids;
 mod money;
-mod number_form;
+mod number;
 mod quantity;
 mod tax;
 mod time;
@@ -29,7 +29,7 @@ pub use ids::{
     TransferId,
 };
 pub use money::{Currency, Money, MoneyError};
-pub use number_form::NumberForm;
+pub use number::{NumberForm, is_around as is_around_a_number};
 pub use quantity::{Quantity, QuantityError, Unit};
 pub use tax::{TaxRate, TaxRateError};
 pub use time::{Clock, LocalTime, Timestamp};

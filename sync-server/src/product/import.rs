@@ -14,11 +14,11 @@ use crate::{
     },
 };
 use duka_api::till::{ImportReport, RowFault};
-use duka_core::{CompanyId, ProductId};
+use duka_core::{CompanyId, NumberForm, ProductId};
 use duka_ledger::Fact;
 use duka_records::{
     Product, ProductEdit,
-    csv::{FileFaults, ProductFile, ProductRow, parse_products},
+    csv::{FileFaults, FileForm, ProductFile, ProductRow, Refusal, parse_products},
 };
 use std::{collections::HashMap, sync::atomic::Ordering};
 use uuid::Uuid;
@@ -31,7 +31,10 @@ pub(super) async fn run(platform: &Platform, company: CompanyId, bytes: Vec<u8>,
     let server = journal::server_of(platform, company).await?;
     let currency = server.currency;
     // Rows are matched with products by code and barcode only.
-    let parsed = tokio::task::spawn_blocking(move || parse_products(&bytes, currency).and_then(ProductFile::with_codes_only)).await;
+    // A file that can be read in two ways is refused with the row that shows it: nobody is there to be asked.
+    let form = FileForm::Shop(NumberForm::default());
+    let read = move || parse_products(&bytes, currency, form).map_err(Refusal::into_faults).and_then(ProductFile::with_codes_only);
+    let parsed = tokio::task::spawn_blocking(read).await;
     let file = match parsed.map_err(|fault| ProductError::Damaged(fault.to_string()))? {
         Ok(file) => file,
         Err(faults) => return Ok(ImportReport { rows: faults.rows, ..report(faults) }),

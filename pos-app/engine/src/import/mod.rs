@@ -11,7 +11,7 @@ mod prepared;
 mod store;
 
 pub(crate) use command::{Applied, Checking, apply, begin_in_tx, cancel_in_tx, latest, pending, progress, report, save_in_tx};
-pub use duka_records::csv::MAX_BYTES as MAX_FILE_BYTES;
+pub use duka_records::csv::{FileForm, MAX_BYTES as MAX_FILE_BYTES};
 pub use error::ImportError;
 pub use prepared::{Prepared, prepare};
 pub(crate) use store::Phase;

@@ -3,7 +3,7 @@
 use super::STEP_ROWS;
 use duka_api::till::{ImportReport, RowFault};
 use duka_core::{Currency, Money, MoneyError, Quantity, TaxRate, Unit};
-use duka_records::csv::{self, Column, FileFaults, MAX_FAULTS, ProductRow};
+use duka_records::csv::{self, Column, FileFaults, FileForm, MAX_FAULTS, ProductRow, Refusal};
 
 /// A file that reads well: what [`crate::Till::import_begin`] takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,9 +49,13 @@ pub(super) struct ImportRow {
     pub(super) stock: Option<String>,
 }
 
-/// Reads and checks a whole CSV file of products priced in `currency`; a report with faults when anything in it is wrong.
-pub fn prepare(bytes: &[u8], currency: Currency) -> Result<Prepared, ImportReport> {
-    let file = csv::parse_products(bytes, currency).map_err(refused)?;
+/// Reads and checks a whole CSV file of products priced in `currency`; a report with faults when anything in it is wrong,
+/// and one that asks, when its numbers can be read in two ways.
+pub fn prepare(bytes: &[u8], currency: Currency, form: FileForm) -> Result<Prepared, ImportReport> {
+    let file = csv::parse_products(bytes, currency, form).map_err(|refusal| {
+        let ask_number_form = matches!(refusal, Refusal::AskNumberForm(_));
+        ImportReport { ask_number_form, ..refused(refusal.into_faults()) }
+    })?;
     let header = |column| file.title(column).to_owned();
     let headers = Headers {
         price: header(Column::Price),
@@ -93,7 +97,7 @@ impl Prepared {
 
 impl ImportRow {
     pub(super) fn price(&self, currency: Currency) -> Result<Money, MoneyError> {
-        Money::parse(&self.price, currency)
+        Money::parse_plain(&self.price, currency)
     }
 }
 

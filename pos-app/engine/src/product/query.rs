@@ -20,10 +20,10 @@ pub(crate) enum Scanned {
 /// By barcode, then by the shop's own code (as it is, then in capitals, as tills are typed at).
 pub(crate) fn scan(db: &Connection, text: &str) -> Result<Scanned, StoreError> {
     let parsed = Barcode::parse(text);
-    if let Ok(code) = &parsed
-        && let Some(found) = store::sellable_by_barcode(db, code.as_str())?
-    {
-        return Ok(Scanned::Found(found, code.to_string()));
+    for code in codes(text) {
+        if let Some(found) = store::sellable_by_barcode(db, code.as_str())? {
+            return Ok(Scanned::Found(found, code.to_string()));
+        }
     }
     let typed: String = text.trim().chars().take(Barcode::MAX_LENGTH).collect();
     let found = match store::sellable_by_code(db, &typed)? {
@@ -89,9 +89,11 @@ pub(crate) fn search(db: &Connection, search: &ProductSearch) -> Result<Vec<View
     views(db, &found)
 }
 
-/// The barcodes that a typed text may be.
-fn codes(typed: &str) -> Vec<Barcode> {
-    Barcode::parse(typed).into_iter().collect()
+/// The barcodes that a scanned or typed text may be: eight digits may be an EAN-8 or a UPC-E.
+fn codes(text: &str) -> impl Iterator<Item = Barcode> {
+    let code = Barcode::parse(text).ok();
+    let also = code.as_ref().and_then(Barcode::also);
+    code.into_iter().chain(also)
 }
 
 /// Products by name; those that match a search in the order they came.

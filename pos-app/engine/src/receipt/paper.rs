@@ -1,7 +1,7 @@
 //! What stands on a receipt. Pure: values in, a document out; the device lays it out.
 
 use crate::print::blocks::{CENTRE, LARGE, PLAIN, STRONG, TITLE, columns, shown, text};
-use duka_api::print::{Block, Document};
+use duka_api::print::{Block, Direction, Document};
 use duka_core::{LocalTime, Money};
 use duka_ledger::{ReceiptLine, Sale, TaxTotal, shown_number};
 
@@ -46,7 +46,7 @@ pub(super) fn receipt(paper: &Paper<'_>) -> Document {
     if paper.refund.is_none() {
         blocks.push(text("Thank you", CENTRE));
     }
-    Document { blocks, kick_drawer: !paper.copy }
+    Document { blocks, direction: Direction::default(), kick_drawer: !paper.copy }
 }
 
 fn paid_blocks(paper: &Paper<'_>, amount: &impl Fn(i64) -> String, blocks: &mut Vec<Block>) {

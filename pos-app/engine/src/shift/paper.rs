@@ -2,7 +2,7 @@
 
 use crate::print::blocks::{PLAIN, REGISTER, STRONG, TITLE, columns, shown, text};
 use duka_api::{
-    print::{Block, Document},
+    print::{Block, Direction, Document},
     till::ShiftReport,
 };
 use duka_core::{LocalTime, Timestamp};
@@ -33,5 +33,5 @@ pub(super) fn z_report(shop: &str, series: &str, offset_minutes: i16, report: &S
     blocks.extend(report.difference.map(|difference| columns("Difference", difference.to_string(), STRONG)));
     blocks.push(Block::Rule);
     blocks.push(columns("Total since the beginning", report.perpetual_gross.to_string(), PLAIN));
-    Document { blocks, kick_drawer: false }
+    Document { blocks, direction: Direction::default(), kick_drawer: false }
 }

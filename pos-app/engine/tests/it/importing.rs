@@ -1,10 +1,10 @@
 use crate::world::{Server, Shop, money};
 use duka_api::till::{ImportReport, ProductSearch};
-use duka_core::Currency;
-use duka_pos::import::{self, Prepared};
+use duka_core::{Currency, NumberForm};
+use duka_pos::import::{self, FileForm, Prepared};
 
 fn prepare(file: &[u8]) -> Result<Prepared, ImportReport> {
-    import::prepare(file, Currency::try_new("GBP").unwrap())
+    import::prepare(file, Currency::try_new("GBP").unwrap(), FileForm::Shop(NumberForm::Point))
 }
 
 fn run(shop: &mut Shop, file: &Prepared) -> ImportReport {
@@ -166,4 +166,20 @@ fn an_import_that_cannot_go_on_can_be_cancelled_and_another_begun() {
     while shop.till().import_step().unwrap().is_some() {}
     assert_eq!(shop.till().reader().import_report().unwrap().unwrap().unchanged, 3);
     shop.assert_rebuilds();
+}
+
+#[test]
+fn a_file_whose_amounts_can_be_read_in_two_ways_is_asked_about() {
+    let file = b"name,price\nTea,2.500\nMilk,25.000\n";
+    let asked = prepare(file).unwrap_err();
+    assert!(asked.ask_number_form && asked.fault_count == 1, "{asked:?}");
+    let gbp = Currency::try_new("GBP").unwrap();
+    let price = |form| {
+        let mut shop = Shop::open(&Server::new(), "A1");
+        run(&mut shop, &import::prepare(file, gbp, FileForm::Chosen(form)).unwrap());
+        let found = shop.till().reader().product_search(&ProductSearch { text: "milk".into(), limit: 9 }).unwrap();
+        found.iter().map(|product| product.fields.price.minor()).max().unwrap()
+    };
+    assert_eq!((price(NumberForm::Point), price(NumberForm::Comma)), (2_500, 2_500_000));
+    assert!(prepare(b"name,price\nTea,2.500\nMilk,\"1,20\"\n").is_ok(), "another row tells");
 }
