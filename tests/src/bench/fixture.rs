@@ -3,7 +3,8 @@
 use crate::till::TestTill;
 use anyhow::{Context, Result};
 use duka_api::till::OpenShift;
-use duka_core::{Currency, Money, Timestamp};
+use duka_core::{Currency, Money, NumberForm, Timestamp};
+use duka_pos::import::FileForm;
 use std::path::{Path, PathBuf};
 
 /// Words of real product names, so that names share prefixes as real ones do.
@@ -56,8 +57,8 @@ pub fn till_with_products(count: usize) -> Result<TestTill> {
 /// Imports a file into a till as its window would.
 pub fn import(till: &TestTill, file: &[u8], progress: &mut dyn FnMut(u64, u64)) -> Result<()> {
     let currency = till.engine.read(|reader| reader.currency())?;
-    let prepared =
-        duka_pos::import::prepare(file, currency).map_err(|report| anyhow::anyhow!("the file has faults: {:?}", report.faults))?;
+    let prepared = duka_pos::import::prepare(file, currency, FileForm::Chosen(NumberForm::Point))
+        .map_err(|report| anyhow::anyhow!("the file has faults: {:?}", report.faults))?;
     till.engine.run(move |till| till.import_begin(&prepared))?;
     while let Some(step) = till.engine.run(duka_pos::Till::import_step)? {
         progress(step.done, step.total);

@@ -12,12 +12,11 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use duka_api::till::{OpenShift, ProductQuery};
-use duka_core::{Currency, Money, Quantity, ReceiptId, Timestamp, Unit};
+use duka_core::{CompanyId, Currency, Money, Quantity, ReceiptId, Timestamp, Unit};
 use duka_pos::SaleLineInput;
-use duka_server::platform::db::{Connection, Db, Insert};
+use duka_server::platform::db::{Connection, Db};
 use duka_sync::{MAX_ENTRIES, Range};
 use std::{path::Path, time::Instant};
-use uuid::Uuid;
 
 const SALES: usize = 20_000;
 const LINES: usize = 3;
@@ -27,13 +26,13 @@ pub(super) fn ingest(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
     for (storage, name) in [(Storage::Sqlite, "ingest_sqlite"), (Storage::Postgres, "ingest_postgres")] {
         let folder = tempfile::tempdir()?;
         let server = TestServer::start(storage, folder.path())?;
-        let envelopes = envelopes(&server, folder.path())?;
+        let (company, envelopes) = envelopes(&server, folder.path())?;
         let begun = Instant::now();
         for envelope in &envelopes {
             server.exchange(envelope)?;
         }
         let rate = SALES as f64 / begun.elapsed().as_secs_f64();
-        let floor = SALES as f64 / bare_insert(&server, storage, folder.path())?;
+        let floor = SALES as f64 / bare_insert(&server, storage, company, folder.path())?;
         server.stop()?;
         found(Figure {
             name: name.to_owned(),
@@ -51,12 +50,12 @@ pub(super) fn ingest(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
 }
 
 /// Sells at a real till, and seals what it would send, a message of the largest size each.
-fn envelopes(server: &TestServer, folder: &Path) -> Result<Vec<Vec<u8>>> {
+fn envelopes(server: &TestServer, folder: &Path) -> Result<(CompanyId, Vec<Vec<u8>>)> {
     let company = TestCompany::found(server.admin(), "Bench", "Shop", Currency::try_new("GBP")?)?;
     let till = TestTill::open(&folder.join("till"), 1, Timestamp::parse_utc("2026-01-05 08:00:00").context("a date")?)?;
     till.enrol(&server.address(), &company.register("B1")?.code, "Bench")?;
     import(&till, &products_csv(1_000)?, &mut |_, _| ())?;
-    let float = Money::zero(Currency::try_new("GBP")?);
+    let float = Money::try_new(295, Currency::try_new("GBP")?)?;
     till.engine.run(move |till| till.shift_open(&OpenShift { operator: "Bench".to_owned(), float }))?;
     // What is there before the sales goes ahead, unmeasured.
     till.session(&server.address())?.drive(duka_sync::Event::Asked, &mut |_| ())?;
@@ -71,7 +70,8 @@ fn envelopes(server: &TestServer, folder: &Path) -> Result<Vec<Vec<u8>>> {
             .map(|product| SaleLineInput {
                 product: *product,
                 quantity: Quantity::whole(1, Unit::Each).unwrap_or(Quantity::ONE),
-                unit_price: Money::zero(float.currency()),
+                // Real prices: a sale of nothing would post nothing.
+                unit_price: float,
                 discount: duka_pricing::Discount::None,
                 note: None,
             })
@@ -90,101 +90,21 @@ fn envelopes(server: &TestServer, folder: &Path) -> Result<Vec<Vec<u8>>> {
             from = to + 1;
         }
     }
-    Ok(sealed)
+    Ok((company.company, sealed))
 }
 
-type EntryRow = (Uuid, i64, i64, Vec<u8>, i64, bool, Vec<u8>);
-type ReceiptRow = (Uuid, Uuid, Uuid, bool, Uuid, Uuid, String, i64, i64, i64, Option<Uuid>, String, i64, i64, i64);
-type LineRow = (Uuid, Uuid, Uuid, i64, Uuid, i64, String, i64, i64, i64, i64, i64, Option<Uuid>, Option<i64>);
-
-const ENTRY: Insert = Insert { into: "entry", columns: &["company", "log", "seq", "hash", "kind", "projected", "bytes"], tail: "" };
-const RECEIPT: Insert = Insert {
-    into: "receipt",
-    columns: &[
-        "company",
-        "receipt",
-        "shop",
-        "refund",
-        "register",
-        "shift",
-        "series",
-        "number",
-        "at",
-        "offset_minutes",
-        "operator",
-        "currency",
-        "gross",
-        "tax",
-        "tendered",
-    ],
-    tail: "",
-};
-const LINE: Insert = Insert {
-    into: "receipt_line",
-    columns: &[
-        "company",
-        "shop",
-        "receipt",
-        "line",
-        "product",
-        "quantity",
-        "unit",
-        "unit_price",
-        "discount",
-        "gross",
-        "tax",
-        "rate",
-        "of_receipt",
-        "of_line",
-    ],
-    tail: "",
-};
-
 /// Seconds to insert the sales' rows, as they stand in the server's tables, into the same empty tables with nothing else done.
-fn bare_insert(server: &TestServer, storage: Storage, folder: &Path) -> Result<f64> {
+fn bare_insert(server: &TestServer, storage: Storage, company: CompanyId, folder: &Path) -> Result<f64> {
     server.block_on(async {
-        let full = server.database();
-        let entries: Vec<EntryRow> = full
-            .query("SELECT company, log, seq, hash, kind, projected, bytes FROM entry WHERE kind = 3 ORDER BY log, seq")
-            .fetch_all()
-            .await?;
-        let receipts: Vec<ReceiptRow> = full
-            .query(
-                "SELECT company, receipt, shop, refund, register, shift, series, number, at, offset_minutes, operator, currency, gross, tax, tendered \
-                 FROM receipt ORDER BY series, number",
-            )
-            .fetch_all()
-            .await?;
-        let lines: Vec<LineRow> = full
-            .query(
-                "SELECT company, shop, receipt, line, product, quantity, unit, unit_price, discount, gross, tax, rate, of_receipt, of_line \
-                 FROM receipt_line ORDER BY receipt, line",
-            )
-            .fetch_all()
-            .await?;
+        let pieces = super::ingest_floor::pieces(server.database(), company).await?;
         let empty = match storage {
             Storage::Sqlite => Connection::Sqlite { path: folder.join("floor.sqlite"), readers: 2 },
             Storage::Postgres => Connection::Postgres { url: crate::postgres::fresh_database(), connections: 2 },
         };
         let empty = Db::open(&empty).await?;
         let begun = Instant::now();
-        for ((entries, receipts), lines) in entries.chunks(MAX_ENTRIES).zip(receipts.chunks(MAX_ENTRIES)).zip(lines.chunks(MAX_ENTRIES * LINES)) {
-            let mut tx = empty.begin().await?;
-            tx.insert(ENTRY, entries, |row, to| {
-                to.bind(row.0).bind(row.1).bind(row.2).bind(row.3.clone()).bind(row.4).bind(row.5).bind(row.6.clone());
-            })
-            .await?;
-            tx.insert(RECEIPT, receipts, |row, to| {
-                to.bind(row.0).bind(row.1).bind(row.2).bind(row.3).bind(row.4).bind(row.5).bind(row.6.clone()).bind(row.7).bind(row.8);
-                to.bind(row.9).bind(row.10).bind(row.11.clone()).bind(row.12).bind(row.13).bind(row.14);
-            })
-            .await?;
-            tx.insert(LINE, lines, |row, to| {
-                to.bind(row.0).bind(row.1).bind(row.2).bind(row.3).bind(row.4).bind(row.5).bind(row.6.clone()).bind(row.7).bind(row.8);
-                to.bind(row.9).bind(row.10).bind(row.11).bind(row.12).bind(row.13);
-            })
-            .await?;
-            tx.commit().await?;
+        for piece in &pieces {
+            piece.insert(&empty).await?;
         }
         let seconds = begun.elapsed().as_secs_f64();
         empty.close().await;

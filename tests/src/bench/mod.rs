@@ -2,6 +2,7 @@
 
 mod fixture;
 mod ingest;
+mod ingest_floor;
 
 mod measure;
 mod selling;
