@@ -1,4 +1,4 @@
-//! How fast a log is verified, and judged and folded, on one core, beside the bare hashing of the same bytes.
+//! How fast a log is verified, and judged and folded, on one core (in the time that the program was on it), beside the bare hashing of the same bytes.
 //!
 //! `cargo run --release -p duka-ledger --example rates`
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a measurement may fail by panicking")]
@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-const ENTRIES: u64 = 20_000;
+const ENTRIES: u64 = 50_000;
 const BATCH: usize = 500;
 const ROUNDS: usize = 7;
 const DEVICE: DeviceId = DeviceId::from_bytes([1; 16]);
@@ -61,14 +61,22 @@ fn main() {
 
 /// The shortest time of a few runs.
 fn best(mut run: impl FnMut()) -> Duration {
+    let began = Instant::now();
+    let time = || on_core().unwrap_or_else(|| began.elapsed());
     (0..ROUNDS)
         .map(|_| {
-            let began = Instant::now();
+            let before = time();
             run();
-            began.elapsed()
+            time() - before
         })
         .min()
         .unwrap()
+}
+
+/// How long this program has been on a core, where the system tells: what others do on the machine does not count.
+fn on_core() -> Option<Duration> {
+    let told = std::fs::read_to_string("/proc/self/schedstat").ok()?;
+    told.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
 
 fn say(what: &str, took: Duration, floor: Duration) {
