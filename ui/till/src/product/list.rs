@@ -75,15 +75,18 @@ fn Nothing(
     looking: Looking,
 ) -> impl IntoView {
     let till = use_till();
-    if looking.find.with(|find| find.trim().is_empty()) {
-        return view! {
+    move || {
+        if looking.find.with(|find| find.trim().is_empty()) {
+            view! {
             <Empty icon=Icon::Product title=t().no_products body=t().no_products_how>
                 <Button label=t().import_products kind=ButtonKind::Primary on_press=move |()| till.go(Screen::Import) test="products-import-first"/>
             </Empty>
         }
-        .into_any();
+        .into_any()
+        } else {
+            view! { <Empty icon=Icon::Search title=t().nothing_found body=t().nothing_found_how/> }.into_any()
+        }
     }
-    view! { <Empty icon=Icon::Search title=t().nothing_found body=t().nothing_found_how/> }.into_any()
 }
 
 fn cells(product: Product) -> impl IntoView {

@@ -200,6 +200,7 @@ pub struct Text {
     pub no_receipt_found_how: &'static str,
     pub pick_receipt: &'static str,
     pub pick_receipt_how: &'static str,
+    pub line_count: &'static str,
     pub lines_count: &'static str,
     pub waits_for_server: &'static str,
     pub refunded: &'static str,
