@@ -1,4 +1,5 @@
--- A till's database. `setting` … `fork` are kept; the tables after `Projections` are folds over `entry` and can be rebuilt.
+-- A till's database. What stands before `Projections` is kept; the tables after it follow from `entry` and can be made anew. Those that the
+-- server has too are described in `duka_ledger::table`, which a test holds against this.
 
 create table setting (
   key text primary key,
@@ -16,6 +17,8 @@ create table enrolment (
   home text
 ) strict;
 
+-- `state` is what the rules remember of the log (CBOR); `lamport` is its logical time, to find the largest. `acknowledged`: up to here the
+-- server holds it, with so many receipts among them; `receipts` of all. `former`: written here under an earlier device id, before a restore (I12).
 create table log (
   n integer primary key,
   device blob not null check (length(device) = 16),
@@ -23,26 +26,28 @@ create table log (
   scope_id blob not null check (length(scope_id) = 16),
   seq integer not null,
   hash blob not null check (length(hash) = 32),
-  lamport integer not null,
   at integer not null,
+  lamport integer not null,
+  state blob not null,
+  receipts integer not null default 0,
   acknowledged integer not null default 0,
+  acknowledged_receipts integer not null default 0,
   signed_seq integer not null default 0,
   signature blob,
   forked integer not null default 0,
-  -- written here under an earlier device id, before a restore (I12)
   former integer not null default 0,
   unique (device, scope_id)
 ) strict;
 
--- place = log.n * 2^40 + seq. state: 0 projected, 1 of a kind that is not known yet, 2 cannot be projected.
+-- place = log.n * 2^40 + seq. state: 0 projected, 1 waiting, 2 flagged; reason says for what, or why.
 create table entry (
   place integer primary key,
-  lamport integer not null,
   kind integer not null,
   state integer not null,
+  reason text,
   bytes blob not null
 ) strict;
-create index entry_waiting on entry (state) where state <> 0;
+create index entry_not_projected on entry (state, place) where state <> 0;
 
 -- The other branch of a forked log (I3).
 create table fork (
@@ -65,6 +70,12 @@ create table print_job (
 ) strict;
 create index print_job_open on print_job (state, n) where state <> 2;
 
+-- The basket of now, so that it is there again after a crash: line 0 holds its receipt's id, the others a line each.
+create table basket_line (
+  line integer primary key,
+  content blob not null
+) strict;
+
 -- state: 0 checking, 1 applying, 2 ended (the report says how).
 create table import_job (
   n integer primary key autoincrement,
@@ -85,18 +96,44 @@ create table import_chunk (
 -- Projections -------------------------------------------------------------------------------------------------------------------------
 
 create table device (
-  device blob primary key,
-  public_key blob not null,
+  device blob not null primary key,
+  key blob not null,
+  role integer not null,
   shop blob,
   register blob,
   name text not null,
-  series text not null
+  series text not null,
+  currency text not null
 ) without rowid, strict;
 
+create table device_standing (
+  device blob not null,
+  lamport integer not null,
+  standing integer not null,
+  company_seq integer not null,
+  shop_seq integer not null,
+  reason text not null,
+  primary key (device, lamport)
+) without rowid, strict;
+
+create table record_change (
+  device blob not null,
+  record blob not null,
+  number integer not null,
+  seq integer not null,
+  lamport integer not null,
+  at integer not null,
+  operator blob,
+  primary key (device, record, number)
+) without rowid, strict;
+create index record_change_of on record_change (record);
+
+-- Documents. `fault` says why one cannot be read, if so.
 create table record (
   n integer primary key,
   record blob not null unique,
-  document blob not null
+  document blob not null,
+  fault text
 ) strict;
 
 -- barcodes: separated by spaces, in order; none contains a space.
@@ -128,13 +165,14 @@ create virtual table product_search using fts5 (
 );
 
 create table receipt (
-  place integer primary key,
-  receipt blob not null unique,
+  device blob not null,
+  number integer not null,
+  receipt blob not null,
   refund integer not null,
   register blob not null,
   shift blob not null,
   series text not null,
-  number integer not null,
+  seq integer not null,
   lamport integer not null,
   at integer not null,
   offset_minutes integer not null,
@@ -142,17 +180,19 @@ create table receipt (
   currency text not null,
   gross integer not null,
   tax integer not null,
-  tendered integer not null,
-  reason text not null
-) strict;
-create unique index receipt_number on receipt (series, number);
-create index receipt_shift on receipt (shift);
-create index receipt_order on receipt (lamport, place);
+  reason text not null,
+  primary key (device, number)
+) without rowid, strict;
+create index receipt_id on receipt (receipt);
+create index receipt_order on receipt (lamport, device, number);
 
 create table receipt_line (
-  receipt integer not null,
+  device blob not null,
+  number integer not null,
   line integer not null,
   product blob not null,
+  code text not null,
+  name text not null,
   quantity integer not null,
   unit integer not null,
   unit_price integer not null,
@@ -160,36 +200,87 @@ create table receipt_line (
   gross integer not null,
   tax integer not null,
   rate integer not null,
+  note text,
   of_receipt blob,
   of_line integer,
-  code text not null,
-  name text not null,
-  note text,
-  primary key (receipt, line)
+  primary key (device, number, line)
 ) without rowid, strict;
 create index receipt_line_refunds on receipt_line (of_receipt, of_line) where of_receipt is not null;
 
-create table shift (
-  shift blob primary key,
+create table payment (
   device blob not null,
+  number integer not null,
+  position integer not null,
+  tender integer not null,
+  amount integer not null,
+  tendered integer not null,
+  primary key (device, number, position)
+) without rowid, strict;
+
+create table aborted_sale (
+  device blob not null,
+  seq integer not null,
+  receipt blob not null,
+  register blob not null,
+  shift blob not null,
+  at integer not null,
+  operator blob,
+  currency text not null,
+  lines integer not null,
+  gross integer not null,
+  primary key (device, seq)
+) without rowid, strict;
+
+create table reprint (
+  device blob not null,
+  seq integer not null,
+  receipt blob not null,
+  register blob not null,
+  shift blob,
+  at integer not null,
+  operator blob,
+  primary key (device, seq)
+) without rowid, strict;
+
+create table shift (
+  device blob not null,
+  number integer not null,
+  shift blob not null,
   register blob not null,
   operator_name text not null,
   currency text not null,
   opened_at integer not null,
+  offset_minutes integer not null,
   float integer not null,
-  aborted integer not null default 0,
-  reprints integer not null default 0,
-  closed_at integer,
-  z_number integer,
-  expected_cash integer,
-  counted_cash integer,
-  perpetual_gross integer
+  primary key (device, number)
 ) without rowid, strict;
-create index shift_of_device on shift (device, z_number);
+create index shift_id on shift (shift);
+
+create table z_report (
+  device blob not null,
+  number integer not null,
+  shift blob not null,
+  register blob not null,
+  currency text not null,
+  closed_at integer not null,
+  offset_minutes integer not null,
+  sales integer not null,
+  sales_gross integer not null,
+  refunds integer not null,
+  refunds_gross integer not null,
+  aborted integer not null,
+  reprints integer not null,
+  expected_cash integer not null,
+  counted_cash integer not null,
+  perpetual_gross integer not null,
+  primary key (device, number)
+) without rowid, strict;
 
 create table stock (
-  product blob primary key,
-  thousandths integer not null
+  product blob not null,
+  unit integer not null,
+  thousandths integer not null,
+  primary key (product, unit)
 ) without rowid, strict;
 
 create table account (

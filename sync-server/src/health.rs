@@ -1,6 +1,6 @@
 //! `/healthz` and `/readyz`, for whoever starts and watches the server.
 
-use crate::{fault::ApiResult, state::AppState};
+use crate::platform::{Platform, http::ApiResult};
 use axum::extract::State;
 
 /// The process is alive.
@@ -11,7 +11,7 @@ pub async fn alive() -> &'static str {
 
 /// The database answers and its tables are up to date (a server whose tables are not does not start).
 #[utoipa::path(get, path = "/readyz", tag = "health", responses((status = 200, body = String, content_type = "text/plain")))]
-pub async fn ready(State(state): State<AppState>) -> ApiResult<&'static str> {
-    state.db.ping().await?;
+pub async fn ready(State(platform): State<Platform>) -> ApiResult<&'static str> {
+    platform.db.ping().await?;
     Ok("ready\n")
 }

@@ -2,7 +2,7 @@
 
 use crate::platform::http::{PROBLEM_JSON, ProblemDocument};
 use utoipa::{
-    Modify, OpenApi, PartialSchema, ToSchema,
+    Modify, OpenApi, ToSchema,
     openapi::{
         Content, Ref, RefOr, ResponseBuilder,
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
@@ -18,7 +18,7 @@ pub(crate) const SYNC: &str = "/api/sync/v1";
 #[openapi(
     info(
         title = "Duka server",
-        description = "Enrolment and exchange for tills; catalogue, sales and stock for a company's back office. Ids are UUIDs, times µs since \
+        description = "Enrolment and exchange for tills; products, receipts, accounts and stock for a company's back office. Ids are UUIDs, times µs since \
                        1970 UTC, amounts minor units, tax rates parts per million, quantities thousandths of a unit. Lists are paged: ask again \
                        with `after` = `next`. Every fault is a problem document (RFC 9457) with a closed list of `code`s."
     ),
@@ -27,9 +27,10 @@ pub(crate) const SYNC: &str = "/api/sync/v1";
     tags(
         (name = "company", description = "Companies, shops and registers"),
         (name = "device", description = "Tills and their one-time codes"),
-        (name = "catalogue", description = "Products"),
-        (name = "sales", description = "Sales, refunds and accounts"),
-        (name = "inventory", description = "Stock"),
+        (name = "product", description = "Products"),
+        (name = "receipt", description = "Receipts of sales and refunds"),
+        (name = "account", description = "Where the money is"),
+        (name = "stock", description = "Stock"),
         (name = "journal", description = "What keeps everything right"),
         (name = "sync", description = "For tills"),
         (name = "health", description = "For whoever watches the server"),
@@ -59,13 +60,4 @@ pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
             }
         }
     }
-}
-
-/// The OpenAPI document of this version.
-pub fn document() -> utoipa::openapi::OpenApi {
-    // The schema must be reachable from the handlers' crate, whatever they answer with.
-    let _ = ProblemDocument::schema();
-    let (_, mut document) = crate::router::routes().split_for_parts();
-    complete(&mut document);
-    document
 }

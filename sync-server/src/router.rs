@@ -1,27 +1,27 @@
 //! All routes, and what every request goes through.
 
 use crate::{
-    catalogue, company, device, health, inventory, journal,
+    account, company, device, health,
     openapi::{ADMIN, Base, SYNC, complete},
     platform::http::{
-        MAX_BODY, Sources,
+        MAX_BODY, ProblemDocument, Sources,
         auth::{AdminToken, require_admin},
         frame, panicked,
     },
-    sales,
+    product, receipt,
     state::AppState,
-    sync,
+    stock, sync,
 };
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use std::time::Duration;
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
-use utoipa::OpenApi;
+use utoipa::{OpenApi, PartialSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
 /// Every route; the OpenAPI document is made of the same list.
-pub(crate) fn routes() -> OpenApiRouter<AppState> {
+fn routes() -> OpenApiRouter<AppState> {
     let document = Base::openapi();
     OpenApiRouter::with_openapi(document).merge(open_routes()).nest(ADMIN, admin_routes().merge(import_routes()))
 }
@@ -38,21 +38,23 @@ fn admin_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(company::routes::create_register, company::routes::list_registers))
         .routes(routes!(device::routes::create_code))
         .routes(routes!(device::routes::list_devices))
-        .routes(routes!(journal::routes::list_quarantine))
-        .routes(routes!(journal::routes::digests))
-        .routes(routes!(journal::routes::rebuild))
-        .routes(routes!(catalogue::routes::create_product, catalogue::routes::list_products))
-        .routes(routes!(catalogue::routes::get_product, catalogue::routes::edit_product))
-        .routes(routes!(catalogue::routes::get_import))
-        .routes(routes!(sales::routes::list_sales))
-        .routes(routes!(sales::routes::get_sale))
-        .routes(routes!(sales::routes::list_accounts))
-        .routes(routes!(inventory::routes::list_stock))
+        .routes(routes!(sync::routes::revoke_device))
+        .routes(routes!(sync::routes::release_device))
+        .routes(routes!(sync::routes::list_quarantine))
+        .routes(routes!(sync::routes::digests))
+        .routes(routes!(sync::routes::rebuild))
+        .routes(routes!(product::routes::create_product, product::routes::list_products))
+        .routes(routes!(product::routes::get_product, product::routes::edit_product))
+        .routes(routes!(product::routes::get_import))
+        .routes(routes!(receipt::routes::list_receipts))
+        .routes(routes!(receipt::routes::get_receipt))
+        .routes(routes!(account::routes::list_accounts))
+        .routes(routes!(stock::routes::list_stock))
 }
 
 /// Files may be larger than other bodies.
 fn import_routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(catalogue::routes::import_products))
+    OpenApiRouter::new().routes(routes!(product::routes::import_products))
 }
 
 /// The whole server as a service.
@@ -65,9 +67,9 @@ pub fn router(state: &AppState, admin_token: &str, timeout: Duration) -> Router 
         routes.layer(DefaultBodyLimit::disable()).layer(RequestBodyLimitLayer::new(bytes))
     };
     let admin = limited(admin_routes(), MAX_BODY)
-        .merge(limited(import_routes(), catalogue::routes::MAX_FILE))
+        .merge(limited(import_routes(), product::routes::MAX_FILE))
         .layer(middleware::from_fn_with_state(AdminToken::new(admin_token), require_admin));
-    let sources = Sources { clock: state.clock.clone(), entropy: state.entropy.clone() };
+    let sources = Sources { clock: state.platform.clock.clone(), entropy: state.platform.entropy.clone() };
     Router::new()
         .merge(limited(open_routes(), MAX_BODY))
         .nest(ADMIN, admin)
@@ -79,4 +81,13 @@ pub fn router(state: &AppState, admin_token: &str, timeout: Duration) -> Router 
                 .layer(CatchPanicLayer::custom(panicked))
                 .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, timeout)),
         )
+}
+
+/// The OpenAPI document of this version.
+pub fn document() -> utoipa::openapi::OpenApi {
+    // The schema must be reachable from the handlers' crate, whatever they answer with.
+    let _ = ProblemDocument::schema();
+    let (_, mut document) = routes().split_for_parts();
+    complete(&mut document);
+    document
 }

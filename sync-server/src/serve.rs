@@ -1,7 +1,6 @@
 //! From a configuration to a running server, and gracefully back.
 
 use crate::{
-    journal::{self, JournalError},
     platform::{
         clock::SystemClock,
         config::Config,
@@ -11,6 +10,7 @@ use crate::{
     },
     router::router,
     state::AppState,
+    sync,
 };
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -40,9 +40,6 @@ pub enum ServeError {
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
-    /// Facts that waited for this version.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
 }
 
 /// A server that runs in this process.
@@ -52,6 +49,7 @@ pub struct Running {
     admin_token: String,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
+    refolding: JoinHandle<()>,
     patience: Duration,
 }
 
@@ -86,6 +84,9 @@ impl Running {
             abort.abort();
         }
         self.state.imports.join().await;
+        // It goes on where it was at the next start.
+        self.refolding.abort();
+        let _ = self.refolding.await;
         self.state.db.close().await;
         tracing::info!("stopped");
     }
@@ -99,12 +100,7 @@ pub async fn open(config: &Config) -> Result<AppState, ServeError> {
         None => SecretKey::try_from_hex(&secret::read_or_make(&config.data_dir.join("secret-key"), &SystemEntropy)?)?,
     };
     let db = Db::open(&config.database).await?;
-    let state = AppState::new(db, Arc::new(SystemClock), Arc::new(SystemEntropy), secret_key);
-    let waited = journal::project_pending(&state).await?;
-    if waited > 0 {
-        tracing::info!(facts = waited, "facts that only this version knows were taken into the tables");
-    }
-    Ok(state)
+    Ok(AppState::new(db, Arc::new(SystemClock), Arc::new(SystemEntropy), secret_key))
 }
 
 /// The admin token of a configuration: as set, or made and kept in the data directory.
@@ -145,5 +141,15 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
     });
     tracing::info!(%address, engine = ?state.db.engine(), "listening");
     let patience = config.request_timeout.saturating_add(Duration::from_secs(5));
-    Ok(Running { address, state, admin_token, stop, task, patience })
+    let refolding = tokio::spawn(refold(state.clone()));
+    Ok(Running { address, state, admin_token, stop, task, refolding, patience })
+}
+
+/// Has the tables follow facts as this version folds them, while the server already serves.
+async fn refold(state: AppState) {
+    match sync::refold_outdated(&state).await {
+        Ok(0) => {}
+        Ok(changed) => tracing::info!(changed, "the tables follow facts as this version folds them"),
+        Err(fault) => tracing::error!(%fault, "what another version folded could not be folded again; it is tried at the next start"),
+    }
 }

@@ -1,55 +1,55 @@
-//! What every handler has at hand.
+//! What the handlers have at hand.
 
-use crate::{catalogue::Imports, company::Servers, device::Guesses, platform::db::Db, platform::secret::SecretKey};
+use crate::{
+    device::Guesses,
+    platform::{Platform, db::Db, secret::SecretKey},
+    product::Imports,
+};
+use axum::extract::FromRef;
 use duka_core::{Clock, Entropy};
 use std::{ops::Deref, sync::Arc};
 
-/// The server's parts. Cheap to clone.
+/// The server's parts. Cheap to clone; each handler takes those that it needs.
 #[derive(Clone)]
-pub struct AppState(Arc<Parts>);
-
-/// See [`AppState`].
-pub struct Parts {
-    /// The database.
-    pub db: Db,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// Randomness.
-    pub entropy: Arc<dyn Entropy>,
-    /// Seals the companies' keys.
-    pub secret_key: SecretKey,
-    /// The companies' keys, opened.
-    pub servers: Servers,
+pub struct AppState {
+    /// The outside.
+    pub platform: Platform,
     /// Wrong enrolment codes lately.
-    pub guesses: Guesses,
+    pub guesses: Arc<Guesses>,
     /// Imports that run or ran.
-    pub imports: Imports,
+    pub imports: Arc<Imports>,
 }
 
 impl AppState {
     /// Puts the parts together.
     pub fn new(db: Db, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, secret_key: SecretKey) -> Self {
-        Self(Arc::new(Parts {
-            db,
-            clock,
-            entropy,
-            secret_key,
-            servers: Servers::default(),
-            guesses: Guesses::default(),
-            imports: Imports::default(),
-        }))
-    }
-
-    /// Makes an id.
-    pub fn new_id<I>(&self, make: impl FnOnce(duka_core::Timestamp, &dyn Entropy) -> I) -> I {
-        make(self.clock.now().at, &*self.entropy)
+        Self { platform: Platform { db, clock, entropy, secret_key }, guesses: Arc::default(), imports: Arc::default() }
     }
 }
 
+/// What is asked of a server without HTTP is mostly asked of its platform.
 impl Deref for AppState {
-    type Target = Parts;
+    type Target = Platform;
 
-    fn deref(&self) -> &Parts {
-        &self.0
+    fn deref(&self) -> &Platform {
+        &self.platform
+    }
+}
+
+impl FromRef<AppState> for Platform {
+    fn from_ref(state: &AppState) -> Self {
+        state.platform.clone()
+    }
+}
+
+impl FromRef<AppState> for Arc<Guesses> {
+    fn from_ref(state: &AppState) -> Self {
+        Self::clone(&state.guesses)
+    }
+}
+
+impl FromRef<AppState> for Arc<Imports> {
+    fn from_ref(state: &AppState) -> Self {
+        Self::clone(&state.imports)
     }
 }

@@ -7,13 +7,9 @@ use duka_pos::{Engine, FileKeyStore, Settings, Till};
 use duka_tests::{
     company::TestCompany,
     server_process::ServerProcess,
-    webdriver::{Display, Window, WindowOptions, until},
+    webdriver::{Display, Window, WindowOptions},
 };
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 const CATALOGUE: &[u8] = include_bytes!("../data/catalogue.csv");
 /// Names in Arabic, Chinese and Russian.
@@ -58,9 +54,7 @@ impl Shop {
     fn engine(&self) -> Engine {
         let keys = Arc::new(FileKeyStore::new(self.till().join("keys")));
         let path = self.till().join("till.sqlite");
-        // The window's program may still be on its way out.
-        let till = until(PATIENCE, "the till's database is free", || Ok(Till::open(&path, Settings::system(Arc::clone(&keys) as _)).ok()));
-        Engine::start(till.expect("the till's database opens"))
+        Engine::start(Till::open(&path, Settings::system(keys)).expect("the till's database opens")).expect("its threads start")
     }
 }
 
@@ -142,10 +136,10 @@ fn a_cashier_sells_through_an_outage_and_a_restart_and_the_books_agree() {
     }
 
     let engine = shop.engine();
-    let digests = engine.run(|till| till.digests()).expect("digests");
+    let digests = engine.read(|reader| reader.digests()).expect("digests");
     let till = duka_ledger::table::combined(digests.into_iter().map(|digest| (digest.table, digest.digest)));
     assert_eq!(till, shop.company.digests().expect("digests").combined, "I4: both databases hold the same tables");
-    let sales = engine.run(|till| till.receipt_list(&duka_api::till::ReceiptQuery::default())).expect("receipts").rows;
+    let sales = engine.read(|reader| reader.receipt_list(&duka_api::till::ReceiptQuery::default())).expect("receipts").rows;
     assert_eq!(sales.len(), 3, "I1, I2: three sales, once each");
     assert!(sales.iter().all(|sale| sale.synced), "the server holds them all");
     let accounts = shop.company.accounts().expect("accounts");
@@ -174,9 +168,9 @@ fn a_window_killed_between_tender_and_done_neither_loses_nor_doubles_the_sale() 
             open.wait_for("done-number").expect("confirmed");
             confirmed += 1;
         }
-        open.kill(Path::new(&shop.till())).expect("the plug is pulled");
+        open.kill().expect("the plug is pulled");
         let engine = shop.engine();
-        let rows = engine.run(|till| till.receipt_list(&duka_api::till::ReceiptQuery::default())).expect("receipts").rows;
+        let rows = engine.read(|reader| reader.receipt_list(&duka_api::till::ReceiptQuery::default())).expect("receipts").rows;
         assert!(
             rows.len() >= confirmed && rows.len() <= usize::try_from(round).expect("small") + 1,
             "none lost, none doubled: {}",

@@ -3,11 +3,12 @@
 use anyhow::{Context, Result, bail};
 use duka_api::{
     http::{
-        AccountsView, Company, DigestsView, EnrolmentCode, ImportJob, ImportState, Named, NewCompany, Rebuilt, Register, Shop, StockView,
+        AccountView, AccountsView, Company, DigestsView, EnrolmentCode, ImportJob, ImportState, Named, NewCompany, NewShop, Rebuilt,
+        Register, Shop, StockView,
     },
     till::Page,
 };
-use duka_core::{CompanyId, Currency, ProductId, ShopId};
+use duka_core::{CompanyId, Currency, NumberForm, ProductId, ShopId};
 use reqwest::blocking::{Client, RequestBuilder};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
@@ -35,7 +36,7 @@ impl Admin {
     /// For the server at `server` whose admin token is `token`.
     pub fn new(server: &str, token: &str) -> Self {
         // Digests and rebuilds of large books take their time.
-        let client = Client::builder().timeout(std::time::Duration::from_secs(600)).build().unwrap_or_default();
+        let client = duka_link::http_client().timeout(std::time::Duration::from_secs(600)).build().unwrap_or_default();
         Self { client, server: server.to_owned(), token: token.to_owned() }
     }
 
@@ -90,7 +91,10 @@ impl TestCompany {
     /// Founds a company with one shop on the server behind `admin`.
     pub fn found(admin: Admin, name: &str, shop: &str, currency: Currency) -> Result<Self> {
         let company: Company = admin.post("/companies", &NewCompany { name: name.to_owned(), currency })?;
-        let shop: Shop = admin.post(&format!("/companies/{}/shops", company.company), &Named { name: shop.to_owned() })?;
+        let shop: Shop = admin.post(
+            &format!("/companies/{}/shops", company.company),
+            &NewShop { name: shop.to_owned(), number_form: NumberForm::default() },
+        )?;
         Ok(Self { admin, company: company.company, shop: shop.shop })
     }
 
@@ -123,7 +127,8 @@ impl TestCompany {
     /// Balances of the shop's accounts, minor units.
     pub fn accounts(&self) -> Result<BTreeMap<String, i64>> {
         let view: AccountsView = self.admin.get(&self.of_shop("accounts"))?;
-        Ok(view.accounts.into_iter().map(|account| (account.account, account.balance.minor())).collect())
+        let minor = |account: AccountView| Ok((account.account, account.balance_minor.parse()?));
+        view.accounts.into_iter().map(minor).collect()
     }
 
     /// The shop's stock in thousandths, of products that have some.

@@ -7,7 +7,7 @@ use std::{
     fs,
     io::{BufRead, BufReader},
     os::unix::fs::MetadataExt,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
         OnceLock,
@@ -19,13 +19,15 @@ use std::{
 /// The superuser of the database, and the system's user that runs it when we are root: PostgreSQL refuses to run as root.
 const USER: &str = "postgres";
 
-/// Ends the server when its standard input ends, which it does with this process, even if that is killed; then takes the files away.
+/// Ends the server when its standard input ends, which it does with this process, even if that is killed; takes the files away when the
+/// server has ended. The server's log ends with it: what waits for this process holds no end of it.
 const WATCHDOG: &str = r#"
+exec 3<&0
 "$0" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
-    -c max_connections=400 -c shared_buffers=64MB -c max_wal_size=4GB &
+    -c max_connections=400 -c shared_buffers=64MB -c max_wal_size=4GB 3<&- &
 server=$!
-cat >/dev/null
-kill -INT $server
+{ cat <&3; kill -INT $server; } >/dev/null 2>&1 &
+exec 3<&-
 wait $server
 rm -rf "$1"
 "#;
@@ -61,10 +63,16 @@ fn start() -> Result<Server, String> {
     run(as_server(&programs.join("initdb").to_string_lossy())
         .args(["-D", &format!("{directory}/data"), "-U", USER, "--auth=trust", "--no-sync", "--encoding=UTF8"])
         .args(locale))?;
+    let watchdog = serve(&programs.join("postgres"), &directory)?;
+    Ok(Server { programs, directory, _watchdog: watchdog })
+}
+
+/// Starts the server on its files and waits until it takes connections; a fault is what it said before it ended.
+fn serve(postgres: &Path, directory: &str) -> Result<Child, String> {
     let mut watchdog = as_server("sh")
         .args(["-c", WATCHDOG])
-        .arg(programs.join("postgres"))
-        .arg(&directory)
+        .arg(postgres)
+        .arg(directory)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
@@ -79,7 +87,7 @@ fn start() -> Result<Server, String> {
     }
     // A log that nobody reads would stop the server once the pipe is full.
     thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-    Ok(Server { programs, directory, _watchdog: watchdog })
+    Ok(watchdog)
 }
 
 /// The newest of the installed versions; Debian keeps them off the path.
@@ -98,7 +106,7 @@ fn programs() -> Result<PathBuf, String> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
         .find(|programs| programs.join("initdb").exists())
-        .ok_or_else(|| "it is not installed; on Debian: apt-get install postgresql".to_owned())
+        .ok_or_else(|| "it is not installed; `cargo xtask setup` installs it".to_owned())
 }
 
 /// A program run as the user who may run the server.
@@ -120,4 +128,16 @@ fn run(command: &mut Command) -> Result<String, String> {
         return Err(format!("{command:?}: {}", String::from_utf8_lossy(&output.stderr)));
     }
     String::from_utf8(output.stdout).map_err(|fault| fault.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_dies_at_its_start_is_told_with_what_it_said() {
+        // Any program that refuses PostgreSQL's options.
+        let fault = serve(Path::new("/bin/cat"), "/nowhere").expect_err("it is no PostgreSQL");
+        assert!(fault.contains("invalid option"), "{fault}");
+    }
 }

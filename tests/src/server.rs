@@ -76,7 +76,7 @@ impl TestServer {
     /// Takes a sealed request without HTTP.
     pub fn exchange(&self, envelope: &[u8]) -> Result<Vec<u8>, duka_api::Problem> {
         let answer = self.runtime.block_on(duka_server::sync::exchange(self.running.state(), envelope));
-        answer.map_err(|fault| duka_server::ApiFault::from(fault).logged())
+        answer.map_err(|fault| duka_server::Fault::from(fault).logged())
     }
 
     /// Ends it after what it is at.

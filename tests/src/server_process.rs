@@ -6,7 +6,7 @@ use std::{
     fs,
     net::TcpListener,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
 };
 
 /// The server's program with a fixed address, running or stopped.
@@ -40,10 +40,9 @@ impl ServerProcess {
         if self.running.is_none() {
             let log = fs::File::options().create(true).append(true).open(self.data.join("server.log"))?;
             let mut command = Command::new(&self.program);
-            command.args(["--listen", &self.listen, "--data-dir"]).arg(&self.data).stderr(Stdio::from(log));
+            command.args(["--listen", &self.listen, "--data-dir"]).arg(&self.data);
             let ready = |line: &str| line.starts_with("listening on ").then_some(());
-            let (running, ()) =
-                Group::spawn_until(&mut command, ready).with_context(|| format!("see {}", self.data.join("server.log").display()))?;
+            let (running, ()) = Group::spawn_logged_until(&mut command, log, ready)?;
             self.running = Some(running);
         }
         Ok(())

@@ -122,6 +122,7 @@ impl TestTill {
             register_name: "A1".to_owned(),
             series: "A1".to_owned(),
             currency: Currency::try_new("GBP")?,
+            number_form: Default::default(),
             operator: OperatorId::new(now, entropy),
             server_device: DeviceId::new(now, entropy),
             server_key: duka_ledger::Hash::from_bytes(*duka_ledger::DeviceKey::from_secret([7; 32]).public().as_bytes()).to_string(),
@@ -137,7 +138,7 @@ impl TestTill {
     /// The product with this code of its own.
     pub fn product_by_code(&self, code: &str) -> Result<Option<Product>> {
         let search = ProductSearch { text: code.to_owned(), limit: 50 };
-        let found = self.engine.run(move |till| till.product_search(&search))?;
+        let found = self.engine.read(move |reader| reader.product_search(&search))?;
         Ok(found.into_iter().find(|product| product.fields.code == code))
     }
 
@@ -146,7 +147,7 @@ impl TestTill {
         let mut query = ProductQuery { inactive: true, ..ProductQuery::default() };
         loop {
             let asked = query.clone();
-            let page = self.engine.run(move |till| till.product_list(&asked))?;
+            let page = self.engine.read(move |reader| reader.product_list(&asked))?;
             if let Some(found) = page.rows.into_iter().find(|row| row.product == product) {
                 return Ok(Some(found));
             }
@@ -162,7 +163,7 @@ impl TestTill {
         let (mut all, mut query) = (Vec::new(), ReceiptQuery::default());
         loop {
             let asked = query.clone();
-            let page = self.engine.run(move |till| till.receipt_list(&asked))?;
+            let page = self.engine.read(move |reader| reader.receipt_list(&asked))?;
             all.extend(page.rows.iter().map(|row| row.receipt));
             match page.next {
                 Some(next) => query.after = Some(next),
@@ -173,7 +174,7 @@ impl TestTill {
 
     /// Its link to `server`.
     pub fn session(&self, server: &str) -> Result<Session> {
-        let device = self.engine.run(|till| Ok::<_, Problem>(till.device()))?.context("the till is not enrolled")?;
+        let device = self.engine.read(|reader| Ok::<_, Problem>(reader.device()))?.context("the till is not enrolled")?;
         Ok(Session::new(self.engine.clone(), Wire::try_new(server)?, device))
     }
 }
@@ -185,5 +186,5 @@ fn start(folder: &Path, clock: &Arc<SetClock>, entropy: &Arc<Seeded>) -> Result<
         keys: Arc::new(FileKeyStore::new(folder.join("keys"))),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    Ok(Engine::start(Till::open(&folder.join("till.sqlite"), settings)?))
+    Ok(Engine::start(Till::open(&folder.join("till.sqlite"), settings)?)?)
 }

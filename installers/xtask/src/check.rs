@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
+use crate::purpose::Purpose;
 use crate::run::{cargo, run_aside, step};
-use crate::setup::{self, Purpose};
-use crate::test::NATIVE;
+use crate::setup;
 use crate::ui;
 
 const SCREENS: [&str; 6] = ["--target", "wasm32-unknown-unknown", "-p", "duka-ui-kit", "-p", "duka-ui-till"];
@@ -13,7 +13,7 @@ const NO_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 /// Options of `check`.
 #[derive(clap::Args)]
 pub struct Options {
-    /// Leave out cargo-deny, which is compiled (several minutes) when it is missing
+    /// Leave out cargo-deny, which is compiled (minutes) when it is missing
     #[arg(long)]
     no_deny: bool,
     /// Also compare dependencies with the published security advisories, which are downloaded from GitHub
@@ -26,15 +26,15 @@ pub fn check(options: &Options) -> Result<()> {
     setup::ensure(Purpose::Check)?;
     step("format", || run_aside(cargo().args(["fmt", "--all", "--check"])))?;
     // Before clippy: the till program embeds the screens, so even checking it needs them.
-    ui::build(ui::Mode::Release)?;
-    step("clippy, programs", || run_aside(cargo().arg("clippy").args(NATIVE).arg("--all-targets").args(NO_WARNINGS)))?;
-    step("clippy, screens", || run_aside(cargo().arg("clippy").args(SCREENS).args(NO_WARNINGS)))?;
+    ui::build(ui::Mode::Dev)?;
+    step("clippy, programs", || run_aside(cargo().args(["clippy", "--all-targets"]).args(NO_WARNINGS)))?;
+    step("clippy, screens", || run_aside(cargo().arg("clippy").args(ui::DEV).args(SCREENS).args(NO_WARNINGS)))?;
     if options.no_deny { Ok(()) } else { deny(options.advisories) }
 }
 
 fn deny(advisories: bool) -> Result<()> {
     if !setup::on_path("cargo-deny") {
-        setup::cargo_program("cargo-deny", None)?;
+        setup::cargo_program("cargo-deny")?;
     }
     let mut command = cargo();
     command.args(["deny", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]);

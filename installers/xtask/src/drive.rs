@@ -5,8 +5,9 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use crate::purpose::Purpose;
 use crate::run::{become_program, build, step};
-use crate::setup::{self, Purpose};
+use crate::setup;
 use crate::ui;
 
 /// A sub-command of `duka-drive`.
@@ -29,35 +30,57 @@ impl Workload {
         }
     }
 
-    fn purpose(self) -> Purpose {
+    fn purpose(self, args: &[OsString]) -> Purpose {
         match self {
-            Self::Demo => Purpose::Demo,
-            Self::Replay => Purpose::Replay,
+            Self::Demo => Purpose::demo(args),
+            Self::Replay => Purpose::replay(args),
             Self::Bench => Purpose::Bench,
         }
     }
+
+    /// The profile of the tests, so that nothing is compiled twice; measurements have that of a release.
+    fn profile(self) -> &'static [&'static str] {
+        if self == Self::Bench { &["--release"] } else { &[] }
+    }
 }
 
-/// Runs a workload with its arguments, in the release profile. Standard output is the workload's alone.
+/// Runs a workload with its arguments. Standard output is the workload's alone.
 pub fn drive(workload: Workload, args: &[OsString]) -> Result<()> {
-    setup::ensure(workload.purpose())?;
-    let mut driver = if workload == Workload::Replay { driver_alone()? } else { driver_with_programs()? };
+    setup::ensure(workload.purpose(args))?;
+    let mut driver = if workload == Workload::Replay { driver_alone(workload)? } else { driver_with_programs(workload)? };
     become_program(driver.arg(workload.name()).args(args))
 }
 
-fn driver_alone() -> Result<Command> {
-    let built = step("building the driver", || build(&["--release", "-p", "duka-tests", "--bin", "duka-drive"]))?;
-    Ok(Command::new(built.program("duka-drive")?))
+fn driver_alone(workload: Workload) -> Result<Command> {
+    let args = [workload.profile(), &["--bin", "duka-drive"]].concat();
+    Ok(Command::new(step("building the driver", || build(&args))?.program("duka-drive")?))
 }
 
-/// One build for the three programs, so that they share every dependency with the same features.
-fn driver_with_programs() -> Result<Command> {
-    ui::build(ui::Mode::Release)?;
-    let packages = ["--release", "-p", "duka-tests", "-p", "duka-till", "-p", "duka-server"];
-    let programs = ["--bin", "duka-drive", "--bin", "duka-till", "--bin", "duka-server"];
-    let built = step("building the till, the server and the driver", || build(&[&packages[..], &programs[..]].concat()))?;
+fn driver_with_programs(workload: Workload) -> Result<Command> {
+    ui::build(if workload == Workload::Bench { ui::Mode::Release } else { ui::Mode::Dev })?;
+    let args = [workload.profile(), &["--bin", "duka-drive", "--bin", "duka-till", "--bin", "duka-server"]].concat();
+    let built = step("building the till, the server and the driver", || build(&args))?;
     let mut driver = Command::new(built.program("duka-drive")?);
     driver.env("DUKA_TILL", built.program("duka-till")?).env("DUKA_SERVER", built.program("duka-server")?);
-    setup::add_cargo_programs_to_path(&mut driver);
     Ok(driver)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::run::{ask, cargo};
+
+    /// A dependency that only tests have may ask a shared one for a feature; then demo and tests each compile that one, and all upon it,
+    /// for themselves. The remedy is to ask for the feature in the workspace's own table.
+    #[test]
+    fn no_dependency_has_other_features_in_the_tests_than_in_a_demo() {
+        let tree = |edges| -> BTreeSet<String> {
+            let said = ask(cargo().args(["tree", "--locked", "--prefix", "none", "--format", "{p} {f}", "--edges", edges]));
+            said.unwrap_or_default().lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect()
+        };
+        let (programs, tests) = (tree("normal,build"), tree("normal,build,dev"));
+        assert!(programs.iter().any(|line| line.starts_with("duka-till ")), "cargo tells the dependencies: {programs:?}");
+        assert_eq!(programs.difference(&tests).collect::<Vec<_>>(), Vec::<&String>::new());
+    }
 }

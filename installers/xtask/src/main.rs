@@ -3,7 +3,10 @@
 
 mod check;
 mod drive;
+mod newcomer;
 mod packages;
+mod purpose;
+mod readme;
 mod run;
 mod setup;
 mod test;
@@ -15,8 +18,8 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use drive::Workload;
+use purpose::Purpose;
 use run::ChildFailed;
-use setup::Purpose;
 
 /// Builds, checks, tests and shows Duka.
 ///
@@ -33,12 +36,12 @@ struct Cli {
 enum Command {
     /// Install everything that building, testing and showing Duka needs, and that is missing
     ///
-    /// With apt and root (or sudo): Debian packages. Everywhere: the wasm32 target and tauri-driver.
+    /// With apt and root (or sudo): Debian packages. Everywhere: the wasm32 target, rustfmt and clippy.
     /// On other systems it prints exactly what to install. It does nothing, quickly, when all is there.
     Setup,
     /// Build the till's screens into target/ui/till, from where the till program embeds them
     Ui {
-        /// Build quickly and unoptimized, for work on the screens
+        /// Build quickly, as they are tested and shown: for work on the screens
         #[arg(long)]
         dev: bool,
     },
@@ -46,18 +49,28 @@ enum Command {
     Check(check::Options),
     /// Build everything and run all tests; what follows is passed to `cargo test`
     ///
-    /// A part of it: `cargo xtask test -p duka-core`; one test: `cargo xtask test -p duka-tests NAME`;
+    /// One test: `cargo xtask test NAME`; those of a package: `cargo xtask test -p duka-core`, which compiles dependencies with
+    /// the features of that package alone;
     /// options of the test programs after a second `--`: `cargo xtask test -- --nocapture`.
     Test(PassedOn),
     /// Show a shop at work: a server and tills, to click through (`--help` lists its options)
+    ///
+    /// Without a display, or with `--drive`, a short day is driven on a virtual one.
     #[command(disable_help_flag = true)]
     Demo(PassedOn),
     /// Replay real trading data through the system and add it up (`--help` lists its options)
+    ///
+    /// `--engine postgres` installs PostgreSQL where it is missing.
     #[command(disable_help_flag = true)]
     Replay(PassedOn),
     /// Measure speed, size and flushes to disk (`--help` lists its options)
     #[command(disable_help_flag = true)]
     Bench(PassedOn),
+    /// Try the README's commands on a bare Debian, as somebody does who finds Duka today (Linux, as root; an hour)
+    ///
+    /// A Debian is made by debootstrap from this machine's own mirror, with git, a C compiler and this machine's Rust; the committed
+    /// tree is cloned into it, the README's commands are run as they stand there, and what they leave is looked at.
+    Newcomer(newcomer::Options),
 }
 
 /// What the command hands on as it stands. Only shown in the help: `passed_on` reads it, since clap swallows a leading `--`.
@@ -85,6 +98,7 @@ fn execute(command: Command) -> anyhow::Result<()> {
         Command::Demo(_) => drive::drive(Workload::Demo, &passed_on()),
         Command::Replay(_) => drive::drive(Workload::Replay, &passed_on()),
         Command::Bench(_) => drive::drive(Workload::Bench, &passed_on()),
+        Command::Newcomer(options) => newcomer::newcomer(&options),
     }
 }
 

@@ -1,14 +1,24 @@
-//! The system packages that Duka needs on Linux: one table for what they are called and how to see that they are there.
+//! The system packages that Duka needs on Linux: one table for what they are called, what they are for, and how to see that they are there.
 
-/// What a package is needed for; each level includes those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
+/// What a package is needed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
     /// Compiling anything native.
-    Native,
+    Compile,
     /// Compiling the till's window.
     Window,
-    /// Running tills and servers for a test, a measurement or a demonstration.
-    Run,
+    /// Receipts in any script.
+    Receipts,
+    /// Driving a window on a display that nobody sees.
+    Drive,
+    /// A server on PostgreSQL.
+    Postgres,
+    /// Ending programs from a test as an operator does.
+    Signal,
+    /// Counting flushes to disk.
+    Count,
+    /// A bare Debian beside this one.
+    Newcomer,
 }
 
 /// How to see, without a package manager, that a package is there.
@@ -25,7 +35,7 @@ pub enum Probe {
 /// A system package, by the names that three families of Linux give it.
 #[derive(Debug)]
 pub struct Package {
-    pub level: Level,
+    pub used: Use,
     pub debian: &'static str,
     pub fedora: &'static str,
     pub arch: &'static str,
@@ -33,46 +43,41 @@ pub struct Package {
 }
 
 /// All packages, in the order in which they are told.
-pub const PACKAGES: [Package; 14] = {
-    use Level::{Native, Run, Window};
+pub const PACKAGES: [Package; 12] = {
     use Probe::{Font, Library, Program};
-    const fn package(level: Level, debian: &'static str, fedora: &'static str, arch: &'static str, probe: Probe) -> Package {
-        Package { level, debian, fedora, arch, probe }
+    use Use::{Compile, Count, Drive, Newcomer, Postgres, Receipts, Signal, Window};
+    const fn package(used: Use, debian: &'static str, fedora: &'static str, arch: &'static str, probe: Probe) -> Package {
+        Package { used, debian, fedora, arch, probe }
     }
     [
-        package(Native, "build-essential", "gcc-c++", "base-devel", Program("c++")),
-        package(Native, "pkg-config", "pkgconf-pkg-config", "pkgconf", Program("pkg-config")),
-        package(Native, "libudev-dev", "systemd-devel", "systemd-libs", Library("libudev")),
+        package(Compile, "build-essential", "gcc-c++", "base-devel", Program("c++")),
+        package(Compile, "pkg-config", "pkgconf-pkg-config", "pkgconf", Program("pkg-config")),
         package(Window, "libwebkit2gtk-4.1-dev", "webkit2gtk4.1-devel", "webkit2gtk-4.1", Library("webkit2gtk-4.1")),
-        package(Window, "librsvg2-dev", "librsvg2-devel", "librsvg", Library("librsvg-2.0")),
-        package(Window, "libxdo-dev", "libxdo-devel", "xdotool", Library("libxdo")),
-        // Receipts in any script are drawn with these.
-        package(Run, "fonts-noto-core", "google-noto-sans-fonts", "noto-fonts", Font("Noto Sans")),
-        package(Run, "fonts-noto-cjk", "google-noto-sans-cjk-fonts", "noto-fonts-cjk", Font("Noto Sans CJK SC")),
-        package(Run, "xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb", Program("Xvfb")),
-        package(Run, "webkit2gtk-driver", "webkitgtk6.0", "webkitgtk-6.0", Program("WebKitWebDriver")),
-        package(Run, "dbus-x11", "dbus-daemon", "dbus", Program("dbus-run-session")),
-        // Tests pull the plug of a window with it.
-        package(Run, "procps", "procps-ng", "procps-ng", Program("pgrep")),
-        package(Run, "postgresql", "postgresql-server", "postgresql", Program("initdb")),
-        // `bench` counts flushes to disk with it.
-        package(Run, "strace", "strace", "strace", Program("strace")),
+        package(Receipts, "fonts-noto-core", "google-noto-sans-fonts", "noto-fonts", Font("Noto Sans")),
+        package(Receipts, "fonts-noto-cjk", "google-noto-sans-cjk-fonts", "noto-fonts-cjk", Font("Noto Sans CJK SC")),
+        package(Drive, "xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb", Program("Xvfb")),
+        package(Drive, "webkit2gtk-driver", "webkitgtk6.0", "webkitgtk-6.0", Program("WebKitWebDriver")),
+        package(Drive, "dbus-daemon", "dbus-daemon", "dbus", Program("dbus-run-session")),
+        package(Postgres, "postgresql", "postgresql-server", "postgresql", Program("initdb")),
+        package(Signal, "procps", "procps-ng", "procps-ng", Program("kill")),
+        package(Count, "strace", "strace", "strace", Program("strace")),
+        package(Newcomer, "debootstrap", "debootstrap", "debootstrap", Program("debootstrap")),
     ]
 };
 
-/// The Debian packages of a level that `dpkg-query -W -f '${Package} ${db:Status-Status}\n'` does not report as installed.
-pub fn missing_on_debian(level: Level, dpkg_report: &str) -> Vec<&'static str> {
+/// The Debian packages for these uses that `dpkg-query -W -f '${Package} ${db:Status-Status}\n'` does not report as installed.
+pub fn missing_on_debian(uses: &[Use], dpkg_report: &str) -> Vec<&'static str> {
     let installed = |name: &str| dpkg_report.lines().any(|line| line.split_once(' ') == Some((name, "installed")));
-    up_to(level).map(|it| it.debian).filter(|name| !installed(name)).collect()
+    packages_for(uses).map(|it| it.debian).filter(|name| !installed(name)).collect()
 }
 
-/// The packages of a level that a look at the system does not find.
-pub fn missing_elsewhere(level: Level, is_there: impl Fn(Probe) -> bool) -> Vec<&'static Package> {
-    up_to(level).filter(|it| !is_there(it.probe)).collect()
+/// The packages for these uses that a look at the system does not find.
+pub fn missing_elsewhere(uses: &[Use], is_there: impl Fn(Probe) -> bool) -> Vec<&'static Package> {
+    packages_for(uses).filter(|it| !is_there(it.probe)).collect()
 }
 
-fn up_to(level: Level) -> impl Iterator<Item = &'static Package> {
-    PACKAGES.iter().filter(move |it| it.level <= level)
+fn packages_for(uses: &[Use]) -> impl Iterator<Item = &'static Package> {
+    PACKAGES.iter().filter(move |it| uses.contains(&it.used))
 }
 
 /// What a person should type on a Linux without apt.
@@ -98,25 +103,24 @@ mod tests {
     #[test]
     fn a_package_that_dpkg_does_not_know_or_that_was_removed_is_missing() {
         let report = "build-essential installed\npkg-config config-files\n";
-        assert_eq!(missing_on_debian(Level::Native, report), ["pkg-config", "libudev-dev"]);
-        let report = "pkg-config installed\nbuild-essential installed\nlibudev-dev installed\n";
-        assert!(missing_on_debian(Level::Native, report).is_empty());
+        assert_eq!(missing_on_debian(&[Use::Compile], report), ["pkg-config"]);
+        let report = "pkg-config installed\nbuild-essential installed\n";
+        assert!(missing_on_debian(&[Use::Compile], report).is_empty());
     }
 
     #[test]
-    fn a_level_includes_those_before_it_and_none_after() {
-        let window = missing_on_debian(Level::Window, "");
-        assert!(window.contains(&"build-essential") && window.contains(&"libwebkit2gtk-4.1-dev"));
-        assert!(!window.contains(&"postgresql"));
-        assert_eq!(missing_on_debian(Level::Run, "").len(), PACKAGES.len());
+    fn only_what_is_needed_is_asked_for() {
+        assert_eq!(missing_on_debian(&[Use::Drive], ""), ["xvfb", "webkit2gtk-driver", "dbus-daemon"]);
+        assert_eq!(missing_on_debian(&[Use::Postgres, Use::Count], ""), ["postgresql", "strace"]);
+        assert!(missing_on_debian(&[], "").is_empty());
     }
 
     #[test]
     fn advice_names_the_missing_packages_of_each_system() {
-        let missing = missing_elsewhere(Level::Run, |probe| !matches!(probe, Probe::Program("pgrep") | Probe::Library("libxdo")));
+        let missing = missing_elsewhere(&[Use::Window, Use::Signal, Use::Count], |probe| matches!(probe, Probe::Program("strace")));
         let advice = advice(&missing);
-        assert!(advice.contains("dnf install libxdo-devel procps-ng\n"), "{advice}");
-        assert!(advice.contains("pacman -S --needed procps-ng xdotool\n"), "{advice}");
-        assert!(advice.ends_with("libxdo-dev procps"), "{advice}");
+        assert!(advice.contains("dnf install procps-ng webkit2gtk4.1-devel\n"), "{advice}");
+        assert!(advice.contains("pacman -S --needed procps-ng webkit2gtk-4.1\n"), "{advice}");
+        assert!(advice.ends_with("libwebkit2gtk-4.1-dev procps"), "{advice}");
     }
 }

@@ -1,7 +1,7 @@
 //! Running other programs: progress on standard error, exit codes passed on, programs found in cargo's own words.
 
 use std::fmt;
-use std::io;
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -93,6 +93,20 @@ pub fn run_aside(command: &mut Command) -> Result<()> {
 pub fn ask(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs a program to its end, tells its output on standard error as it comes, and returns it.
+pub fn listen(command: &mut Command) -> Result<String> {
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("could not start `{}`", spell(command)))?;
+    let mut said = String::new();
+    for line in child.stdout.take().into_iter().flat_map(|output| BufReader::new(output).lines()) {
+        let line = line?;
+        eprintln!("{line}");
+        said += &line;
+        said.push('\n');
+    }
+    let status = child.wait()?;
+    succeeded(command, status).map(|()| said)
 }
 
 /// Becomes another program where the system can, so that a signal sent to us reaches it; elsewhere runs it to its end.

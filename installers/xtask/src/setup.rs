@@ -9,51 +9,16 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::packages::{self, Level, Probe};
+use crate::packages::{self, Probe, Use};
+use crate::purpose::Purpose;
 use crate::run::{ask, cargo, run_aside, step};
 
 const WASM: &str = "wasm32-unknown-unknown";
-const TAURI_DRIVER: &str = "2.1.0";
-
-/// What the machine is to be made ready for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    Ui,
-    Check,
-    Replay,
-    Demo,
-    Bench,
-    Test,
-    Everything,
-}
-
-impl Purpose {
-    fn packages(self) -> Option<Level> {
-        match self {
-            Self::Ui => None,
-            Self::Replay => Some(Level::Native),
-            Self::Check => Some(Level::Window),
-            Self::Demo | Self::Bench | Self::Test | Self::Everything => Some(Level::Run),
-        }
-    }
-
-    fn builds_screens(self) -> bool {
-        self != Self::Replay
-    }
-
-    fn drives_windows(self) -> bool {
-        matches!(self, Self::Bench | Self::Test | Self::Everything)
-    }
-
-    fn checks_sources(self) -> bool {
-        matches!(self, Self::Check | Self::Everything)
-    }
-}
 
 /// Installs what the purpose needs and the machine lacks, or says exactly what to install.
 pub fn ensure(purpose: Purpose) -> Result<()> {
-    if let Some(level) = purpose.packages() {
-        system_packages(level)?;
+    if !purpose.uses().is_empty() {
+        system_packages(purpose.uses())?;
     }
     if purpose.builds_screens() {
         wasm_target()?;
@@ -62,17 +27,13 @@ pub fn ensure(purpose: Purpose) -> Result<()> {
         component("cargo-fmt", "rustfmt")?;
         component("cargo-clippy", "clippy")?;
     }
-    // Window tests are for Linux: macOS has no driver for its web view.
-    if purpose.drives_windows() && cfg!(target_os = "linux") && !on_path("tauri-driver") {
-        cargo_program("tauri-driver", Some(TAURI_DRIVER))?;
-    }
     if purpose == Purpose::Everything {
         eprintln!("» everything is there");
     }
     Ok(())
 }
 
-fn system_packages(level: Level) -> Result<()> {
+fn system_packages(uses: &[Use]) -> Result<()> {
     if cfg!(target_os = "macos") {
         return told_once("macOS: `xcode-select --install`; for the tests also `brew install postgresql`. Window tests run on Linux only.");
     }
@@ -83,9 +44,9 @@ fn system_packages(level: Level) -> Result<()> {
     }
     let names: Vec<_> = packages::PACKAGES.iter().map(|it| it.debian).collect();
     match ask(Command::new("dpkg-query").args(["-W", "-f", "${Package} ${db:Status-Status}\n"]).args(names)) {
-        Some(report) => install_with_apt(&packages::missing_on_debian(level, &report)),
+        Some(report) => install_with_apt(&packages::missing_on_debian(uses, &report)),
         None => {
-            let missing = packages::missing_elsewhere(level, is_there);
+            let missing = packages::missing_elsewhere(uses, is_there);
             if missing.is_empty() {
                 return Ok(());
             }
@@ -178,11 +139,12 @@ fn component(program: &str, name: &str) -> Result<()> {
         .with_context(|| format!("{program} is missing: run `rustup component add {name}`"))
 }
 
-/// Installs a program from crates.io where cargo puts them.
-pub fn cargo_program(name: &str, version: Option<&str>) -> Result<()> {
+/// Installs a program from crates.io where cargo puts them, compiled quickly rather than well: it works for seconds.
+pub fn cargo_program(name: &str) -> Result<()> {
     let install = |locked: &[&str]| {
         let mut command = cargo();
-        command.args(["install", name]).args(locked).args(version.map(|it| ["--version", it]).iter().flatten());
+        command.args(["install", "--debug", name]).args(locked);
+        command.env("CARGO_PROFILE_DEV_DEBUG", "false").env("CARGO_INCREMENTAL", "0");
         run_aside(&mut command)
     };
     // A mirror may lack the very releases that a lock file names: then let cargo choose.
@@ -227,11 +189,5 @@ mod tests {
         std::fs::write(&file, "theirs").unwrap();
         quiet();
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "theirs");
-    }
-
-    #[test]
-    fn replay_needs_neither_screens_nor_a_window() {
-        assert_eq!(Purpose::Replay.packages(), Some(Level::Native));
-        assert!(!Purpose::Replay.builds_screens() && !Purpose::Replay.drives_windows());
     }
 }

@@ -17,12 +17,15 @@ use crate::run::{build as cargo_build, root, step};
 /// The programs of `ui/`, by folder; the package is `duka-ui-<folder>`.
 const FACES: [&str; 1] = ["till"];
 
+/// The programs' own profile, so that what both run at compile time is compiled once; but line tables would treble the file.
+pub const DEV: [&str; 2] = ["--config", "profile.dev.debug=false"];
+
 /// How the screens are compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Small and fast, with the profile `wasm`.
+    /// Small and fast, with the profile `wasm`, as they are shipped and measured.
     Release,
-    /// Quickly compiled, for work on the screens.
+    /// Quickly compiled, as they are tested, shown and worked on.
     Dev,
 }
 
@@ -33,8 +36,11 @@ pub fn build(mode: Mode) -> Result<()> {
 
 fn build_face(face: &str, mode: Mode) -> Result<()> {
     let package = format!("duka-ui-{face}");
-    let profile = if mode == Mode::Dev { "dev" } else { "wasm" };
-    let args = ["--profile", profile, "--target", "wasm32-unknown-unknown", "-p", &package];
+    let profile: &[&str] = match mode {
+        Mode::Release => &["--profile", "wasm"],
+        Mode::Dev => &DEV,
+    };
+    let args = [profile, &["--target", "wasm32-unknown-unknown", "-p", &package]].concat();
     let wasm = cargo_build(&args)?.wasm(&package)?;
 
     let stage = root().join("target/ui").join(format!(".{face}"));

@@ -1,7 +1,7 @@
-//! One thread that owns the till; everyone else asks it.
+//! Two threads that own a till: one for what changes it, one for what only looks. Everyone else asks them.
 
-use crate::till::{Grown, Till};
-use duka_api::Problem;
+use crate::{import::ImportError, reader::Reader, till::Till, writer::Grown};
+use duka_api::{Problem, till::ImportProgress};
 use duka_core::ErrorCode;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -24,55 +24,73 @@ pub enum Growth {
     PrintQueue,
 }
 
-type Job = Box<dyn FnOnce(&mut Till) + Send>;
+type Job<T> = Box<dyn FnOnce(&mut T) + Send>;
 type Listener = Box<dyn Fn(Growth) + Send>;
 
-/// A handle to the till's thread. Jobs run one after another in the order they came, so a sale fits between two steps of an import. When the
-/// last handle is dropped, the thread ends and is joined.
+/// A handle to the till's threads. Changes run one after another in the order they came, so a sale fits between two steps of an import; questions
+/// run beside them and wait for no change, nor a change for them. When the last handle is dropped, the threads end and are joined.
 #[derive(Clone)]
 pub struct Engine {
     shared: Arc<Shared>,
 }
 
 struct Shared {
-    jobs: Option<mpsc::SyncSender<Job>>,
+    // Ends before the other, which closes the database.
+    questions: Thread<Reader>,
+    changes: Thread<Till>,
     listeners: Arc<Mutex<Vec<Listener>>>,
+}
+
+/// A thread and the way to it.
+struct Thread<T> {
+    jobs: Option<mpsc::SyncSender<Job<T>>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Engine {
-    /// Gives the till its thread.
-    pub fn start(till: Till) -> Self {
-        let (sender, receiver) = mpsc::sync_channel::<Job>(QUEUE);
+    /// Gives the till its threads.
+    pub fn start(till: Till) -> Result<Self, Problem> {
+        let reader = till.another_reader()?;
         let listeners = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&listeners);
-        let thread = thread::spawn(move || work(till, &receiver, &heard));
-        Self { shared: Arc::new(Shared { jobs: Some(sender), listeners, thread: Some(thread) }) }
+        let changes = Thread::start("till", move |jobs| change(till, jobs, &heard))?;
+        let questions = Thread::start("till reader", move |jobs| answer(reader, jobs))?;
+        Ok(Self { shared: Arc::new(Shared { changes, questions, listeners }) })
     }
 
-    /// Runs `job` on the till's thread and waits for what it gives.
+    /// Runs what changes the till on its thread and waits for what it gives.
     pub fn run<T, E, F>(&self, job: F) -> Result<T, Problem>
     where
         T: Send + 'static,
         E: Into<Problem>,
         F: FnOnce(&mut Till) -> Result<T, E> + Send + 'static,
     {
-        let (answer, answered) = mpsc::sync_channel(1);
-        let job: Job = Box::new(move |till| {
-            // A panic undoes the open transaction and must not take the till down with it.
-            let result = catch_unwind(AssertUnwindSafe(|| job(till).map_err(Into::into)));
-            let result: Result<T, Problem> = result.unwrap_or_else(|_| Err(stopped()));
-            if let Err(problem) = &result
-                && problem.code == ErrorCode::CorruptDatabase
-            {
-                till.note_corrupt(&problem.detail);
-            }
-            // Who asked may have gone; the work is done all the same.
-            let _ = answer.send(result);
-        });
-        let sender = self.shared.jobs.as_ref().ok_or_else(stopped)?;
-        sender.send(job).map_err(|_| stopped())?;
-        answered.recv().map_err(|_| stopped())?
+        self.shared.changes.ask(move |till: &mut Till| {
+            let result = guarded(|| job(till));
+            note_damage(&result, |detail| till.note_corrupt(detail));
+            result
+        })
+    }
+
+    /// Runs what only looks, beside the changes, and waits for what it gives.
+    pub fn read<T, E, F>(&self, question: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem>,
+        F: FnOnce(&Reader) -> Result<T, E> + Send + 'static,
+    {
+        let result = self.shared.questions.ask(move |reader: &mut Reader| guarded(|| question(reader)));
+        if let Err(problem) = &result
+            && problem.code == ErrorCode::CorruptDatabase
+        {
+            let detail = problem.detail.clone();
+            // The till's own thread notes it; what was asked has failed already.
+            let _ = self.run(move |till| {
+                till.note_corrupt(&detail);
+                Ok::<_, Problem>(())
+            });
+        }
+        result
     }
 
     /// Calls `listener` on the till's thread whenever something grew; it must be quick and must not call the engine.
@@ -81,14 +99,63 @@ impl Engine {
     }
 }
 
+/// A panic undoes the open transaction and must not take the till down with it.
+fn guarded<T, E: Into<Problem>>(job: impl FnOnce() -> Result<T, E>) -> Result<T, Problem> {
+    catch_unwind(AssertUnwindSafe(job)).map_or_else(|_| Err(stopped()), |result| result.map_err(Into::into))
+}
+
+fn note_damage<T>(result: &Result<T, Problem>, note: impl FnOnce(&str)) {
+    if let Err(problem) = result
+        && problem.code == ErrorCode::CorruptDatabase
+    {
+        note(&problem.detail);
+    }
+}
+
 fn stopped() -> Problem {
     Problem::new(ErrorCode::Internal, "Duka made a mistake; nothing was changed. The log file has the details.")
 }
 
-fn work(mut till: Till, jobs: &mpsc::Receiver<Job>, listeners: &Mutex<Vec<Listener>>) {
+impl<T: 'static> Thread<T> {
+    fn start(name: &str, work: impl FnOnce(&mpsc::Receiver<Job<T>>) + Send + 'static) -> Result<Self, Problem> {
+        let (sender, receiver) = mpsc::sync_channel::<Job<T>>(QUEUE);
+        let thread = thread::Builder::new().name(name.to_owned()).spawn(move || work(&receiver));
+        let thread = thread.map_err(|fault| Problem::new(ErrorCode::Internal, format!("the till's thread cannot be started: {fault}")))?;
+        Ok(Self { jobs: Some(sender), thread: Some(thread) })
+    }
+
+    fn ask<A: Send + 'static>(&self, job: impl FnOnce(&mut T) -> Result<A, Problem> + Send + 'static) -> Result<A, Problem> {
+        let (answer, answered) = mpsc::sync_channel(1);
+        let job: Job<T> = Box::new(move |subject| {
+            // Who asked may have gone; the work is done all the same.
+            let _ = answer.send(job(subject));
+        });
+        self.jobs.as_ref().ok_or_else(stopped)?.send(job).map_err(|_| stopped())?;
+        answered.recv().map_err(|_| stopped())?
+    }
+}
+
+impl<T> Drop for Thread<T> {
+    fn drop(&mut self) {
+        self.jobs = None;
+        let Some(thread) = self.thread.take() else { return };
+        // A job may hold the last handle; its own thread cannot wait for itself.
+        if thread.thread().id() != thread::current().id() && thread.join().is_err() {
+            tracing::error!("a thread of the till ended in a panic");
+        }
+    }
+}
+
+fn answer(mut reader: Reader, questions: &mpsc::Receiver<Job<Reader>>) {
+    while let Ok(question) = questions.recv() {
+        question(&mut reader);
+    }
+}
+
+fn change(mut till: Till, jobs: &mpsc::Receiver<Job<Till>>, listeners: &Mutex<Vec<Listener>>) {
     let mut known = Grown::default();
     // An import that the last run did not end goes on whenever nobody asks for anything.
-    let mut resuming = till.import_pending().unwrap_or(false);
+    let mut resuming = till.reader().import_pending().unwrap_or(false);
     let mut idle = false;
     loop {
         let job = if resuming {
@@ -104,13 +171,17 @@ fn work(mut till: Till, jobs: &mpsc::Receiver<Job>, listeners: &Mutex<Vec<Listen
                 idle = false;
             }
             Err(true) => return,
-            Err(false) if resuming => resuming = resume(&mut till),
+            Err(false) if resuming => resuming = resumed(till.import_step()),
             Err(false) => {
                 till.checkpoint();
                 idle = true;
             }
         }
-        let grown = till.growth;
+        // After the answer, so that no scan waits for it; before the next job, so that a crash loses nothing that was shown for longer.
+        if let Err(error) = till.keep_basket() {
+            tracing::warn!(%error, "the basket could not be kept on disk");
+        }
+        let grown = till.grown();
         let listeners = listeners.lock().unwrap_or_else(PoisonError::into_inner);
         if grown.journal != known.journal {
             listeners.iter().for_each(|listener| listener(Growth::Journal));
@@ -122,24 +193,13 @@ fn work(mut till: Till, jobs: &mpsc::Receiver<Job>, listeners: &Mutex<Vec<Listen
     }
 }
 
-/// One more step of an import; false when there is none, or it cannot go on now.
-fn resume(till: &mut Till) -> bool {
-    match till.import_step() {
+/// Whether an import goes on; not when there is none, or it cannot go on now.
+fn resumed(step: Result<Option<ImportProgress>, ImportError>) -> bool {
+    match step {
         Ok(progress) => progress.is_some(),
         Err(error) => {
             tracing::error!(%error, "the import that was cut off cannot go on");
             false
-        }
-    }
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        self.jobs = None;
-        let Some(thread) = self.thread.take() else { return };
-        // A job may hold the last handle; its own thread cannot wait for itself.
-        if thread.thread().id() != thread::current().id() && thread.join().is_err() {
-            tracing::error!("the till's thread ended in a panic");
         }
     }
 }

@@ -12,4 +12,4 @@ mod wire;
 pub use background::Background;
 pub use print_worker::{PrintWorker, PrinterNews};
 pub use session::{Session, enrol};
-pub use wire::{Wire, WireError};
+pub use wire::{Wire, WireError, http_client};

@@ -3,7 +3,7 @@
 use crate::wire::{Wire, WireError};
 use duka_api::{Problem, till::State};
 use duka_core::DeviceId;
-use duka_pos::Engine;
+use duka_pos::{Engine, Taken};
 use duka_sync::{Effect, Event, Link, Phase, Range};
 use std::time::Instant;
 
@@ -29,7 +29,7 @@ impl Session {
         let mut next = Some(event);
         let mut wake_in = Link::POLL_MS;
         while let Some(event) = next.take() {
-            let ours = self.engine.run(|till| till.heads())?;
+            let ours = self.engine.read(|reader| reader.heads())?;
             let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
             let effects = self.link.step(now, self.jitter(), &ours, event);
             report(self.link.phase());
@@ -55,9 +55,9 @@ impl Session {
 
     fn exchange(&self, ranges: &[Range], digests: bool) -> Event {
         let failed = |retryable, detail: String| Event::Failed { retryable, detail };
-        let request = match self.engine.run({
+        let request = match self.engine.read({
             let ranges = ranges.to_vec();
-            move |till| till.sync_request(&ranges, digests)
+            move |reader| reader.sync_request(&ranges, digests)
         }) {
             Ok(request) => request,
             Err(problem) => return failed(problem.retryable, problem.detail),
@@ -66,10 +66,19 @@ impl Session {
             Ok(answer) => answer,
             Err(fault) => return failed(fault.retryable(), fault.to_string()),
         };
-        match self.engine.run(move |till| till.sync_take(&answer)) {
+        match self.take(answer) {
             Ok(taken) => Event::Answered { have: taken.have, received: taken.received, more: taken.more, trouble: taken.trouble },
             Err(problem) => failed(problem.retryable, problem.detail),
         }
+    }
+
+    /// Takes an answer in, in steps that sales fit between.
+    fn take(&self, answer: Vec<u8>) -> Result<Taken, Problem> {
+        let mut taking = self.engine.run(move |till| till.take_begin(&answer))?;
+        while !taking.is_done() {
+            taking = self.engine.run(move |till| till.take_step(&mut taking).map(|()| taking))?;
+        }
+        self.engine.run(move |till| till.take_end(taking))
     }
 
     /// Spreads the tills' tries; needs to differ between tills, not to be secret.

@@ -5,7 +5,7 @@ use duka_api::{
     http::{EnrolAnswer, EnrolRequest},
 };
 use duka_core::ErrorCode;
-use reqwest::blocking::{Client, Response};
+use reqwest::blocking::{Client, ClientBuilder, Response};
 use std::{
     io::Read,
     sync::atomic::{AtomicU64, Ordering},
@@ -47,6 +47,13 @@ impl From<WireError> for Problem {
     }
 }
 
+/// A client of HTTP, with the one cryptography that all of Duka's TLS uses.
+pub fn http_client() -> ClientBuilder {
+    // It is chosen for the whole process; another client may have done so before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+}
+
 /// A connection to one server, kept open between exchanges.
 pub struct Wire {
     client: Client,
@@ -61,7 +68,7 @@ impl Wire {
         if !(server.starts_with("http://") || server.starts_with("https://")) {
             return Err(WireError::Unreachable(format!("'{server}' does not begin with https:// or http://")));
         }
-        let client = Client::builder()
+        let client = http_client()
             .connect_timeout(Duration::from_secs(5))
             .timeout(Duration::from_secs(60))
             .build()

@@ -2,12 +2,12 @@
 
 use crate::{
     commands,
-    desk::Desk,
     event::{Event, Tell},
     keys::Keys,
     log,
     options::Options,
     place::Place,
+    service::TillService,
     window,
 };
 use duka_pos::Settings;
@@ -32,11 +32,12 @@ pub fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
         .setup({
             let options = options.clone();
             move |app| {
-                let desk = Desk::new(place.clone(), Settings::system(Arc::new(Keys::of_this_computer(&place.keys()))), tell(app.handle()));
-                app.manage(desk.clone());
+                let service =
+                    TillService::new(place.clone(), Settings::system(Arc::new(Keys::of_this_computer(&place.keys()))), tell(app.handle()));
+                app.manage(service.clone());
                 app.manage(place.clone());
                 // The database opens while the window does.
-                std::thread::Builder::new().name("open".to_owned()).spawn(move || desk.open())?;
+                std::thread::Builder::new().name("open".to_owned()).spawn(move || service.open())?;
                 window::open(app, &place, &options)?;
                 Ok(())
             }
@@ -44,7 +45,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
         .build(tauri::generate_context!())?;
     let code = app.run_return(|app, event| {
         if let RunEvent::Exit = event {
-            app.state::<Desk>().close();
+            app.state::<TillService>().close();
             tracing::info!("the till has ended");
         }
     });

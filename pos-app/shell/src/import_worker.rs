@@ -36,7 +36,7 @@ impl ImportWorker {
     /// Imports a file, from its first byte to its report. A file that does not read well changes nothing.
     pub(crate) fn import(&self, file: &ImportFile) -> Result<ImportReport, Problem> {
         let turn = self.begin()?;
-        let currency = self.engine.run(|till| till.currency())?;
+        let currency = self.engine.read(|reader| reader.currency())?;
         let bytes = read(Path::new(&file.path))?;
         let prepared: Prepared = match import::prepare(&bytes, currency) {
             Ok(prepared) => prepared,
@@ -50,7 +50,7 @@ impl ImportWorker {
 
     /// Goes on with an import that the program's end has interrupted, if there is one.
     pub(crate) fn resume(&self) -> Result<(), Problem> {
-        if !self.engine.run(|till| till.import_pending())? {
+        if !self.engine.read(|reader| reader.import_pending())? {
             return Ok(());
         }
         let report = self.begin()?.steps()?;
@@ -64,9 +64,17 @@ impl ImportWorker {
         Ok(())
     }
 
-    /// How far the import under way is.
-    pub(crate) fn progress(&self) -> Option<ImportProgress> {
-        *self.lock()
+    /// How far the import under way is; also of one that waits because a step of it failed.
+    pub(crate) fn progress(&self) -> Result<Option<ImportProgress>, Problem> {
+        match *self.lock() {
+            Some(progress) => Ok(Some(progress)),
+            None => self.engine.read(|reader| Ok::<_, Problem>(reader.import_pending()?.then_some(ImportProgress { done: 0, total: 0 }))),
+        }
+    }
+
+    /// Ends the import under way between two of its steps, also one whose steps keep failing.
+    pub(crate) fn cancel(&self) -> Result<ImportReport, Problem> {
+        self.engine.run(Till::import_cancel)
     }
 
     /// Stops after the step under way; the rest is done at the next start.
@@ -104,7 +112,7 @@ impl Turn<'_> {
                 return Err(Problem::new(ErrorCode::Unavailable, "The till is closing; the import goes on when it is started again."));
             }
         }
-        self.0.engine.run(|till| till.import_report()).map(Option::unwrap_or_default)
+        self.0.engine.read(|reader| reader.import_report()).map(Option::unwrap_or_default)
     }
 }
 

@@ -5,7 +5,6 @@
 mod app;
 mod board;
 mod commands;
-mod desk;
 mod event;
 mod import_worker;
 mod keys;
@@ -15,6 +14,7 @@ mod member;
 mod options;
 mod place;
 mod running;
+mod service;
 mod surroundings;
 mod window;
 

@@ -38,14 +38,15 @@ impl Member {
             barcodes: vec![BARCODE.to_owned()],
         };
         till.product_save(&SaveProduct { product: None, before: None, fields }).unwrap();
-        Self { engine: Engine::start(till), _folder: folder }
+        Self { engine: Engine::start(till).unwrap(), _folder: folder }
     }
 
     /// Sells one pen.
     pub(crate) fn sell(&self) -> ReceiptId {
         self.engine.run(|till| till.basket_scan(&Scan { code: BARCODE.to_owned() })).unwrap();
-        let receipt = self.engine.run(|till| till.basket()).unwrap().receipt;
-        self.engine.run(move |till| till.sale_complete(&Tender { receipt, tendered: None })).unwrap().receipt
+        let basket = self.engine.run(|till| till.basket()).unwrap();
+        let tender = Tender { receipt: basket.receipt, tendered: None, shown: basket.gross };
+        self.engine.run(move |till| till.sale_complete(&tender)).unwrap().receipt
     }
 }
 
@@ -60,6 +61,7 @@ fn answer() -> EnrolAnswer {
         register_name: "A1".to_owned(),
         series: "A1".to_owned(),
         currency: Currency::try_new("GBP").unwrap(),
+        number_form: Default::default(),
         operator: OperatorId::from_bytes([4; 16]),
         server_device: DeviceId::from_bytes([5; 16]),
         server_key: key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect(),

@@ -26,7 +26,7 @@ pub(crate) struct Running {
 impl Running {
     /// Gives the till its threads, and goes on with what its last end has interrupted.
     pub(crate) fn start(till: Till, tell: &Tell) -> Result<Self, Problem> {
-        let engine = Engine::start(till);
+        let engine = Engine::start(till)?;
         let surroundings = Surroundings::start(engine.clone(), Arc::clone(tell))?;
         let imports = Arc::new(ImportWorker::new(engine.clone(), Arc::clone(tell)));
         let interrupted = Arc::clone(&imports);
@@ -59,7 +59,7 @@ impl Running {
     }
 
     pub(crate) fn sync_now(&self) -> Result<Link, Problem> {
-        if self.engine.run(|till| Ok::<_, Problem>(till.device()))?.is_none() {
+        if self.engine.read(|reader| Ok::<_, Problem>(reader.device()))?.is_none() {
             return Err(Problem::new(
                 ErrorCode::NotEnrolled,
                 "This till has not joined a company yet; enter the server's address and a code.",
@@ -82,15 +82,19 @@ impl Running {
         })?;
         // A person is at the printer; the window hears of it as a status.
         self.surroundings.retry_printer();
-        self.engine.run(|till| till.print_stuck())
+        self.engine.read(|reader| reader.print_stuck())
     }
 
     pub(crate) fn import(&self, file: &ImportFile) -> Result<ImportReport, Problem> {
         self.imports.import(file)
     }
 
-    pub(crate) fn import_progress(&self) -> Option<ImportProgress> {
+    pub(crate) fn import_progress(&self) -> Result<Option<ImportProgress>, Problem> {
         self.imports.progress()
+    }
+
+    pub(crate) fn import_cancel(&self) -> Result<ImportReport, Problem> {
+        self.imports.cancel()
     }
 
     pub(crate) fn stop(&self, limit: Duration) {

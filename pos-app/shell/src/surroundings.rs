@@ -134,7 +134,7 @@ impl Keeper {
 
     /// Starts the link once the till belongs to a company.
     fn join(&mut self) {
-        let member = self.engine.run(|till| Ok::<_, Problem>(till.server().zip(till.device())));
+        let member = self.engine.read(|reader| Ok::<_, Problem>(reader.server().zip(reader.device())));
         let started = member.and_then(|member| {
             let Some((server, device)) = member else { return Ok(None) };
             let news = self.news.clone();
@@ -150,7 +150,7 @@ impl Keeper {
     }
 
     fn tell_status(&mut self) {
-        match self.engine.run(|till| till.status()) {
+        match self.engine.read(|reader| reader.status()) {
             Ok(status) => {
                 let status = self.board.complete(status);
                 let same = self.told.as_ref().is_some_and(|told| told.link == status.link && told.printer == status.printer);

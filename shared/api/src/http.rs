@@ -1,7 +1,8 @@
 //! What HTTP carries, besides the exchange (which is binary, see `duka-sync`).
 
 use duka_core::{
-    CompanyId, Currency, DeviceId, LocalTime, Money, OperatorId, ProductId, Quantity, ReceiptId, RegisterId, ShopId, TaxRate, Timestamp,
+    CompanyId, Currency, DeviceId, LocalTime, Money, NumberForm, OperatorId, ProductId, Quantity, ReceiptId, RegisterId, ShopId, TaxRate,
+    Timestamp,
 };
 
 /// `POST /api/sync/v1/enrol`: a device asks to join with a one-time code. Asking again with the same code, device and key gives the same answer.
@@ -43,6 +44,10 @@ pub struct EnrolAnswer {
     /// The company's currency.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "GBP"))]
     pub currency: Currency,
+    /// How numbers are read and written in the shop.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "point"))]
+    pub number_form: NumberForm,
     /// Who is at the till until staff sign in by themselves.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub operator: OperatorId,
@@ -78,7 +83,19 @@ pub struct Company {
     pub currency: Currency,
 }
 
-/// `POST …/companies/{company}/shops`, and `POST …/shops/{shop}/registers`.
+/// `POST …/companies/{company}/shops`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewShop {
+    /// 1 to 60 characters.
+    pub name: String,
+    /// How numbers are read and written there: `point` for 1,234.50, `comma` for 1.234,50.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "point"))]
+    pub number_form: NumberForm,
+}
+
+/// `POST …/shops/{shop}/registers`.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Named {
@@ -232,11 +249,53 @@ pub struct DeviceView {
     pub register: Option<RegisterId>,
     /// What its receipt numbers begin with.
     pub series: String,
-    /// `server`, `active`, or `quarantined` when its log forked.
+    /// `server`, `active`, `revoked`, or `quarantined` when its log forked.
     pub state: String,
-    /// When it joined, µs UTC.
-    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
-    pub enrolled_at: Timestamp,
+    /// Why it was revoked or released; empty when it never was.
+    pub reason: String,
+    /// When it joined, µs UTC; none for the server.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    pub enrolled_at: Option<Timestamp>,
+    /// What is held of what it wrote.
+    pub logs: Vec<DeviceLogView>,
+}
+
+/// What the server holds of one log of a device.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeviceLogView {
+    /// `company` or `shop`.
+    pub scope: String,
+    /// The last entry that is held.
+    pub held: u64,
+    /// The last entry that the device told of; what is past `held` it still owes.
+    pub told: u64,
+    /// Entries that break a rule: kept, and counting for nothing.
+    pub flagged: u64,
+    /// Entries that wait for a newer version of the server.
+    pub waiting: u64,
+}
+
+/// `POST …/devices/{device}/revoke`: what the device wrote after these places is kept, but does not count.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RevokeDevice {
+    /// Why, in words; at most 1,000 bytes.
+    pub reason: String,
+    /// The last entry of its company log that counts; none: the last that is held.
+    #[serde(default)]
+    pub company_seq: Option<u64>,
+    /// The last entry of its shop log that counts; none: the last that is held.
+    #[serde(default)]
+    pub shop_seq: Option<u64>,
+}
+
+/// `POST …/devices/{device}/release`: all that the device wrote counts again, and it may take part again.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReleaseDevice {
+    /// Why, in words; at most 1,000 bytes.
+    pub reason: String,
 }
 
 /// `POST …/companies/{company}/products`.
@@ -305,7 +364,7 @@ pub enum ImportState {
     Running,
     /// See `report`; with faults nothing was imported.
     Done,
-    /// See `failure`; nothing was imported.
+    /// See `failure`; the first `progress.done` rows are imported. Importing the file again does the rest.
     Failed,
 }
 
@@ -315,9 +374,12 @@ pub enum ImportState {
 pub struct AccountView {
     /// Its key: `drawer:{register}`, `safe`, `sales`, `tax:{ppm}`, `cash_difference`, `receivable`, `bad_debt`.
     pub account: String,
-    /// Debit positive, credit negative.
-    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Money))]
-    pub balance: Money,
+    /// Its currency.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "GBP"))]
+    pub currency: Currency,
+    /// Minor units as a decimal text, for a sum may pass what a JSON number holds exactly; debit positive, credit negative.
+    #[cfg_attr(feature = "openapi", schema(example = "5360"))]
+    pub balance_minor: String,
 }
 
 /// All accounts of a shop.
@@ -327,7 +389,8 @@ pub struct AccountsView {
     /// By key.
     pub accounts: Vec<AccountView>,
     /// The sum of all balances in minor units: always 0.
-    pub sum_minor: i64,
+    #[cfg_attr(feature = "openapi", schema(example = "0"))]
+    pub sum_minor: String,
 }
 
 /// A table's digest: the same for the same rows, here and at every till.
@@ -350,7 +413,7 @@ pub struct DigestsView {
     pub combined: String,
 }
 
-/// `POST …/companies/{company}/rebuild`: the tables were made anew from the journal.
+/// `POST …/companies/{company}/rebuild`: the tables were compared with what the journal says, and mended where they differed.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Rebuilt {
@@ -358,19 +421,16 @@ pub struct Rebuilt {
     pub facts: u64,
     /// Whether the tables were what the facts say.
     pub equal: bool,
-    /// Per shop, as the tables were.
-    pub before: Vec<ShopDigests>,
-    /// Per shop, as they are now.
-    pub after: Vec<ShopDigests>,
+    /// Where they were not: the tables, and how many of their rows were mended.
+    pub mended: Vec<MendedTable>,
 }
 
-/// The digests of one shop.
+/// A table that was not what the facts say.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ShopDigests {
-    /// The shop.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
-    pub shop: ShopId,
-    /// Its digests.
-    pub digests: DigestsView,
+pub struct MendedTable {
+    /// Which; `entry` when it was not known what became of entries.
+    pub table: String,
+    /// Rows that were missing, wrong or too many.
+    pub rows: u64,
 }

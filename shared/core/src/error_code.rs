@@ -3,7 +3,6 @@
 /// What went wrong, for programs: screens branch on this, never on text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[non_exhaustive]
 pub enum ErrorCode {
     /// A field or value is not acceptable; `detail` says which and why.
     InvalidInput,

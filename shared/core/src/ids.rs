@@ -94,6 +94,8 @@ ids! {
     ShiftId
     /// A sale or a refund: whatever gets a receipt (also one that was aborted before it got its number).
     ReceiptId
+    /// A shared record of any kind, such as a product.
+    RecordId
     /// A product, the thing that is sold.
     ProductId
     /// A stock adjustment, count or receiving line.
@@ -102,4 +104,17 @@ ids! {
     TransferId
     /// A job in a till's print queue.
     PrintJobId
+}
+
+/// A product is a record: its id is the record's.
+impl From<ProductId> for RecordId {
+    fn from(product: ProductId) -> Self {
+        Self(product.0)
+    }
+}
+
+impl From<RecordId> for ProductId {
+    fn from(record: RecordId) -> Self {
+        Self(record.0)
+    }
 }

@@ -25,7 +25,8 @@ mod time;
 pub use barcode::{Barcode, BarcodeError};
 pub use error_code::ErrorCode;
 pub use ids::{
-    CompanyId, DeviceId, Entropy, OperatorId, PrintJobId, ProductId, ReceiptId, RegisterId, ShiftId, ShopId, StockMoveId, TransferId,
+    CompanyId, DeviceId, Entropy, OperatorId, PrintJobId, ProductId, ReceiptId, RecordId, RegisterId, ShiftId, ShopId, StockMoveId,
+    TransferId,
 };
 pub use money::{Currency, Money, MoneyError};
 pub use number_form::NumberForm;

@@ -68,7 +68,12 @@ impl<C> minicbor::Encode<C> for Currency {
 impl<'b, C> minicbor::Decode<'b, C> for Currency {
     fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
         let at = d.position();
-        Self::try_new(d.str()?).map_err(|_| minicbor::decode::Error::message("unknown currency").at(at))
+        let code = d.str()?;
+        Self::try_new(code).map_err(|_| match code.as_bytes() {
+            // Perhaps one that a newer version knows (I10).
+            [b'A'..=b'Z', b'A'..=b'Z', b'A'..=b'Z'] => minicbor::decode::Error::unknown_variant(0).with_message("unknown currency").at(at),
+            _ => minicbor::decode::Error::message("not a currency code").at(at),
+        })
     }
 }
 

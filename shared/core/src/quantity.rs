@@ -50,6 +50,21 @@ impl Unit {
         }
     }
 
+    /// Its number in facts and columns, for ever.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Each => 0,
+            Self::Kilogram => 1,
+            Self::Litre => 2,
+            Self::Metre => 3,
+        }
+    }
+
+    /// The unit with this number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|unit| unit.number() == number)
+    }
+
     /// The symbol printed behind a number; empty for pieces.
     pub const fn symbol(self) -> &'static str {
         match self {

@@ -1,8 +1,8 @@
 //! The journal: what happened, in order, provably.
 //!
 //! A [`Fact`] is a change of business state. It travels as the body of an [`Entry`] in a log; entries are chained by hash (I3) and a log's
-//! head is signed ([`SignedHead`]). Tables are folds over facts: [`postings`] and [`stock_moves`] say what a fact adds to the balances, and
-//! [`table`] holds the rows and digests that every holder of the same facts ends up with (I4).
+//! head is signed ([`SignedHead`]). What comes is judged by one set of [rules](rule) and gives the rows of one [fold], for [tables](table) that
+//! are described once; whoever holds the same facts holds the same tables (I4). A folder per noun, spelled like everywhere.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail by panicking"))]
 #![cfg_attr(
     not(test),
@@ -16,24 +16,31 @@
 )]
 
 mod account;
-mod chain;
-mod entry;
+mod device;
 mod fact;
-mod head;
-mod posting;
-mod receipt_code;
+pub mod fold;
+mod journal;
+mod receipt;
+mod record;
+pub mod rule;
+mod shift;
 mod stock;
 pub mod table;
 
-pub use account::{Account, AccountError};
-pub use chain::{Batch, BatchFault, Held, Verified, verify_batch};
-pub use entry::{Entry, EntryError, Hash, LogId, Scope, SealedEntry};
-pub use fact::{
-    AccountAdjusted, AdjustmentReason, Body, DeviceCertified, Fact, FactError, Kind, LineRef, Payment, ReceiptLine, ReceiptReprinted,
-    RecordChanged, RecordKind, RefundCompleted, Sale, SaleAborted, ShiftClosed, ShiftOpened, ShiftTotals, StockMoved, StockReason,
-    TaxTotal, TechnicalEvent, TechnicalKind, TenderKind,
+pub use account::{Account, AccountAdjusted, AccountError, AccountRow, AdjustmentReason, Posting, PostingError};
+pub use device::{
+    DeviceCertified, DeviceRole, DeviceRow, DeviceStandingChanged, DeviceStandingRow, Standing, TechnicalEvent, TechnicalKind, UnknownRole,
 };
-pub use head::{DeviceKey, Head, PublicKey, SignatureError, SignedHead};
-pub use posting::{Posting, postings};
-pub use receipt_code::{ReceiptCode, ReceiptCodeError, SignedReceiptCode};
-pub use stock::{StockMove, stock_moves};
+pub use fact::{Body, Fact, Kind, Unreadable, Unwritable};
+pub use fold::{postings, stock_moves};
+pub use journal::{
+    Batch, BatchFault, DeviceKey, Entry, EntryError, Hash, Head, Held, LogId, PublicKey, Scope, SealedEntry, SignatureError, SignedHead,
+    Verified, verify_batch,
+};
+pub use receipt::{
+    AbortedSaleRow, LineRef, Payment, PaymentRow, ReceiptCode, ReceiptCodeError, ReceiptLine, ReceiptLineRow, ReceiptReprinted, ReceiptRow,
+    RefundCompleted, ReprintRow, Sale, SaleAborted, SignedReceiptCode, TaxTotal, TenderKind, shown_number,
+};
+pub use record::{ProductRow, RecordChangeRow, RecordChanged, RecordKind};
+pub use shift::{ShiftClosed, ShiftOpened, ShiftRow, ShiftTotals, ZReportRow};
+pub use stock::{StockMove, StockMoved, StockReason, StockRow};

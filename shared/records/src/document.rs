@@ -12,6 +12,8 @@ pub type Document = Vec<u8>;
 /// A document after a local edit, and the change that others need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edited {
+    /// Which of its author's changes of this record it is, from 1.
+    pub number: u64,
     /// The raw change, the body of a fact.
     pub change: Vec<u8>,
     /// The document to store.
@@ -29,12 +31,50 @@ pub enum RecordError {
     Change(String),
 }
 
+/// What a document says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Nothing yet: its first change has not arrived.
+    Waiting,
+    /// A product.
+    Product(Product),
+    /// A product of which something is not as it may be, which no form of Duka lets through. Shown with a stand-in for that, and not sold.
+    Faulty(Product, &'static str),
+    /// No product can be made of it.
+    Unreadable(&'static str),
+}
+
+impl Reading {
+    /// The product, also a faulty one.
+    pub fn product(self) -> Option<Product> {
+        match self {
+            Self::Product(product) | Self::Faulty(product, _) => Some(product),
+            Self::Waiting | Self::Unreadable(_) => None,
+        }
+    }
+
+    /// What is wrong with it.
+    pub const fn fault(&self) -> Option<&'static str> {
+        match self {
+            Self::Faulty(_, fault) | Self::Unreadable(fault) => Some(fault),
+            Self::Waiting | Self::Product(_) => None,
+        }
+    }
+}
+
 fn unreadable(fault: impl std::fmt::Display) -> RecordError {
     RecordError::Document(fault.to_string())
 }
 
-fn actor(device: DeviceId) -> ActorId {
+pub(crate) fn actor(device: DeviceId) -> ActorId {
     ActorId::from(device.as_bytes().as_slice())
+}
+
+/// The last change of a document that was just edited, and the document.
+fn edited(doc: &mut AutoCommit) -> Result<Edited, RecordError> {
+    let change = doc.get_last_local_change().ok_or_else(|| unreadable("nothing was written"))?;
+    let (number, change) = (change.seq(), change.raw_bytes().to_vec());
+    Ok(Edited { number, change, document: doc.save_nocompress() })
 }
 
 /// Makes a product's document.
@@ -51,8 +91,7 @@ pub fn create(device: DeviceId, product: &Product) -> Result<Edited, RecordError
         remove_barcodes: std::collections::BTreeSet::new(),
     };
     put(&mut doc, &whole)?;
-    let change = doc.get_last_local_change().ok_or_else(|| unreadable("nothing was written"))?;
-    Ok(Edited { change: change.raw_bytes().to_vec(), document: doc.save_nocompress() })
+    edited(&mut doc)
 }
 
 /// Edits a stored document; none when the edit says nothing.
@@ -65,8 +104,7 @@ pub fn edit(document: &[u8], device: DeviceId, edit: &ProductEdit) -> Result<Opt
     if doc.commit().is_none() {
         return Ok(None);
     }
-    let change = doc.get_last_local_change().ok_or_else(|| unreadable("nothing was written"))?;
-    Ok(Some(Edited { change: change.raw_bytes().to_vec(), document: doc.save_nocompress() }))
+    edited(&mut doc).map(Some)
 }
 
 /// Takes a change from elsewhere into a stored document (none: the first of a record). Taking it twice changes nothing (I2).
@@ -84,7 +122,7 @@ pub fn merge(document: Option<&[u8]>, change: &[u8]) -> Result<Document, RecordE
 pub fn merge_and_read<'c>(
     document: Option<&[u8]>,
     changes: impl IntoIterator<Item = &'c [u8]>,
-) -> Result<(Document, Option<Product>), RecordError> {
+) -> Result<(Document, Reading), RecordError> {
     let unusable = |fault: &dyn std::fmt::Display| RecordError::Change(fault.to_string());
     let changes: Vec<Change> = changes
         .into_iter()
@@ -95,45 +133,64 @@ pub fn merge_and_read<'c>(
         None => AutoCommit::new(),
     };
     doc.apply_changes(changes).map_err(|fault| unusable(&fault))?;
-    let product = product_in(&doc);
-    Ok((doc.save_nocompress(), product))
+    let reading = reading(&doc);
+    Ok((doc.save_nocompress(), reading))
 }
 
-/// The product in a document; none while its first change has not arrived.
-pub fn read(document: &[u8]) -> Result<Option<Product>, RecordError> {
+/// What a document says.
+pub fn read(document: &[u8]) -> Result<Reading, RecordError> {
     let doc = AutoCommit::load(document).map_err(unreadable)?;
-    Ok(product_in(&doc))
+    Ok(reading(&doc))
 }
 
-fn product_in(doc: &AutoCommit) -> Option<Product> {
-    let text = |key: &str| match doc.get(automerge::ROOT, key) {
-        Ok(Some((Value::Scalar(value), _))) => match value.as_ref() {
+/// The same document gives the same reading everywhere, whatever stands in it (I4).
+fn reading(doc: &AutoCommit) -> Reading {
+    if doc.keys(automerge::ROOT).next().is_none() {
+        return Reading::Waiting;
+    }
+    let value = |key: &str| doc.get(automerge::ROOT, key).ok().flatten().map(|(value, _)| value);
+    let text = |key: &str| match value(key) {
+        Some(Value::Scalar(value)) => match value.as_ref() {
             ScalarValue::Str(text) => Some(text.to_string()),
             _ => None,
         },
         _ => None,
     };
-    let number = |key: &str| match doc.get(automerge::ROOT, key) {
-        Ok(Some((value, _))) => value.as_i64(),
-        _ => None,
+    let number = |key: &str| value(key).and_then(|value| value.as_i64());
+    let Some(currency) = text("currency").and_then(|code| Currency::try_new(&code).ok()) else {
+        return Reading::Unreadable("its price has no currency");
     };
-    let active = match doc.get(automerge::ROOT, "active") {
-        Ok(Some((value, _))) => value.as_bool().unwrap_or(true),
-        _ => true,
-    };
-    let (Some(name), Some(minor), Some(currency)) = (text("name"), number("price"), text("currency")) else { return None };
-    let price = Money::try_new(minor, Currency::try_new(&currency).ok()?).ok()?;
+    let mut fault = None;
+    let name = text("name").filter(|name| Product::is_name(name)).unwrap_or_else(|| {
+        fault = Some("its name is not one of 1 to 200 characters");
+        "?".to_owned()
+    });
+    let price = number("price").and_then(|minor| Money::try_new(minor, currency).ok()).filter(|price| !price.is_negative());
+    let price = price.unwrap_or_else(|| {
+        fault = Some("its price is out of range");
+        Money::zero(currency)
+    });
+    let rate = number("rate").and_then(|ppm| u32::try_from(ppm).ok()).and_then(|ppm| TaxRate::try_from_ppm(ppm).ok());
+    let rate = rate.unwrap_or_else(|| {
+        fault = Some("its tax rate is out of range");
+        TaxRate::ZERO
+    });
+    let unit = text("unit").and_then(|unit| Unit::parse(&unit)).unwrap_or_else(|| {
+        fault = Some("its unit is not known to this version");
+        Unit::Each
+    });
+    let code = text("code").filter(|code| Product::is_code(code)).unwrap_or_else(|| {
+        fault = Some("its code cannot be typed");
+        String::new()
+    });
+    let active = value("active").and_then(|value| value.as_bool()).unwrap_or(true);
     let barcodes =
         doc.keys(automerge::ROOT).filter_map(|key| key.strip_prefix(BARCODE).and_then(|code| Barcode::parse(code).ok())).collect();
-    Some(Product {
-        name,
-        code: text("code").unwrap_or_default(),
-        price,
-        rate: number("rate").and_then(|ppm| u32::try_from(ppm).ok()).and_then(|ppm| TaxRate::try_from_ppm(ppm).ok()).unwrap_or_default(),
-        unit: text("unit").and_then(|unit| Unit::parse(&unit)).unwrap_or_default(),
-        active,
-        barcodes,
-    })
+    let product = Product { name, code, price, rate, unit, active: active && fault.is_none(), barcodes };
+    match fault {
+        None => Reading::Product(product),
+        Some(fault) => Reading::Faulty(product, fault),
+    }
 }
 
 fn put(doc: &mut AutoCommit, edit: &ProductEdit) -> Result<(), RecordError> {
@@ -195,16 +252,37 @@ mod tests {
         }
     }
 
+    fn product(document: &[u8]) -> Product {
+        read(document).unwrap().product().unwrap()
+    }
+
+    #[test]
+    fn a_record_that_says_nonsense_is_shown_but_not_sold_and_one_that_has_not_come_waits() {
+        let made = create(device(1), &tea()).unwrap();
+        let dearer = edit(&made.document, device(1), &ProductEdit { price: Some(money(310)), ..Default::default() }).unwrap().unwrap();
+        assert_eq!(read(&merge(None, &dearer.change).unwrap()), Ok(Reading::Waiting));
+
+        let spoilt = edit(&made.document, device(1), &ProductEdit { price: Some(money(-1)), ..Default::default() }).unwrap().unwrap();
+        let Ok(Reading::Faulty(shown, fault)) = read(&spoilt.document) else { panic!("a price below zero") };
+        assert_eq!((shown.price, shown.active, shown.name), (money(0), false, tea().name));
+        assert!(fault.contains("price"));
+
+        let mut empty = AutoCommit::new();
+        empty.put(automerge::ROOT, "name", "Tea").unwrap();
+        assert_eq!(read(&empty.save()), Ok(Reading::Unreadable("its price has no currency")));
+    }
+
     #[test]
     fn a_new_product_reads_back_the_same_here_and_elsewhere() {
         let made = create(device(1), &tea()).unwrap();
-        assert_eq!(read(&made.document).unwrap().unwrap(), tea());
+        assert_eq!(product(&made.document), tea());
         let elsewhere = merge(None, &made.change).unwrap();
-        assert_eq!(read(&elsewhere).unwrap().unwrap(), tea());
-        assert_eq!(read(&merge(Some(&elsewhere), &made.change).unwrap()).unwrap().unwrap(), tea());
+        assert_eq!(product(&elsewhere), tea());
+        assert_eq!(product(&merge(Some(&elsewhere), &made.change).unwrap()), tea());
         let dearer = edit(&made.document, device(1), &ProductEdit { price: Some(money(310)), ..Default::default() }).unwrap().unwrap();
-        let (document, product) = merge_and_read(None, [made.change.as_slice(), &dearer.change]).unwrap();
-        assert_eq!((read(&document).unwrap(), product.unwrap().price), (read(&dearer.document).unwrap(), money(310)));
+        let (document, reading) = merge_and_read(None, [made.change.as_slice(), &dearer.change]).unwrap();
+        assert_eq!((product(&document), reading.product().unwrap().price), (product(&dearer.document), money(310)));
+        assert_eq!((made.number, dearer.number), (1, 2));
     }
 
     #[test]
@@ -219,9 +297,9 @@ mod tests {
         .unwrap()
         .unwrap();
         let both = merge(Some(&price.document), &name.change).unwrap();
-        let product = read(&both).unwrap().unwrap();
-        assert_eq!((product.price, product.name.as_str(), product.barcodes.len()), (money(310), "Tea", 0));
-        assert_eq!(read(&merge(Some(&name.document), &price.change).unwrap()).unwrap().unwrap(), product);
+        let merged = product(&both);
+        assert_eq!((merged.price, merged.name.as_str(), merged.barcodes.len()), (money(310), "Tea", 0));
+        assert_eq!(product(&merge(Some(&name.document), &price.change).unwrap()), merged);
     }
 
     #[test]
@@ -242,8 +320,8 @@ mod tests {
             let c = edit(&a.document, device(2), &ProductEdit { name: Some("x".into()), ..Default::default() }).unwrap().unwrap();
             let changes = [&made.change, &a.change, &b.change, &c.change];
             let fold = |order: &[usize]| order.iter().fold(None::<Document>, |doc, i| Some(merge(doc.as_deref(), changes[*i]).unwrap())).unwrap();
-            let straight = read(&fold(&[0, 1, 2, 3])).unwrap().unwrap();
-            prop_assert_eq!(read(&fold(&order)).unwrap().unwrap(), straight);
+            let straight = product(&fold(&[0, 1, 2, 3]));
+            prop_assert_eq!(product(&fold(&order)), straight);
         }
     }
 }

@@ -5,9 +5,11 @@
 //! builds on waits inside the document.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test may fail by panicking"))]
 
+mod check;
 pub mod csv;
 mod document;
 mod product;
 
-pub use document::{Document, Edited, RecordError, create, edit, merge, merge_and_read, read};
+pub use check::check;
+pub use document::{Document, Edited, Reading, RecordError, create, edit, merge, merge_and_read, read};
 pub use product::{Product, ProductEdit, ProductFault};

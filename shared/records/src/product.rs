@@ -66,12 +66,21 @@ impl Product {
         self.faults().next().map_or(Ok(()), Err)
     }
 
+    /// Whether a text may be a product's name.
+    pub fn is_name(text: &str) -> bool {
+        (1..=200).contains(&text.trim().chars().count()) && !text.chars().any(char::is_control)
+    }
+
+    /// Whether a text may be a product's own code; an empty one is none.
+    pub fn is_code(text: &str) -> bool {
+        text.len() <= Barcode::MAX_LENGTH && text.bytes().all(|b| b.is_ascii_graphic())
+    }
+
     /// All that is wrong with it.
     pub fn faults(&self) -> impl Iterator<Item = ProductFault> {
-        let length = self.name.trim().chars().count();
         [
-            (!(1..=200).contains(&length) || self.name.chars().any(char::is_control), ProductFault::Name),
-            (self.code.len() > Barcode::MAX_LENGTH || !self.code.bytes().all(|b| b.is_ascii_graphic()), ProductFault::Code),
+            (!Self::is_name(&self.name), ProductFault::Name),
+            (!Self::is_code(&self.code), ProductFault::Code),
             (self.price.is_negative(), ProductFault::Price),
             (self.barcodes.len() > 50, ProductFault::Barcodes),
         ]
@@ -111,11 +120,5 @@ impl Product {
             add_barcodes: wanted.barcodes.difference(&self.barcodes).cloned().collect(),
             remove_barcodes: self.barcodes.difference(&wanted.barcodes).cloned().collect(),
         }
-    }
-
-    /// The canonical CBOR of the fields, for digests.
-    pub fn canonical(&self) -> Vec<u8> {
-        let codes: Vec<&str> = self.barcodes.iter().map(Barcode::as_str).collect();
-        minicbor::to_vec((&self.name, &self.code, self.price, self.rate, self.unit, self.active, codes)).unwrap_or_default()
     }
 }

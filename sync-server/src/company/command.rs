@@ -1,65 +1,39 @@
 //! Making companies, shops and registers.
 
-use super::{CompanyError, Server, store};
-use crate::{device, journal, platform::db::Tx, state::AppState};
+use super::{CompanyError, store};
+use crate::{
+    journal,
+    platform::{Platform, db::Tx},
+};
 use duka_api::http;
-use duka_core::{CompanyId, DeviceId, OperatorId, RegisterId, ShopId};
-use duka_ledger::{DeviceCertified, DeviceKey, Fact};
+use duka_core::{CompanyId, OperatorId, RegisterId, ShopId};
 
-/// Makes a company, and this server a device of it: with a key of its own, whose certificate is the first fact of the company's log.
-pub async fn create(state: &AppState, new: http::NewCompany) -> Result<http::Company, CompanyError> {
+/// Makes a company, and this server a device of it.
+pub async fn create(platform: &Platform, new: http::NewCompany) -> Result<http::Company, CompanyError> {
     let name = checked_name(&new.name, 100)?;
-    let now = state.clock.now();
-    let company: CompanyId = state.new_id(CompanyId::new);
-    let mut secret = [0; 32];
-    state.entropy.fill(&mut secret);
-    let server = Server {
-        company,
-        company_name: name.clone(),
-        currency: new.currency,
-        device: state.new_id(DeviceId::new),
-        key: DeviceKey::from_secret(secret),
-    };
-    let certificate = DeviceCertified {
-        device: server.device,
-        key: server.key.public(),
-        shop: None,
-        register: None,
-        name: "server".to_owned(),
-        series: String::new(),
-    };
-
-    let mut tx = state.db.begin().await?;
-    let row = store::NewCompanyRow {
-        company,
-        name: &name,
-        currency: new.currency.code(),
-        at: now.at,
-        server_device: server.device.uuid(),
-        server_key: server.key.public().as_bytes().to_vec(),
-        server_secret: state.secret_key.seal(&*state.entropy, company.as_bytes(), &secret)?,
-    };
-    store::insert_company(&mut tx, row).await?;
-    device::admit_in_tx(&mut tx, company, &certificate, device::State::Server, now.at).await?;
-    journal::append_in_tx(&mut tx, &server, now, vec![Fact::DeviceCertified(certificate)]).await?;
+    let now = platform.clock.now();
+    let company: CompanyId = platform.new_id(CompanyId::new);
+    let mut tx = platform.db.begin().await?;
+    store::insert_company(&mut tx, company, &name, new.currency, now.at).await?;
+    journal::begin_in_tx(&mut tx, platform, company, new.currency, now).await?;
     tx.commit().await?;
     Ok(http::Company { company, name, currency: new.currency })
 }
 
 /// Makes a shop.
-pub async fn create_shop(state: &AppState, company: CompanyId, new: &http::Named) -> Result<http::Shop, CompanyError> {
+pub async fn create_shop(platform: &Platform, company: CompanyId, new: &http::NewShop) -> Result<http::Shop, CompanyError> {
     let name = checked_name(&new.name, 60)?;
-    super::query::exists(state, company).await?;
-    let shop = state.new_id(ShopId::new);
-    let mut tx = state.db.begin().await?;
-    store::insert_shop(&mut tx, company, shop, &name, state.clock.now().at).await?;
+    super::query::exists(platform, company).await?;
+    let shop = platform.new_id(ShopId::new);
+    let mut tx = platform.db.begin().await?;
+    store::insert_shop(&mut tx, company, shop, (&name, new.number_form), platform.clock.now().at).await?;
     tx.commit().await?;
     Ok(http::Shop { shop, name })
 }
 
 /// Makes a register.
 pub async fn create_register(
-    state: &AppState,
+    platform: &Platform,
     company: CompanyId,
     shop: ShopId,
     new: &http::Named,
@@ -68,11 +42,17 @@ pub async fn create_register(
     if !(1..=8).contains(&name.len()) || !name.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return Err(CompanyError::RegisterName);
     }
-    super::query::shop_exists(state, company, shop).await?;
-    let register = state.new_id(RegisterId::new);
-    let mut tx = state.db.begin().await?;
-    let row =
-        store::NewRegisterRow { company, shop, register, name: &name, operator: state.new_id(OperatorId::new), at: state.clock.now().at };
+    super::query::shop_exists(platform, company, shop).await?;
+    let register = platform.new_id(RegisterId::new);
+    let mut tx = platform.db.begin().await?;
+    let row = store::NewRegisterRow {
+        company,
+        shop,
+        register,
+        name: &name,
+        operator: platform.new_id(OperatorId::new),
+        at: platform.clock.now().at,
+    };
     match store::insert_register(&mut tx, row).await {
         Ok(()) => tx.commit().await?,
         Err(fault) if fault.is_duplicate() => return Err(CompanyError::RegisterTaken(name)),

@@ -2,9 +2,9 @@
 
 use crate::{
     journal::JournalError,
-    platform::{db::DbError, secret::SecretError},
+    platform::{db::DbError, http::Fault},
 };
-use duka_core::{CompanyId, RegisterId, ShopId};
+use duka_core::{CompanyId, ErrorCode, RegisterId, ShopId};
 
 /// See each variant.
 #[derive(Debug, thiserror::Error)]
@@ -27,13 +27,22 @@ pub enum CompanyError {
     /// Taken.
     #[error("the company has a register called '{0}'; choose another name")]
     RegisterTaken(String),
-    /// The company's key cannot be made or opened.
-    #[error(transparent)]
-    Secret(#[from] SecretError),
     /// The company's log cannot be written.
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl From<CompanyError> for Fault {
+    fn from(fault: CompanyError) -> Self {
+        match fault {
+            CompanyError::NoCompany(_) | CompanyError::NoShop(_) | CompanyError::NoRegister(_) => Self::told(ErrorCode::NotFound, &fault),
+            CompanyError::Name(_) | CompanyError::RegisterName => Self::told(ErrorCode::InvalidInput, &fault),
+            CompanyError::RegisterTaken(_) => Self::told(ErrorCode::Conflict, &fault),
+            CompanyError::Journal(fault) => fault.into(),
+            CompanyError::Db(fault) => fault.into(),
+        }
+    }
 }

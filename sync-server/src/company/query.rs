@@ -1,12 +1,13 @@
 //! What is asked about companies.
 
 use super::{CompanyError, store};
-use crate::{
-    platform::db::{DbError, Tx},
-    state::AppState,
+use crate::platform::{
+    Platform,
+    db::{DbError, Tx},
+    http::page,
 };
 use duka_api::{http, till::Page};
-use duka_core::{CompanyId, Currency, OperatorId, RegisterId, ShopId};
+use duka_core::{CompanyId, Currency, NumberForm, OperatorId, RegisterId, ShopId};
 use uuid::Uuid;
 
 /// Rows of a page.
@@ -23,6 +24,8 @@ pub struct RegisterPlace {
     pub shop: ShopId,
     /// Its name.
     pub shop_name: String,
+    /// How numbers are written in the shop.
+    pub number_form: NumberForm,
     /// The register's name.
     pub register_name: String,
     /// Who is at the till until staff sign in by themselves.
@@ -41,58 +44,49 @@ pub async fn place_of_register_in_tx(tx: &mut Tx, company: CompanyId, register: 
         currency: currency(&row.currency)?,
         shop: ShopId::from_uuid(row.shop),
         shop_name: row.shop_name,
+        number_form: store::form(&row.number_form)?,
         register_name: row.register_name,
         operator: OperatorId::from_uuid(row.operator),
     })
 }
 
 /// An error unless the shop is the company's.
-pub async fn shop_exists(state: &AppState, company: CompanyId, shop: ShopId) -> Result<(), CompanyError> {
-    store::shop(&state.db, company, shop).await?.map(drop).ok_or(CompanyError::NoShop(shop))
+pub async fn shop_exists(platform: &Platform, company: CompanyId, shop: ShopId) -> Result<(), CompanyError> {
+    store::shop(&platform.db, company, shop).await?.map(drop).ok_or(CompanyError::NoShop(shop))
 }
 
 /// An error unless there is the company.
-pub async fn exists(state: &AppState, company: CompanyId) -> Result<(), CompanyError> {
-    store::company(&state.db, company).await?.map(drop).ok_or(CompanyError::NoCompany(company))
+pub async fn exists(platform: &Platform, company: CompanyId) -> Result<(), CompanyError> {
+    store::company(&platform.db, company).await?.map(drop).ok_or(CompanyError::NoCompany(company))
 }
 
 /// All companies by age.
-pub async fn companies(state: &AppState, after: Option<CompanyId>) -> Result<Page<http::Company>, CompanyError> {
-    let rows = store::companies(&state.db, after.map_or(Uuid::nil(), CompanyId::uuid), PAGE).await?;
-    let next = next(&rows, |row| row.company);
-    let rows = rows
-        .into_iter()
-        .map(|row| Ok(http::Company { company: CompanyId::from_uuid(row.company), name: row.name, currency: currency(&row.currency)? }))
-        .collect::<Result<_, CompanyError>>()?;
-    Ok(Page { rows, next })
+pub async fn companies(platform: &Platform, after: Option<CompanyId>) -> Result<Page<http::Company>, CompanyError> {
+    let rows = store::companies(&platform.db, after.map_or(Uuid::nil(), CompanyId::uuid), PAGE).await?;
+    let view = |row: store::CompanyRow| {
+        Ok(http::Company { company: CompanyId::from_uuid(row.company), name: row.name, currency: currency(&row.currency)? })
+    };
+    let Page { rows, next } = page(rows, PAGE, |row| row.company.to_string(), view);
+    Ok(Page { rows: rows.into_iter().collect::<Result<_, CompanyError>>()?, next })
 }
 
 /// A company's shops by age.
-pub async fn shops(state: &AppState, company: CompanyId, after: Option<ShopId>) -> Result<Page<http::Shop>, CompanyError> {
-    exists(state, company).await?;
-    let rows = store::shops(&state.db, company, after.map_or(Uuid::nil(), ShopId::uuid), PAGE).await?;
-    let next = next(&rows, |row| row.id);
-    Ok(Page { rows: rows.into_iter().map(|row| http::Shop { shop: ShopId::from_uuid(row.id), name: row.name }).collect(), next })
+pub async fn shops(platform: &Platform, company: CompanyId, after: Option<ShopId>) -> Result<Page<http::Shop>, CompanyError> {
+    exists(platform, company).await?;
+    let rows = store::shops(&platform.db, company, after.map_or(Uuid::nil(), ShopId::uuid), PAGE).await?;
+    Ok(page(rows, PAGE, |row| row.id.to_string(), |row| http::Shop { shop: ShopId::from_uuid(row.id), name: row.name }))
 }
 
 /// A shop's registers by age.
 pub async fn registers(
-    state: &AppState,
+    platform: &Platform,
     company: CompanyId,
     shop: ShopId,
     after: Option<RegisterId>,
 ) -> Result<Page<http::Register>, CompanyError> {
-    shop_exists(state, company, shop).await?;
-    let rows = store::registers(&state.db, company, shop, after.map_or(Uuid::nil(), RegisterId::uuid), PAGE).await?;
-    let next = next(&rows, |row| row.id);
-    let rows = rows.into_iter().map(|row| http::Register { register: RegisterId::from_uuid(row.id), name: row.name }).collect();
-    Ok(Page { rows, next })
-}
-
-/// Where the next page begins; none when this one is not full.
-fn next<R>(rows: &[R], id: impl Fn(&R) -> Uuid) -> Option<String> {
-    let full = i64::try_from(rows.len()).is_ok_and(|count| count >= PAGE);
-    rows.last().filter(|_| full).map(|row| id(row).to_string())
+    shop_exists(platform, company, shop).await?;
+    let rows = store::registers(&platform.db, company, shop, after.map_or(Uuid::nil(), RegisterId::uuid), PAGE).await?;
+    Ok(page(rows, PAGE, |row| row.id.to_string(), |row| http::Register { register: RegisterId::from_uuid(row.id), name: row.name }))
 }
 
 /// All shops of a company.

@@ -1,70 +1,60 @@
 //! Tables company, shop, register.
 
 use crate::platform::db::{Db, DbError, Tx};
-use duka_core::{CompanyId, OperatorId, RegisterId, ShopId, Timestamp};
+use duka_core::{CompanyId, Currency, NumberForm, OperatorId, RegisterId, ShopId, Timestamp};
 use uuid::Uuid;
 
 /// A row of company.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(super) struct CompanyRow {
     pub(super) company: Uuid,
     pub(super) name: String,
     pub(super) currency: String,
-    pub(super) server_device: Uuid,
-    pub(super) server_secret: Vec<u8>,
 }
 
 /// A row of shop, or the part of register that is listed.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(super) struct NamedRow {
     pub(super) id: Uuid,
     pub(super) name: String,
 }
 
-pub(super) struct NewCompanyRow<'n> {
-    pub(super) company: CompanyId,
-    pub(super) name: &'n str,
-    pub(super) currency: &'n str,
-    pub(super) at: Timestamp,
-    pub(super) server_device: Uuid,
-    pub(super) server_key: Vec<u8>,
-    pub(super) server_secret: Vec<u8>,
-}
-
-pub(super) async fn insert_company(tx: &mut Tx, row: NewCompanyRow<'_>) -> Result<(), DbError> {
-    tx.query("INSERT INTO company (company, name, currency, created_at, server_device, server_key, server_secret) VALUES ($1, $2, $3, $4, $5, $6, $7)")
-        .bind(row.company.uuid())
-        .bind(row.name)
-        .bind(row.currency)
-        .bind(row.at.micros())
-        .bind(row.server_device)
-        .bind(row.server_key)
-        .bind(row.server_secret)
+pub(super) async fn insert_company(tx: &mut Tx, company: CompanyId, name: &str, currency: Currency, at: Timestamp) -> Result<(), DbError> {
+    tx.query("INSERT INTO company (company, name, currency, created_at) VALUES ($1, $2, $3, $4)")
+        .bind(company.uuid())
+        .bind(name.to_owned())
+        .bind(currency.code().to_owned())
+        .bind(at.micros())
         .execute()
         .await
         .map(drop)
 }
 
 pub(super) async fn company(db: &Db, company: CompanyId) -> Result<Option<CompanyRow>, DbError> {
-    db.query("SELECT company, name, currency, server_device, server_secret FROM company WHERE company = $1")
-        .bind(company.uuid())
-        .fetch_optional()
-        .await
+    db.query("SELECT company, name, currency FROM company WHERE company = $1").bind(company.uuid()).fetch_optional().await
 }
 
 pub(super) async fn companies(db: &Db, after: Uuid, limit: i64) -> Result<Vec<CompanyRow>, DbError> {
-    db.query("SELECT company, name, currency, server_device, server_secret FROM company WHERE company > $1 ORDER BY company LIMIT $2")
+    db.query("SELECT company, name, currency FROM company WHERE company > $1 ORDER BY company LIMIT $2")
         .bind(after)
         .bind(limit)
         .fetch_all()
         .await
 }
 
-pub(super) async fn insert_shop(tx: &mut Tx, company: CompanyId, shop: ShopId, name: &str, at: Timestamp) -> Result<(), DbError> {
-    tx.query("INSERT INTO shop (company, shop, name, created_at) VALUES ($1, $2, $3, $4)")
+/// `name`, and how numbers are written there.
+pub(super) async fn insert_shop(
+    tx: &mut Tx,
+    company: CompanyId,
+    shop: ShopId,
+    (name, form): (&str, NumberForm),
+    at: Timestamp,
+) -> Result<(), DbError> {
+    tx.query("INSERT INTO shop (company, shop, name, number_form, created_at) VALUES ($1, $2, $3, $4, $5)")
         .bind(company.uuid())
         .bind(shop.uuid())
         .bind(name)
+        .bind(form_name(form).to_owned())
         .bind(at.micros())
         .execute()
         .await
@@ -120,20 +110,35 @@ pub(super) async fn registers(db: &Db, company: CompanyId, shop: ShopId, after: 
         .await
 }
 
+/// A form of numbers as it is stored.
+const fn form_name(form: NumberForm) -> &'static str {
+    match form {
+        NumberForm::Point => "point",
+        NumberForm::Comma => "comma",
+    }
+}
+
+/// The form of numbers with a stored name.
+pub(super) fn form(name: &str) -> Result<NumberForm, DbError> {
+    let damaged = || DbError::Other(sqlx::Error::Decode("a shop's form of numbers".into()));
+    [NumberForm::Point, NumberForm::Comma].into_iter().find(|form| form_name(*form) == name).ok_or_else(damaged)
+}
+
 /// A register with what stands around it.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(super) struct PlaceRow {
     pub(super) company_name: String,
     pub(super) currency: String,
     pub(super) shop: Uuid,
     pub(super) shop_name: String,
+    pub(super) number_form: String,
     pub(super) register_name: String,
     pub(super) operator: Uuid,
 }
 
 pub(super) async fn place(tx: &mut Tx, company: CompanyId, register: RegisterId) -> Result<Option<PlaceRow>, DbError> {
     tx.query(
-        "SELECT company.name AS company_name, company.currency, shop.shop, shop.name AS shop_name, register.name AS register_name, register.operator \
+        "SELECT company.name AS company_name, company.currency, shop.shop, shop.name AS shop_name, shop.number_form, register.name AS register_name, register.operator \
          FROM register JOIN shop ON shop.company = register.company AND shop.shop = register.shop \
          JOIN company ON company.company = register.company WHERE register.company = $1 AND register.register = $2",
     )

@@ -1,7 +1,11 @@
 //! What can go wrong with devices.
 
-use crate::{company::CompanyError, journal::JournalError, platform::db::DbError};
-use duka_core::DeviceId;
+use crate::{
+    company::CompanyError,
+    journal::JournalError,
+    platform::{db::DbError, http::Fault},
+};
+use duka_core::{DeviceId, ErrorCode, ShopId};
 
 /// See each variant.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +19,15 @@ pub enum DeviceError {
     /// The id belongs to a device already.
     #[error("the device id {0} is taken; restored and copied devices take a new one")]
     Taken(DeviceId),
+    /// Past this, a shop's sums might not fit.
+    #[error("the shop {0} has had {most} devices, and no shop can have more; make another shop", most = super::command::MOST_DEVICES)]
+    TooMany(ShopId),
+    /// No such device of the company.
+    #[error("the company has no device {0}")]
+    NoDevice(DeviceId),
+    /// The server itself.
+    #[error("the device {0} is the company's server, which is never revoked")]
+    Server(DeviceId),
     /// Not a key.
     #[error("a public key is 64 hexadecimal digits of an Ed25519 point")]
     Key,
@@ -30,4 +43,20 @@ pub enum DeviceError {
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl From<DeviceError> for Fault {
+    fn from(fault: DeviceError) -> Self {
+        match fault {
+            DeviceError::Code => Self::told(ErrorCode::EnrolmentCode, &fault),
+            DeviceError::TooManyGuesses => Self::told(ErrorCode::TooMany, &fault),
+            DeviceError::Taken(_) => Self::told(ErrorCode::Conflict, &fault),
+            DeviceError::TooMany(_) => Self::told(ErrorCode::TooLarge, &fault),
+            DeviceError::NoDevice(_) => Self::told(ErrorCode::NotFound, &fault),
+            DeviceError::Key | DeviceError::Name | DeviceError::Server(_) => Self::told(ErrorCode::InvalidInput, &fault),
+            DeviceError::Company(fault) => fault.into(),
+            DeviceError::Journal(fault) => fault.into(),
+            DeviceError::Db(fault) => fault.into(),
+        }
+    }
 }

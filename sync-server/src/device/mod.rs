@@ -6,39 +6,11 @@ mod error;
 mod guess;
 mod query;
 pub mod routes;
+mod standing;
 mod store;
 
-pub use command::{admit_in_tx, create_code, enrol, quarantine_in_tx};
+pub use command::{create_code, enrol};
 pub use error::DeviceError;
 pub use guess::Guesses;
-pub use query::{Device, find};
-
-/// How a device stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// The company's server.
-    Server,
-    /// May write.
-    Active,
-    /// Its log forked; a person decides (I3).
-    Quarantined,
-}
-
-impl State {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Server => "server",
-            Self::Active => "active",
-            Self::Quarantined => "quarantined",
-        }
-    }
-
-    fn parse(text: &str) -> Self {
-        match text {
-            "server" => Self::Server,
-            "active" => Self::Active,
-            // Whatever else stands there is no reason to trust.
-            _ => Self::Quarantined,
-        }
-    }
-}
+pub use query::{Device, devices, find, find_in_tx};
+pub use standing::{quarantine_in_tx, release, revoke};

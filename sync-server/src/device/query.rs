@@ -1,10 +1,21 @@
 //! What is asked about devices.
 
-use super::{DeviceError, State, store};
-use crate::{company, platform::db::DbError, state::AppState};
-use duka_api::{http, till::Page};
-use duka_core::{CompanyId, DeviceId, RegisterId, ShopId, Timestamp};
-use duka_ledger::PublicKey;
+use super::{DeviceError, store};
+use crate::{
+    company, journal,
+    platform::{
+        Platform,
+        db::{DbError, Tx},
+        http::page,
+    },
+};
+use duka_api::{
+    http::{DeviceLogView, DeviceView},
+    till::Page,
+};
+use duka_core::{CompanyId, DeviceId, ShopId, Timestamp};
+use duka_ledger::{DeviceCertified, DeviceRole, DeviceRow, DeviceStandingChanged, DeviceStandingRow, PublicKey, Standing, rule::Writer};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 const PAGE: i64 = 50;
@@ -14,58 +25,108 @@ const PAGE: i64 = 50;
 pub struct Device {
     /// Its company.
     pub company: CompanyId,
+    /// What the company's server says of it.
+    pub writer: Writer,
+    /// Its log forked; a person decides (I3).
+    pub quarantined: bool,
+}
+
+impl Device {
     /// Its id.
-    pub device: DeviceId,
-    /// Its shop; none for the company's server.
-    pub shop: Option<ShopId>,
-    /// Its register; none for the company's server.
-    pub register: Option<RegisterId>,
-    /// What its receipt numbers begin with.
-    pub series: String,
+    pub const fn id(&self) -> DeviceId {
+        self.writer.certificate.device
+    }
+
     /// Its key.
-    pub key: PublicKey,
-    /// How it stands.
-    pub state: State,
+    pub const fn key(&self) -> &PublicKey {
+        &self.writer.certificate.key
+    }
+
+    /// Its shop; none for the company's server.
+    pub const fn shop(&self) -> Option<ShopId> {
+        self.writer.certificate.shop
+    }
+
+    /// Whether what it writes does not count any more.
+    pub fn is_revoked(&self) -> bool {
+        self.writer.standing.as_ref().is_some_and(|changed| changed.standing == Standing::Revoked)
+    }
+
+    /// Whether it is the company's server.
+    pub fn is_server(&self) -> bool {
+        self.writer.certificate.role == DeviceRole::Server
+    }
 }
 
 /// The device with this id.
-pub async fn find(state: &AppState, device: DeviceId) -> Result<Option<Device>, DbError> {
-    store::device(&state.db, device).await?.map(|row| read(&row)).transpose()
+pub async fn find(platform: &Platform, device: DeviceId) -> Result<Option<Device>, DbError> {
+    find_in_tx(&mut platform.db.snapshot().await?, device).await
 }
 
-fn read(row: &store::DeviceRow) -> Result<Device, DbError> {
-    let key = <[u8; 32]>::try_from(row.public_key.as_slice())
-        .ok()
-        .and_then(|bytes| PublicKey::try_from_bytes(bytes).ok())
-        .ok_or_else(|| DbError::Other(sqlx::Error::Decode("a stored public key is damaged".into())))?;
-    Ok(Device {
-        company: CompanyId::from_uuid(row.company),
-        device: DeviceId::from_uuid(row.device),
-        shop: row.shop.map(ShopId::from_uuid),
-        register: row.register.map(RegisterId::from_uuid),
-        series: row.series.clone(),
-        key,
-        state: State::parse(&row.state),
-    })
+/// The same, inside a transaction.
+pub async fn find_in_tx(tx: &mut Tx, device: DeviceId) -> Result<Option<Device>, DbError> {
+    let Some((company, row, quarantined)) = store::device(tx, device).await? else { return Ok(None) };
+    let company = CompanyId::from_uuid(company);
+    let certificate = certificate(row)?;
+    let standing = store::standing(tx, company, device).await?.map(standing).transpose()?;
+    Ok(Some(Device { company, writer: Writer { certificate, standing }, quarantined }))
 }
 
-/// A company's devices by age.
-pub async fn devices(state: &AppState, company: CompanyId, after: Option<Uuid>) -> Result<Page<http::DeviceView>, DeviceError> {
-    company::exists(state, company).await?;
-    let rows = store::devices(&state.db, company, after.unwrap_or(Uuid::nil()), PAGE).await?;
-    let full = i64::try_from(rows.len()).is_ok_and(|count| count >= PAGE);
-    let next = rows.last().filter(|_| full).map(|row| row.device.to_string());
-    let rows = rows
-        .into_iter()
-        .map(|row| http::DeviceView {
-            device: DeviceId::from_uuid(row.device),
+fn certificate(row: DeviceRow) -> Result<DeviceCertified, DbError> {
+    row.try_into().map_err(|_| DbError::damaged("certificate"))
+}
+
+fn standing(row: DeviceStandingRow) -> Result<DeviceStandingChanged, DbError> {
+    let DeviceStandingRow { device, standing, company_seq, shop_seq, reason, .. } = row;
+    let standing = Standing::from_number(standing).ok_or_else(|| DbError::damaged("standing"))?;
+    Ok(DeviceStandingChanged { device, standing, company_seq, shop_seq, reason })
+}
+
+/// A company's devices by age, with what is held of each.
+pub async fn devices(platform: &Platform, company: CompanyId, after: Option<Uuid>) -> Result<Page<DeviceView>, DeviceError> {
+    company::exists(platform, company).await?;
+    let mut tx = platform.db.snapshot().await?;
+    let rows = store::devices(&mut tx, company, after.unwrap_or(Uuid::nil()), PAGE).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.device.uuid()).collect();
+    let mut logs = HashMap::<Uuid, Vec<DeviceLogView>>::new();
+    for log in journal::summaries(&mut tx, company, &ids).await? {
+        let number = |stored: i64| u64::try_from(stored).unwrap_or(0);
+        logs.entry(log.device).or_default().push(DeviceLogView {
+            scope: if log.scope == company.uuid() { "company" } else { "shop" }.to_owned(),
+            held: number(log.seq),
+            told: number(log.claimed.max(log.seq)),
+            flagged: number(log.flagged),
+            waiting: number(log.waiting),
+        });
+    }
+    let enrolments: HashMap<Uuid, (i64, bool)> =
+        store::enrolments(&mut tx, company, &ids).await?.into_iter().map(|(device, at, quarantined)| (device, (at, quarantined))).collect();
+    let mut standings = HashMap::new();
+    for row in &rows {
+        if let Some(row) = store::standing(&mut tx, company, row.device).await? {
+            standings.insert(row.device, standing(row)?);
+        }
+    }
+    let view = |row: DeviceRow| {
+        let enrolment = enrolments.get(&row.device.uuid());
+        let standing = standings.remove(&row.device);
+        let state = match (&standing, enrolment) {
+            _ if row.role == DeviceRole::Server.number() => "server",
+            (_, Some((_, true))) => "quarantined",
+            (Some(changed), _) if changed.standing == Standing::Revoked => "revoked",
+            _ => "active",
+        };
+        DeviceView {
+            device: row.device,
             name: row.name,
-            shop: row.shop.map(ShopId::from_uuid),
-            register: row.register.map(RegisterId::from_uuid),
+            shop: row.shop,
+            register: row.register,
             series: row.series,
-            state: row.state,
-            enrolled_at: Timestamp::from_micros(row.enrolled_at),
-        })
-        .collect();
-    Ok(Page { rows, next })
+            state: state.to_owned(),
+            reason: standing.map(|changed| changed.reason).unwrap_or_default(),
+            enrolled_at: enrolment.map(|(at, _)| Timestamp::from_micros(*at)),
+            logs: logs.remove(&row.device.uuid()).unwrap_or_default(),
+        }
+    };
+    Ok(page(rows, PAGE, |row| row.device.to_string(), view))
 }

@@ -1,86 +1,69 @@
-//! Tables enrolment_code, device.
+//! Tables enrolment_code, enrolment; what is read of device, device_standing.
 
-use crate::platform::db::{Db, DbError, Tx};
+use crate::platform::{
+    db::{DbError, Tx},
+    table::{read, row_values, select},
+};
 use duka_core::{CompanyId, DeviceId, RegisterId, ShopId, Timestamp};
-use duka_ledger::DeviceCertified;
+use duka_ledger::{
+    DeviceRow, DeviceStandingRow,
+    table::{Table, Tabled},
+};
 use uuid::Uuid;
 
-/// A row of device.
-#[derive(Clone, sqlx::FromRow)]
-pub(super) struct DeviceRow {
-    pub(super) company: Uuid,
-    pub(super) device: Uuid,
-    pub(super) shop: Option<Uuid>,
-    pub(super) register: Option<Uuid>,
-    pub(super) name: String,
-    pub(super) series: String,
-    pub(super) public_key: Vec<u8>,
-    pub(super) state: String,
-    pub(super) enrolled_at: i64,
-}
-
-pub(super) async fn insert_device(
-    tx: &mut Tx,
-    company: CompanyId,
-    device: &DeviceCertified,
-    state: &str,
-    at: Timestamp,
-) -> Result<(), DbError> {
-    tx.query(
-        "INSERT INTO device (company, device, shop, register, name, series, public_key, state, enrolled_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(company.uuid())
-    .bind(device.device.uuid())
-    .bind(device.shop.map(ShopId::uuid))
-    .bind(device.register.map(RegisterId::uuid))
-    .bind(device.name.clone())
-    .bind(device.series.clone())
-    .bind(device.key.as_bytes().to_vec())
-    .bind(state.to_owned())
-    .bind(at.micros())
-    .execute()
-    .await
-    .map(drop)
-}
-
 /// By its id alone: a device says who it is before it says whose. Ids are unique across companies.
-pub(super) async fn device(db: &Db, device: DeviceId) -> Result<Option<DeviceRow>, DbError> {
-    db.query("SELECT company, device, shop, register, name, series, public_key, state, enrolled_at FROM device WHERE device = $1")
-        .bind(device.uuid())
-        .fetch_optional()
-        .await
+pub(super) async fn device(tx: &mut Tx, device: DeviceId) -> Result<Option<(Uuid, DeviceRow, bool)>, DbError> {
+    const TABLE: &Table = DeviceRow::TABLE;
+    let sql = format!(
+        "SELECT {}, company, (SELECT quarantined FROM enrolment WHERE enrolment.device = $1) FROM {} WHERE device = $1",
+        TABLE.names(),
+        TABLE.name
+    );
+    let Some(row) = tx.query_made(sql).bind(device.uuid()).fetch_rows().await?.pop() else { return Ok(None) };
+    let known = DeviceRow::from_values(row_values(TABLE, &row)?).map_err(|fault| DbError::damaged(&fault.to_string()))?;
+    let after = TABLE.columns.len();
+    Ok(Some((row.get(after)?, known, row.get::<Option<bool>>(after + 1)?.unwrap_or(false))))
 }
 
-pub(super) async fn device_in_tx(tx: &mut Tx, company: CompanyId, device: DeviceId) -> Result<Option<DeviceRow>, DbError> {
-    tx.query(
-        "SELECT company, device, shop, register, name, series, public_key, state, enrolled_at FROM device WHERE company = $1 AND device = $2",
-    )
-    .bind(company.uuid())
-    .bind(device.uuid())
-    .fetch_optional()
-    .await
+/// What was said last of what holds of a device.
+pub(super) async fn standing(tx: &mut Tx, company: CompanyId, device: DeviceId) -> Result<Option<DeviceStandingRow>, DbError> {
+    let sql = select::<DeviceStandingRow>() + " WHERE company = $1 AND device = $2 ORDER BY lamport DESC LIMIT 1";
+    Ok(read(tx.query_made(sql).bind(company.uuid()).bind(device.uuid())).await?.pop())
 }
 
-pub(super) async fn devices(db: &Db, company: CompanyId, after: Uuid, limit: i64) -> Result<Vec<DeviceRow>, DbError> {
-    db.query(
-        "SELECT company, device, shop, register, name, series, public_key, state, enrolled_at FROM device \
-         WHERE company = $1 AND device > $2 ORDER BY device LIMIT $3",
-    )
-    .bind(company.uuid())
-    .bind(after)
-    .bind(limit)
-    .fetch_all()
-    .await
+pub(super) async fn devices(tx: &mut Tx, company: CompanyId, after: Uuid, limit: i64) -> Result<Vec<DeviceRow>, DbError> {
+    let sql = select::<DeviceRow>() + " WHERE company = $1 AND device > $2 ORDER BY device LIMIT $3";
+    read(tx.query_made(sql).bind(company.uuid()).bind(after).bind(limit)).await
 }
 
-pub(super) async fn set_state(tx: &mut Tx, company: CompanyId, device: DeviceId, state: &str) -> Result<u64, DbError> {
-    tx.query("UPDATE device SET state = $3 WHERE company = $1 AND device = $2")
+pub(super) async fn count_devices(tx: &mut Tx, company: CompanyId, shop: ShopId) -> Result<i64, DbError> {
+    let query = tx.query("SELECT COUNT(*) FROM device WHERE company = $1 AND shop = $2").bind(company.uuid()).bind(shop.uuid());
+    Ok(query.fetch_one::<(i64,)>().await?.0)
+}
+
+pub(super) async fn insert_enrolment(tx: &mut Tx, company: CompanyId, device: DeviceId, at: Timestamp) -> Result<(), DbError> {
+    tx.query("INSERT INTO enrolment (company, device, enrolled_at, quarantined) VALUES ($1, $2, $3, FALSE)")
         .bind(company.uuid())
         .bind(device.uuid())
-        .bind(state.to_owned())
+        .bind(at.micros())
         .execute()
         .await
+        .map(drop)
+}
+
+pub(super) async fn enrolments(tx: &mut Tx, company: CompanyId, devices: &[Uuid]) -> Result<Vec<(Uuid, i64, bool)>, DbError> {
+    let sql = "SELECT device, enrolled_at, quarantined FROM enrolment WHERE company = $1 AND device IN";
+    tx.fetch_in(sql, &[company.uuid()], devices).await
+}
+
+pub(super) async fn set_quarantined(tx: &mut Tx, company: CompanyId, device: DeviceId, quarantined: bool) -> Result<(), DbError> {
+    tx.query("UPDATE enrolment SET quarantined = $3 WHERE company = $1 AND device = $2")
+        .bind(company.uuid())
+        .bind(device.uuid())
+        .bind(quarantined)
+        .execute()
+        .await
+        .map(drop)
 }
 
 pub(super) async fn insert_code(
@@ -101,7 +84,7 @@ pub(super) async fn insert_code(
 }
 
 /// A row of enrolment_code.
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(super) struct CodeRow {
     pub(super) company: Uuid,
     pub(super) register: Uuid,

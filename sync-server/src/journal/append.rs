@@ -1,26 +1,46 @@
 //! The server's own facts.
 
-use super::{JournalError, store};
-use crate::{company::Server, platform::db::Tx};
-use duka_core::LocalTime;
-use duka_ledger::{Entry, Fact, LogId, Scope, SealedEntry};
+use super::{JournalError, Server, check_record, store, write_in_tx};
+use crate::platform::{Platform, db::Tx};
+use duka_core::{CompanyId, Currency, DeviceId, LocalTime};
+use duka_ledger::{
+    DeviceKey, Entry, Fact, LogId, Scope, SealedEntry,
+    rule::{Verdict, judge_fact},
+};
 
-/// Writes facts into the company's log of this server, numbered under a lock of its row. The caller makes the tables follow them.
+/// Makes this server a device of a new company: with a key of its own, whose certificate is the first fact of the company's journal.
+pub async fn begin_in_tx(
+    tx: &mut Tx,
+    platform: &Platform,
+    company: CompanyId,
+    currency: Currency,
+    now: LocalTime,
+) -> Result<(), JournalError> {
+    let mut secret = [0; 32];
+    platform.entropy.fill(&mut secret);
+    let server = Server { company, currency, device: platform.new_id(DeviceId::new), key: DeviceKey::from_secret(secret) };
+    let sealed = platform.secret_key.seal(&*platform.entropy, company.as_bytes(), &secret)?;
+    store::server::insert_server(tx, company, server.device, currency, sealed).await?;
+    let certificate = server.writer().certificate;
+    append_in_tx(tx, &server, now, vec![Fact::DeviceCertified(certificate)]).await
+}
+
+/// Writes facts into the server's log of the company; what breaks a rule is refused, and nothing is written. Whoever calls has locked the
+/// company, and merges records by itself.
 pub async fn append_in_tx(tx: &mut Tx, server: &Server, now: LocalTime, facts: Vec<Fact>) -> Result<(), JournalError> {
     let company = server.company;
-    let log = LogId { device: server.device, scope: Scope::Company(company) };
-    let mut row = store::lock_log(tx, company, log).await?;
-    let mut lamport = store::largest_lamport(tx, company).await?;
-    let mut held = row.held();
-
+    let mut log = store::log::lock_in_tx(tx, company, LogId { device: server.device, scope: Scope::Company(company) }).await?;
+    let seen = store::log::largest_lamport(tx, company).await?;
+    let writer = server.writer();
+    let (mut seq, mut prev) = (log.seq, log.hash);
     let mut entries = Vec::with_capacity(facts.len());
     for fact in facts {
-        lamport = lamport.saturating_add(1);
+        seq = seq.saturating_add(1);
         let entry = Entry {
-            log,
-            seq: held.seq.saturating_add(1),
-            prev: held.hash,
-            lamport: store::number(lamport),
+            log: log.id,
+            seq,
+            prev,
+            lamport: log.state.next_lamport(seen),
             at: now.at,
             offset_minutes: now.offset_minutes,
             operator: None,
@@ -28,13 +48,12 @@ pub async fn append_in_tx(tx: &mut Tx, server: &Server, now: LocalTime, facts: V
             body: fact.encode().map_err(|fault| JournalError::Encoding(fault.to_string()))?.into(),
         };
         let sealed = SealedEntry::seal(entry).map_err(|fault| JournalError::Encoding(fault.to_string()))?;
-        held = duka_ledger::Held { seq: sealed.entry().seq, hash: sealed.hash() };
-        entries.push((sealed, true));
+        let judged = judge_fact(&writer, &mut log.state, sealed.entry(), fact, &check_record);
+        if judged.verdict != Verdict::Projected {
+            return Err(judged.verdict.into());
+        }
+        prev = sealed.hash();
+        entries.push((sealed, judged));
     }
-    store::insert_entries(tx, company, row.log, &entries).await?;
-    row.seq = store::stored(held.seq);
-    row.hash = held.hash.as_bytes().to_vec();
-    row.lamport = lamport;
-    store::update_log(tx, company, &row).await?;
-    Ok(())
+    write_in_tx(tx, company, &mut log, entries).await.map(drop)
 }

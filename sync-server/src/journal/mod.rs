@@ -1,23 +1,27 @@
-//! The journal: logs, entries and signed heads, what is let in, and the tables that follow from it.
+//! The journal: logs, entries and signed heads, what becomes of each entry, and the tables that follow. It knows no other noun.
 
 mod append;
 mod digest;
 mod error;
-mod fold;
 mod outgoing;
-mod pending;
 mod quarantine;
-mod rebuild;
-pub mod routes;
-mod rules;
+mod repeat;
+mod server;
 mod store;
-mod take;
+mod verdict;
+mod write;
 
-pub use append::append_in_tx;
-pub use digest::{digests, digests_in_tx};
+pub use append::{append_in_tx, begin_in_tx};
+pub use digest::{digests_in_tx, view};
 pub use error::JournalError;
-pub use outgoing::{Outgoing, outgoing_in_tx};
-pub use pending::project_pending;
-pub use quarantine::diverged;
-pub use rebuild::rebuild;
-pub use take::take;
+pub use outgoing::{Outgoing, Reader, outgoing_in_tx};
+pub use quarantine::{Refused, keep_fork_in_tx, keep_in_tx, list_quarantined};
+pub use repeat::Repeats;
+pub use server::{Server, exists, server_in_tx, server_of};
+pub use store::{
+    entry::{entries_in_tx, hash_at_in_tx},
+    log::{Log, LogSummary, claim_in_tx, find_in_tx, lock_in_tx, logs_in_tx, mark_outdated_in_tx, outdated, summaries},
+    record::{record_changes_in_tx, records_after_in_tx},
+};
+pub use verdict::{Standing, Stored};
+pub use write::{check_record, save_in_tx, set_verdict_in_tx, sign_in_tx, write_in_tx};

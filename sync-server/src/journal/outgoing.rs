@@ -1,8 +1,8 @@
 //! What a reader lacks, cut so that each batch verifies by itself.
 
-use super::{JournalError, store};
-use crate::{company::Server, platform::db::Tx};
-use duka_core::ShopId;
+use super::{JournalError, Server, store};
+use crate::platform::db::Tx;
+use duka_core::{DeviceId, ShopId};
 use duka_ledger::{Batch, Head, SignedHead};
 use duka_sync::{MAX_BATCHES, MAX_BODY_BYTES, MAX_ENTRIES, missing};
 use std::collections::HashMap;
@@ -17,20 +17,28 @@ pub struct Outgoing {
     pub more: bool,
 }
 
-/// What a device of `shop` may read (I9) and lacks: the server's own log first, for it holds the keys to the others.
-pub async fn outgoing_in_tx(
-    tx: &mut Tx,
-    server: &Server,
-    reader: duka_core::DeviceId,
-    shop: Option<ShopId>,
-    theirs: &[Head],
-) -> Result<Outgoing, JournalError> {
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader {
+    /// The device.
+    pub device: DeviceId,
+    /// Its shop.
+    pub shop: Option<ShopId>,
+    /// It was revoked: it learns of that, and of nothing else.
+    pub revoked: bool,
+}
+
+/// What a device may read (I9) and lacks: the server's own log first, for it holds the keys to the others.
+pub async fn outgoing_in_tx(tx: &mut Tx, server: &Server, reader: Reader, theirs: &[Head]) -> Result<Outgoing, JournalError> {
     let company = server.company;
-    let rows = store::readable_logs(tx, company, shop).await?;
-    let have: Vec<Head> = rows.iter().map(|row| row.head(company)).collect();
-    let logs: HashMap<_, i64> = rows.iter().map(|row| (row.id(company), row.log)).collect();
+    let mut rows = store::log::readable_logs(tx, company, reader.shop).await?;
+    if reader.revoked {
+        rows.retain(|row| row.id.device == reader.device || row.id.device == server.device);
+    }
+    let have: Vec<Head> = rows.iter().map(super::Log::head).collect();
+    let logs: HashMap<_, i64> = rows.iter().map(|row| (row.id, row.number)).collect();
     let mut lacking = missing(&have, theirs);
-    lacking.retain(|range| range.log.device != reader);
+    lacking.retain(|range| range.log.device != reader.device);
     lacking.sort_by_key(|range| range.log.device != server.device);
 
     let mut batches = Vec::new();
@@ -44,7 +52,7 @@ pub async fn outgoing_in_tx(
         }
         let own = range.log.device == server.device;
         let limit = i64::try_from(MAX_ENTRIES).unwrap_or(i64::MAX);
-        let sizes = store::sizes(tx, company, log, store::stored(range.from), limit).await?;
+        let sizes = store::entry::sizes(tx, company, log, store::stored(range.from), limit).await?;
         let Some((cut, size)) = cut(&sizes, own, room, batches.is_empty()) else {
             more = true;
             break;
@@ -59,7 +67,7 @@ pub async fn outgoing_in_tx(
                 signature: signature.ok_or_else(|| JournalError::Damaged(format!("the signature at {} of {}", head.seq, head.log)))?,
             }
         };
-        let entries = store::bytes(tx, company, log, store::stored(range.from), cut.seq).await?;
+        let entries = store::entry::bytes(tx, company, log, store::stored(range.from), cut.seq).await?;
         batches.push(Batch { log: range.log, entries: entries.into_iter().map(Into::into).collect(), head: signed });
         room = room.saturating_sub(size);
         more |= head.seq < range.to;
@@ -70,7 +78,7 @@ pub async fn outgoing_in_tx(
 /// The last place up to which entries may go: signed by their device (ours we sign ourselves) and within the room that is left.
 ///
 /// There always is one in an empty message: what a device once sent in one message has the same limits.
-fn cut(sizes: &[store::SizeRow], own: bool, room: usize, first: bool) -> Option<(&store::SizeRow, usize)> {
+fn cut(sizes: &[store::entry::SizeRow], own: bool, room: usize, first: bool) -> Option<(&store::entry::SizeRow, usize)> {
     let mut sum = 0_usize;
     let mut best = None;
     for (index, row) in sizes.iter().enumerate() {
@@ -90,8 +98,8 @@ fn cut(sizes: &[store::SizeRow], own: bool, room: usize, first: bool) -> Option<
 mod tests {
     use super::*;
 
-    fn row(seq: i64, size: i64, signed: bool) -> store::SizeRow {
-        store::SizeRow { seq, size, hash: vec![0; 32], signature: signed.then(|| vec![0; 64]) }
+    fn row(seq: i64, size: i64, signed: bool) -> store::entry::SizeRow {
+        store::entry::SizeRow { seq, size, hash: vec![0; 32], signature: signed.then(|| vec![0; 64]) }
     }
 
     #[test]

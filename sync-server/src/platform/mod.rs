@@ -1,4 +1,4 @@
-//! What every service stands on: database, HTTP, configuration, logs, time, randomness and secrets. Knows no service.
+//! What the nouns stand on. It knows none of them.
 
 pub mod clock;
 pub mod config;
@@ -7,3 +7,29 @@ pub mod entropy;
 pub mod http;
 pub mod log;
 pub mod secret;
+pub mod table;
+
+use db::Db;
+use duka_core::{Clock, Entropy, Timestamp};
+use secret::SecretKey;
+use std::sync::Arc;
+
+/// The outside, as every noun sees it. Cheap to clone.
+#[derive(Clone)]
+pub struct Platform {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Seals the companies' keys.
+    pub secret_key: SecretKey,
+}
+
+impl Platform {
+    /// Makes an id.
+    pub fn new_id<I>(&self, make: impl FnOnce(Timestamp, &dyn Entropy) -> I) -> I {
+        make(self.clock.now().at, &*self.entropy)
+    }
+}

@@ -1,8 +1,17 @@
-//! The exchange: a device says what it has and sends what the server lacks; the server takes it in and answers in kind.
+//! Between devices and the journal: what they bring is taken in and judged, what they lack is sent; and what was judged is judged anew when
+//! what holds of a device has changed, or this version folds otherwise. The one noun that may use all others.
 
 mod error;
 mod exchange;
+mod fold;
+mod outdated;
+mod rebuild;
+mod refold;
+mod refuse;
 pub mod routes;
+mod take;
 
 pub use error::SyncError;
 pub use exchange::exchange;
+pub use outdated::refold_outdated;
+pub use rebuild::rebuild;

@@ -1,13 +1,25 @@
-//! `/api/sync/v1/exchange`
+//! `/api/sync/v1/exchange`; `…/quarantine`, `…/digests`, `…/rebuild`, `…/devices/{device}/revoke`, `…/release`
 
-use super::{SyncError, exchange as run};
-use crate::{fault::ApiResult, state::AppState};
+use super::{SyncError, exchange as run, outdated, rebuild as compare_and_mend};
+use crate::{
+    company, device, journal,
+    platform::{
+        Platform,
+        http::{After, ApiResult},
+    },
+};
 use axum::{
+    Json,
     body::Bytes,
-    extract::State,
-    http::header,
+    extract::{Path, Query, State},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use duka_api::{
+    http::{DigestsView, QuarantineView, Rebuilt, ReleaseDevice, RevokeDevice},
+    till::Page,
+};
+use duka_core::{CompanyId, DeviceId, ShopId};
 use duka_sync::MAX_MESSAGE_BYTES;
 use std::io::Read;
 
@@ -16,9 +28,9 @@ const LEVEL: i32 = 3;
 
 /// One exchange of a device with the server: a signed request, a signed answer, each a zstd-compressed envelope of at most 8 MiB.
 #[utoipa::path(post, path = "/exchange", tag = "sync", request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
-pub async fn exchange(State(state): State<AppState>, body: Bytes) -> ApiResult<Response> {
+pub async fn exchange(State(platform): State<Platform>, body: Bytes) -> ApiResult<Response> {
     let envelope = unpack(&body)?;
-    let answer = run(&state, &envelope).await?;
+    let answer = run(&platform, &envelope).await?;
     let packed = zstd::encode_all(answer.as_slice(), LEVEL).map_err(|fault| SyncError::Body(fault.to_string()))?;
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], packed).into_response())
 }
@@ -34,6 +46,54 @@ fn unpack(body: &[u8]) -> Result<Vec<u8>, SyncError> {
         return Err(SyncError::Body("it is larger".to_owned()));
     }
     Ok(envelope)
+}
+
+/// Lists what was refused of a company's devices, with the reason, oldest first.
+#[utoipa::path(get, path = "/companies/{company}/quarantine", tag = "journal", params(("company" = String, Path, format = Uuid), After), responses((status = 200, body = Page<QuarantineView>)))]
+pub async fn list_quarantine(
+    State(platform): State<Platform>,
+    Path(company): Path<CompanyId>,
+    Query(page): Query<After>,
+) -> ApiResult<Json<Page<QuarantineView>>> {
+    Ok(Json(journal::list_quarantined(&platform, company, page.after).await?))
+}
+
+/// The digests of a shop's tables and its company's: the same as at every till that is in step.
+#[utoipa::path(get, path = "/companies/{company}/shops/{shop}/digests", tag = "journal", params(("company" = String, Path, format = Uuid), ("shop" = String, Path, format = Uuid)), responses((status = 200, body = DigestsView)))]
+pub async fn digests(State(platform): State<Platform>, Path((company, shop)): Path<(CompanyId, ShopId)>) -> ApiResult<Json<DigestsView>> {
+    company::shop_exists(&platform, company, shop).await?;
+    let mut tx = platform.db.snapshot().await?;
+    Ok(Json(journal::view(&journal::digests_in_tx(&mut tx, company, shop).await?)))
+}
+
+/// Compares all tables of a company with its journal, mends them where they differ, and says where they did. Others go on meanwhile.
+#[utoipa::path(post, path = "/companies/{company}/rebuild", tag = "journal", params(("company" = String, Path, format = Uuid)), responses((status = 200, body = Rebuilt)))]
+pub async fn rebuild(State(platform): State<Platform>, Path(company): Path<CompanyId>) -> ApiResult<Json<Rebuilt>> {
+    Ok(Json(compare_and_mend(&platform, company).await?))
+}
+
+/// Revokes a device: what it wrote after the places named is kept, but does not count.
+#[utoipa::path(post, path = "/companies/{company}/devices/{device}/revoke", tag = "device", params(("company" = String, Path, format = Uuid), ("device" = String, Path, format = Uuid)), request_body = RevokeDevice, responses((status = 204)))]
+pub async fn revoke_device(
+    State(platform): State<Platform>,
+    Path((company, device)): Path<(CompanyId, DeviceId)>,
+    Json(asked): Json<RevokeDevice>,
+) -> ApiResult<StatusCode> {
+    device::revoke(&platform, company, device, &asked).await?;
+    outdated::refold_company(&platform, company).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Releases a device that was revoked or quarantined: all that it wrote counts, and it may take part again.
+#[utoipa::path(post, path = "/companies/{company}/devices/{device}/release", tag = "device", params(("company" = String, Path, format = Uuid), ("device" = String, Path, format = Uuid)), request_body = ReleaseDevice, responses((status = 204)))]
+pub async fn release_device(
+    State(platform): State<Platform>,
+    Path((company, device)): Path<(CompanyId, DeviceId)>,
+    Json(asked): Json<ReleaseDevice>,
+) -> ApiResult<StatusCode> {
+    device::release(&platform, company, device, &asked.reason).await?;
+    outdated::refold_company(&platform, company).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[cfg(test)]

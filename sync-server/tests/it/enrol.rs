@@ -7,6 +7,7 @@ use crate::{
 use duka_api::http::{DeviceView, EnrolAnswer};
 use duka_api::till::Page;
 use duka_core::Clock;
+use duka_server::platform::db::Engine;
 
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
@@ -124,5 +125,47 @@ fn names_are_checked_and_no_two_registers_share_one() {
         }
         assert_eq!(world.post("/companies", &serde_json::json!({ "name": " ", "currency": "GBP" })).await.problem().1, "invalid_input");
         assert_eq!(world.post("/companies", &serde_json::json!({ "name": "x", "currency": "XX" })).await.problem().1, "invalid_input");
+    });
+}
+
+#[test]
+fn a_device_joins_though_there_is_but_one_connection() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        World::with_connections(engine, 1, |world| async move {
+            let (company, shop, till) = world.shop_with_till().await;
+            assert_eq!((till.me().company, till.me().shop), (company, shop));
+            // I2
+            let code = world.code(company, till.me().register).await;
+            let second = Till::new();
+            for _ in 0..2 {
+                assert!(world.enrol(&second.enrolment(&code)).await.status.is_success());
+            }
+        });
+    }
+}
+
+#[test]
+fn a_shop_takes_no_more_devices_than_its_sums_can_bear() {
+    on_both_engines(|world| async move {
+        let (company, shop, till) = world.shop_with_till().await;
+        let mut tx = world.state.db.begin().await.unwrap();
+        for n in 1..1_000_u128 {
+            tx.query(
+                "INSERT INTO device (company, device, key, role, shop, register, name, series, currency) \
+                 SELECT company, $1, key, role, shop, register, name, series, currency FROM device WHERE device = $2",
+            )
+            .bind(uuid::Uuid::from_u128(n))
+            .bind(till.device.uuid())
+            .execute()
+            .await
+            .unwrap();
+        }
+        tx.commit().await.unwrap();
+        let code = world.code(company, till.me().register).await;
+        assert_eq!(refused(&world, &Till::new(), &code).await, (413, "too_large".to_owned()));
+        let elsewhere = world.shop(company).await;
+        assert_ne!(elsewhere, shop);
+        let register = world.register(company, elsewhere, "B").await;
+        world.till_at(company, register).await;
     });
 }

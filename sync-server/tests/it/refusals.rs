@@ -5,9 +5,8 @@ use crate::{
     world::{World, on_both_engines},
 };
 use duka_api::{http::QuarantineView, till::Page};
-use duka_core::{CompanyId, RegisterId};
-use duka_ledger::{Fact, Kind};
-use duka_server::{ApiFault, sync::SyncError};
+use duka_core::CompanyId;
+use duka_server::{Fault, sync::SyncError};
 use duka_sync::{Refusal, RefusalReason};
 
 async fn quarantine(world: &World, company: CompanyId) -> Vec<QuarantineView> {
@@ -21,7 +20,7 @@ async fn refused(world: &World, till: &Till, batches: Vec<duka_ledger::Batch>) -
 }
 
 fn code(fault: SyncError) -> String {
-    serde_json::to_value(ApiFault::from(fault).problem().code).unwrap().as_str().unwrap().to_owned()
+    serde_json::to_value(Fault::from(fault).problem().code).unwrap().as_str().unwrap().to_owned()
 }
 
 #[test]
@@ -104,73 +103,6 @@ fn a_copy_that_stands_at_the_same_place_is_a_fork_though_it_sends_nothing() {
         copy.sell(new_product(), 7);
         assert_eq!(refused(&world, &copy, vec![]).await.reason, RefusalReason::Fork);
         assert_eq!(world.count("SELECT COUNT(*) FROM fork").await, 1);
-    });
-}
-
-#[test]
-fn facts_that_a_till_may_not_write_are_refused_and_the_rest_of_the_message_is_taken() {
-    on_both_engines(|world| async move {
-        let (company, _, till) = world.shop_with_till().await;
-        type Spoil = fn(&mut Till);
-        let cases: [(&str, Spoil); 7] = [
-            ("register", |till| {
-                till.enrolment.as_mut().unwrap().register = RegisterId::from_bytes([9; 16]);
-                till.open_shift(0);
-            }),
-            ("does not follow", |till| {
-                till.number += 1;
-                till.sell(new_product(), 1);
-            }),
-            ("add up", |till| {
-                let mut sale = till.sale_of(new_product(), 1);
-                sale.gross += 1;
-                till.write(till.shop_scope(), &Fact::SaleCompleted(sale));
-            }),
-            ("already", |till| {
-                let first = till.sale_of(new_product(), 1);
-                let second = duka_ledger::Sale { receipt: first.receipt, ..till.sale_of(new_product(), 1) };
-                till.write(till.shop_scope(), &Fact::SaleCompleted(first));
-                till.write(till.shop_scope(), &Fact::SaleCompleted(second));
-            }),
-            ("does not belong", |till| till.write_raw(till.shop_scope(), Kind::RecordChanged.number(), encoded_record())),
-            ("cannot be read", |till| till.write_raw(till.shop_scope(), Kind::SaleCompleted.number(), b"garbage".to_vec())),
-            ("product", |till| till.record(new_product(), b"no change at all".to_vec())),
-        ];
-        for (reason, spoil) in cases {
-            let mut wrong = world.till_at(company, till.me().register).await;
-            spoil(&mut wrong);
-            let refusal = refused(&world, &wrong, wrong.all()).await;
-            assert!(refusal.detail.contains(reason), "{} should tell of {reason}", refusal.detail);
-            assert!(matches!(refusal.reason, RefusalReason::NotAllowed | RefusalReason::Broken));
-            assert!(quarantine(&world, company).await.iter().any(|row| row.device == wrong.device), "{reason}");
-        }
-        assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 0);
-
-        let mut half = world.till_at(company, till.me().register).await;
-        half.open_shift(10);
-        half.record(new_product(), b"no change at all".to_vec());
-        refused(&world, &half, half.all()).await;
-        assert_eq!(world.count("SELECT COUNT(*) FROM shift").await, 1);
-    });
-}
-
-fn encoded_record() -> Vec<u8> {
-    let record = duka_ledger::RecordChanged { kind: duka_ledger::RecordKind::Product, record: new_product(), change: vec![].into() };
-    Fact::RecordChanged(record).encode().unwrap()
-}
-
-#[test]
-fn a_product_that_no_database_could_hold_is_refused() {
-    on_both_engines(|world| async move {
-        let (_, _, mut till) = world.shop_with_till().await;
-        for name in ["nul \0 inside".to_owned(), "x".repeat(5_000)] {
-            let mut product = crate::exchange::tea("Tea");
-            product.name = name;
-            till.logs.clear();
-            till.record(new_product(), duka_records::create(till.device, &product).unwrap().change);
-            assert_eq!(refused(&world, &till, till.all()).await.reason, RefusalReason::NotAllowed);
-        }
-        assert_eq!(world.count("SELECT COUNT(*) FROM product_document").await, 0);
     });
 }
 

@@ -46,7 +46,7 @@ fn the_log_of_the_server_is_written_by_the_server_alone() {
         let (_, _, till) = world.shop_with_till().await;
         let mut forged = till.copy();
         forged.device = till.me().server_device;
-        forged.record(new_product(), vec![1]);
+        forged.change(new_product(), 1, vec![1]);
         assert_eq!(till.exchange(&world, forged.all()).await.unwrap().refused[0].reason, RefusalReason::NotAllowed);
     });
 }

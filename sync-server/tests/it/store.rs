@@ -1,17 +1,18 @@
 //! What `store::Db` promises: one SQL text, two engines.
 
 use crate::world::{World, on_both_engines};
-use duka_server::platform::db::{Arguments, Db, DbError, Insert};
+use duka_ledger::table::{Kind, Owner, Table};
+use duka_server::platform::db::{Arguments, Db, DbError, Engine, Insert};
 use uuid::Uuid;
 
-const STOCK: Insert = Insert {
+const STOCK: Insert<'_> = Insert {
     into: "stock",
-    columns: &["company", "shop", "product", "thousandths"],
-    tail: "ON CONFLICT (company, shop, product) DO UPDATE SET thousandths = stock.thousandths + excluded.thousandths",
+    columns: &["company", "shop", "product", "unit", "thousandths"],
+    tail: "ON CONFLICT (company, shop, product, unit) DO UPDATE SET thousandths = stock.thousandths + excluded.thousandths",
 };
 
 fn bind(row: &(u128, i64), values: &mut Arguments) {
-    values.bind(Uuid::from_u128(1)).bind(Uuid::from_u128(2)).bind(Uuid::from_u128(row.0)).bind(row.1);
+    values.bind(Uuid::from_u128(1)).bind(Uuid::from_u128(2)).bind(Uuid::from_u128(row.0)).bind(0_i64).bind(row.1);
 }
 
 #[test]
@@ -37,8 +38,10 @@ fn many_rows_go_in_at_once_and_balances_are_added_to() {
         let mut tx = world.state.db.snapshot().await.unwrap();
         let fixed = [Uuid::from_u128(1), Uuid::from_u128(2)];
         let keys: Vec<Uuid> = (0..600).map(|n| Uuid::from_u128(n * 2)).collect();
-        let found: Vec<(Uuid,)> =
-            tx.fetch_in("SELECT product FROM stock WHERE company = $1 AND shop = $2 AND product IN", &fixed, &keys).await.unwrap();
+        let found: Vec<(Uuid,)> = tx
+            .fetch_in("SELECT product FROM stock WHERE (company = $1 OR shop = $1) AND shop = $2 AND product IN", &fixed, &keys)
+            .await
+            .unwrap();
         assert_eq!(found.len(), 389);
     });
 }
@@ -46,25 +49,25 @@ fn many_rows_go_in_at_once_and_balances_are_added_to() {
 #[test]
 fn every_type_comes_back_as_it_went_in_also_when_it_is_nothing() {
     on_both_engines(|world| async move {
-        let (company, device) = (Uuid::from_u128(7), Uuid::from_u128(8));
+        let (company, product) = (Uuid::from_u128(7), Uuid::from_u128(8));
         let mut tx = world.state.db.begin().await.unwrap();
-        tx.query("INSERT INTO device (company, device, shop, register, name, series, public_key, state, enrolled_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+        tx.query("INSERT INTO device (company, device, key, role, shop, register, name, series, currency) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
             .bind(company)
-            .bind(device)
+            .bind(product)
+            .bind(vec![0_u8, 255])
+            .bind(i64::MIN)
             .bind(Some(Uuid::max()))
             .bind(None::<Uuid>)
             .bind("Thé \u{202e}茶")
             .bind(String::new())
-            .bind(vec![0_u8, 255])
-            .bind("active")
-            .bind(i64::MIN)
+            .bind("GBP")
             .execute()
             .await
             .unwrap();
         let row: (Option<Uuid>, Option<Uuid>, String, Vec<u8>, i64) = tx
-            .query("SELECT shop, register, name, public_key, enrolled_at FROM device WHERE company = $1 AND device = $2")
+            .query("SELECT shop, register, name, key, role FROM device WHERE company = $1 AND device = $2")
             .bind(company)
-            .bind(device)
+            .bind(product)
             .fetch_one()
             .await
             .unwrap();
@@ -123,6 +126,92 @@ fn sqlite_makes_durable_what_it_confirms() {
             // I1: 2 is FULL.
             assert_eq!(tx.query("PRAGMA synchronous").fetch_one::<(i64,)>().await.unwrap(), (2,));
             assert_eq!(tx.query("PRAGMA journal_mode").fetch_one::<(String,)>().await.unwrap().0, "wal");
+        }
+    });
+}
+
+#[test]
+fn ids_currencies_and_truths_that_are_none_do_not_get_into_a_table() {
+    on_both_engines(|world| async move {
+        for (column, value) in [("id", "x'00'"), ("currency", "'EURO'"), ("active", "7")] {
+            let mut tx = world.state.db.begin().await.unwrap();
+            let values = match column {
+                "id" => format!("{value}, '', '', 0, 'GBP', 0, 0, TRUE, '', ''"),
+                "currency" => format!("$1, '', '', 0, {value}, 0, 0, TRUE, '', ''"),
+                _ => format!("$1, '', '', 0, 'GBP', 0, 0, {value}, '', ''"),
+            };
+            let columns = "company, product, name, code, price, currency, rate, unit, active, barcodes, sort_name";
+            let query = tx.query_made(format!("INSERT INTO product ({columns}) VALUES ($1, {values})"));
+            assert!(query.bind(Uuid::from_u128(1)).execute().await.is_err(), "{column}");
+        }
+    });
+}
+
+/// Name, kind and whether it may be empty, of the columns that the database has, in their order; and the columns of the key in theirs.
+async fn columns_of(world: &World, table: &str) -> (Vec<(String, &'static str, bool)>, Vec<String>) {
+    let db = &world.state.db;
+    let kind = |declared: &str| match declared.to_lowercase().as_str() {
+        "uuid" => "id",
+        "blob" | "bytea" => "bytes",
+        "integer" | "bigint" => "integer",
+        "boolean" => "bool",
+        "text" => "text",
+        _ => "unknown",
+    };
+    if db.engine() == Engine::Sqlite {
+        let rows: Vec<(String, String, i64, i64)> = db
+            .query_made(format!("SELECT name, type, \"notnull\", pk FROM pragma_table_info('{table}') ORDER BY cid"))
+            .fetch_all()
+            .await
+            .unwrap();
+        let mut key: Vec<(i64, String)> = rows.iter().filter(|row| row.3 > 0).map(|row| (row.3, row.0.clone())).collect();
+        key.sort();
+        (rows.into_iter().map(|row| (row.0, kind(&row.1), row.2 == 0)).collect(), key.into_iter().map(|(_, name)| name).collect())
+    } else {
+        let rows: Vec<(String, String, String)> = db
+            .query_made(format!(
+                "SELECT CAST(column_name AS TEXT), CAST(data_type AS TEXT), CAST(is_nullable AS TEXT) \
+                 FROM information_schema.columns WHERE table_name = '{table}' ORDER BY ordinal_position"
+            ))
+            .fetch_all()
+            .await
+            .unwrap();
+        let key: Vec<(String,)> = db
+            .query_made(format!(
+                "SELECT CAST(k.column_name AS TEXT) FROM information_schema.table_constraints AS c \
+                 JOIN information_schema.key_column_usage AS k ON k.constraint_name = c.constraint_name AND k.table_name = c.table_name \
+                 WHERE c.table_name = '{table}' AND c.constraint_type = 'PRIMARY KEY' ORDER BY k.ordinal_position"
+            ))
+            .fetch_all()
+            .await
+            .unwrap();
+        (rows.into_iter().map(|row| (row.0, kind(&row.1), row.2 == "YES")).collect(), key.into_iter().map(|(name,)| name).collect())
+    }
+}
+
+#[test]
+fn the_tables_are_those_that_the_ledger_describes() {
+    on_both_engines(|world| async move {
+        let sqlite = world.state.db.engine() == Engine::Sqlite;
+        for table in Table::ALL {
+            let before: &[&str] = if table.owner == Owner::Shop { &["company", "shop"] } else { &["company"] };
+            let kind = |kind: Kind| match kind {
+                Kind::Id if sqlite => "bytes",
+                Kind::Id => "id",
+                Kind::Bool if sqlite => "integer",
+                Kind::Bool => "bool",
+                Kind::Integer => "integer",
+                Kind::Currency | Kind::Text => "text",
+                Kind::Bytes => "bytes",
+            };
+            let mut expected: Vec<(String, &str, bool)> = before.iter().map(|name| ((*name).to_owned(), kind(Kind::Id), false)).collect();
+            expected.extend(table.columns.iter().map(|column| (column.name.to_owned(), kind(column.kind), column.optional)));
+            if table.name == "product" {
+                expected.push(("sort_name".to_owned(), "text", false));
+            }
+            let key: Vec<String> =
+                before.iter().copied().chain(table.key_columns().iter().map(|column| column.name)).map(str::to_owned).collect();
+            assert_eq!(columns_of(&world, table.name).await, (expected, key), "{}", table.name);
         }
     });
 }

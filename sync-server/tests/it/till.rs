@@ -4,9 +4,10 @@ use crate::world::World;
 use duka_api::http::{EnrolAnswer, EnrolRequest};
 use duka_core::{Currency, DeviceId, ProductId, Quantity, ReceiptId, ShiftId, TaxRate, Timestamp};
 use duka_ledger::{
-    Batch, DeviceKey, Entry, Fact, Hash, Head, LogId, Payment, ReceiptLine, Sale, Scope, SealedEntry, ShiftOpened, StockMoved, StockReason,
-    TaxTotal, TenderKind,
+    Batch, DeviceKey, Entry, Fact, Hash, Head, LogId, Payment, ReceiptLine, RecordChanged, RecordKind, Sale, Scope, SealedEntry,
+    ShiftOpened, StockMoved, StockReason, TaxTotal, TenderKind,
 };
+use duka_records::Edited;
 use duka_server::{
     platform::{entropy::SystemEntropy, secret::to_hex},
     sync::{self, SyncError},
@@ -23,6 +24,7 @@ pub struct Till {
     pub others: BTreeMap<LogId, Vec<SealedEntry>>,
     pub lamport: u64,
     pub number: u64,
+    pub shifts: u64,
     pub shift: ShiftId,
     /// What its clock says.
     pub now: i64,
@@ -45,6 +47,7 @@ impl Till {
             others: BTreeMap::new(),
             lamport: 0,
             number: 0,
+            shifts: 0,
             shift: ShiftId::new(now, &SystemEntropy),
             now: now.micros(),
         }
@@ -60,6 +63,7 @@ impl Till {
             others: self.others.clone(),
             lamport: self.lamport,
             number: self.number,
+            shifts: self.shifts,
             shift: self.shift,
             now: self.now,
         }
@@ -125,7 +129,9 @@ impl Till {
             operator_name: "Ada".into(),
             currency: self.me().currency,
             float,
+            number: self.shifts + 1,
         };
+        self.shifts += 1;
         self.write(self.shop_scope(), &Fact::ShiftOpened(opened));
     }
 
@@ -180,8 +186,13 @@ impl Till {
         self.write(self.shop_scope(), &Fact::StockMoved(moved));
     }
 
-    pub fn record(&mut self, product: ProductId, change: Vec<u8>) {
-        let changed = duka_ledger::RecordChanged { kind: duka_ledger::RecordKind::Product, record: product, change: change.into() };
+    pub fn record(&mut self, product: ProductId, edit: &Edited) {
+        self.change(product, edit.number, edit.change.clone());
+    }
+
+    /// An edit as no form of Duka writes it.
+    pub fn change(&mut self, product: ProductId, number: u64, change: Vec<u8>) {
+        let changed = RecordChanged { kind: RecordKind::Product, record: product.into(), number, change: change.into() };
         self.write(self.company_scope(), &Fact::RecordChanged(changed));
     }
 

@@ -85,20 +85,25 @@ impl Reply {
 /// Runs a test on SQLite and on PostgreSQL.
 pub fn on_both_engines<F: Future<Output = ()>>(test: impl Fn(World) -> F) {
     for engine in [Engine::Sqlite, Engine::Postgres] {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        runtime.block_on(async {
-            // Kept until the end: the test's future may hold only the parts of the world that it uses.
-            let directory = tempfile::tempdir().unwrap();
-            test(World::open(engine, &directory).await).await;
-        });
+        World::with_connections(engine, 8, &test);
     }
 }
 
 impl World {
-    async fn open(engine: Engine, directory: &TempDir) -> Self {
+    /// Runs a test on one engine, with as many connections as it may have.
+    pub fn with_connections<F: Future<Output = ()>>(engine: Engine, connections: u32, test: impl FnOnce(World) -> F) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async {
+            // Kept until the end: the test's future may hold only the parts of the world that it uses.
+            let directory = tempfile::tempdir().unwrap();
+            test(World::open(engine, connections, &directory).await).await;
+        });
+    }
+
+    async fn open(engine: Engine, connections: u32, directory: &TempDir) -> Self {
         let connection = match engine {
-            Engine::Sqlite => Connection::Sqlite { path: directory.path().join("duka.sqlite"), readers: 4 },
-            Engine::Postgres => Connection::Postgres { url: postgres::fresh_database(), connections: 8 },
+            Engine::Sqlite => Connection::Sqlite { path: directory.path().join("duka.sqlite"), readers: connections },
+            Engine::Postgres => Connection::Postgres { url: postgres::fresh_database(), connections },
         };
         Self::on(connection, SetClock(AtomicI64::new(1_700_000_000_000_000))).await
     }

@@ -68,7 +68,7 @@ impl World {
                 TestTill::open(&folder, seed.wrapping_mul(100).wrapping_add(u64::try_from(number)?), Timestamp::from_micros(world.now))?;
             let code = world.company.register(&format!("S{number}"))?;
             till.enrol(&world.company.admin.server, &code.code, &format!("Till {number}"))?;
-            let device = till.engine.run(|till| Ok::<_, duka_api::Problem>(till.device()))?.context("enrolled")?;
+            let device = till.engine.read(|reader| Ok::<_, duka_api::Problem>(reader.device()))?.context("enrolled")?;
             world.places.push(Place { till: Some(till), link: Link::new(device), selling: false });
         }
         for number in 0..5 {
@@ -116,7 +116,7 @@ impl World {
         let server = self.company.digests().expect("the server gives its digests").combined;
         for place in 0..self.places.len() {
             let till = self.till(place);
-            let digests = till.engine.run(|till| till.digests()).expect("a till gives its digests");
+            let digests = till.engine.read(|reader| reader.digests()).expect("a till gives its digests");
             let rebuilt = till.engine.run(duka_pos::Till::rebuild).expect("a till rebuilds");
             let receipts = till.receipts().expect("a till lists its receipts");
             let digest = table::combined(digests.into_iter().map(|digest| (digest.table, digest.digest)));
@@ -265,11 +265,11 @@ impl World {
 
     /// The link of a till takes an event; what it sends is under way, not delivered.
     fn link(&mut self, place: usize, event: Event) -> Result<()> {
-        let ours = self.till(place).engine.run(|till| till.heads())?;
+        let ours = self.till(place).engine.read(|reader| reader.heads())?;
         let now = u64::try_from(self.now / 1_000)?;
         for effect in self.places[place].link.step(now, 7, &ours, event) {
             if let Effect::Exchange(ranges) = effect {
-                let body = self.till(place).engine.run(move |till| till.sync_request(&ranges, false))?;
+                let body = self.till(place).engine.read(move |reader| reader.sync_request(&ranges, false))?;
                 self.under_way.push(Message::Request { till: place, body });
             }
         }
@@ -319,7 +319,7 @@ impl World {
     /// The till's program ends (its link forgets all) and starts again on its database.
     fn restart_till(&mut self, place: usize) -> Result<()> {
         let till = self.places[place].till.take().context("a till stands at every place")?.restart()?;
-        let device = till.engine.run(|till| Ok::<_, duka_api::Problem>(till.device()))?.context("enrolled")?;
+        let device = till.engine.read(|reader| Ok::<_, duka_api::Problem>(reader.device()))?.context("enrolled")?;
         self.places[place].link = Link::new(device);
         self.places[place].till = Some(till);
         Ok(())

@@ -60,10 +60,10 @@ fn envelopes(server: &TestServer, folder: &Path) -> Result<Vec<Vec<u8>>> {
     till.engine.run(move |till| till.shift_open(&OpenShift { operator: "Bench".to_owned(), float }))?;
     // What is there before the sales goes ahead, unmeasured.
     till.session(&server.address())?.drive(duka_sync::Event::Asked, &mut |_| ())?;
-    let before = till.engine.run(|till| till.heads())?;
+    let before = till.engine.read(|reader| reader.heads())?;
 
     let products: Vec<_> =
-        till.engine.run(|till| till.product_list(&ProductQuery::default()))?.rows.into_iter().map(|row| row.product).collect();
+        till.engine.read(|reader| reader.product_list(&ProductQuery::default()))?.rows.into_iter().map(|row| row.product).collect();
     let now = Timestamp::parse_utc("2026-01-05 09:00:00").context("a date")?;
     for sale in 0..SALES {
         let lines: Vec<SaleLineInput> = (0..LINES)
@@ -80,13 +80,13 @@ fn envelopes(server: &TestServer, folder: &Path) -> Result<Vec<Vec<u8>>> {
         till.engine.run(move |till| till.sale_complete_lines(receipt, &lines))?;
     }
     let mut sealed = Vec::new();
-    for head in till.engine.run(|till| till.heads())? {
+    for head in till.engine.read(|reader| reader.heads())? {
         let held = before.iter().find(|old| old.log == head.log).map_or(0, |old| old.seq);
         let mut from = held + 1;
         while from <= head.seq {
             let to = head.seq.min(from + u64::try_from(MAX_ENTRIES)? - 1);
             let range = Range { log: head.log, from, to };
-            sealed.push(till.engine.run(move |till| till.sync_request(&[range], false))?);
+            sealed.push(till.engine.read(move |reader| reader.sync_request(&[range], false))?);
             from = to + 1;
         }
     }

@@ -5,10 +5,10 @@ use super::{
     fixture::till_with_products,
     measure::{Figure, Times},
 };
-use crate::webdriver::{Display, Window, WindowOptions, until};
+use crate::webdriver::{Display, Window, WindowOptions};
 use anyhow::{Context, Result};
 use serde_json::Value;
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
 /// With 100,000 products.
 pub(super) fn window(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
@@ -21,8 +21,8 @@ pub(super) fn window(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
     for _ in 0..3 {
         let window = Window::open(&WindowOptions { program: &program, data: &folder, display: &display.name, size: (1280, 800) })?;
         let script = "const m = performance.getEntriesByName('duka-ready')[0]; return m ? performance.timeOrigin + m.startTime : null";
-        let at = until(Duration::from_secs(30), "the sell screen is ready", || Ok(window.run(script)?.as_f64()))?;
-        ready.push((at - window.started_at) * 1e3);
+        let at = window.wait("the sell screen is ready", script)?.as_f64().context("a time")?;
+        ready.push((at - window.started_at()) * 1e3);
         window.keys("chocolate{Escape}bread{Escape}milk{Escape}")?;
         let measures = window.run("return performance.getEntriesByName('duka-key-to-paint').map(m => m.duration)")?;
         paints.extend(measures.as_array().into_iter().flatten().filter_map(Value::as_f64).map(|milliseconds| milliseconds * 1e3));

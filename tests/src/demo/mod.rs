@@ -4,11 +4,11 @@ mod day;
 mod stage;
 
 use anyhow::{Context, Result};
+use rustix::process::{Pid, Signal, kill_process};
 use stage::Stage;
 use std::{
     path::{Path, PathBuf},
-    process::{Child, Command},
-    time::Duration,
+    process::Command,
 };
 use tokio::{
     runtime::Runtime,
@@ -56,28 +56,27 @@ fn show(stage: &Stage, till: &Path) -> Result<bool> {
     println!("till      {}", first.folder.display());
     println!("receipts  {} (written when the window is closed)", stage.receipts().display());
     println!("The window is opening. Open a shift, then scan or type a name, F12, Enter. Close the window to end.");
-    let window =
-        Command::new(till).arg("--data").arg(&first.folder).spawn().with_context(|| format!("{} cannot be started", till.display()))?;
-    let went_well = Runtime::new()?.block_on(closed(window))?;
+    let went_well = Runtime::new()?.block_on(shown(till, &first.folder))?;
     stage.save_receipts()?;
     Ok(went_well)
 }
 
-/// Waits until the window is closed, or closes it when the demo is interrupted: the server must not outlive it.
-async fn closed(mut window: Child) -> Result<bool> {
+/// Opens the window and waits until it is closed, or closes it when the demo is interrupted: the server must not outlive it.
+async fn shown(till: &Path, data: &Path) -> Result<bool> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let mut look = tokio::time::interval(Duration::from_millis(100));
-    loop {
-        tokio::select! {
-            _ = interrupt.recv() => window.kill()?,
-            _ = terminate.recv() => window.kill()?,
-            _ = look.tick() => {}
-        }
-        if let Some(status) = window.try_wait()? {
-            return Ok(status.success());
-        }
+    let mut window = Command::new(till).arg("--data").arg(data).spawn().with_context(|| format!("{} cannot be started", till.display()))?;
+    let process = Pid::from_child(&window);
+    let mut closed = tokio::task::spawn_blocking(move || window.wait());
+    tokio::select! {
+        status = &mut closed => return Ok(status??.success()),
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
     }
+    // If it ended in this very moment, all is well too.
+    let _ = kill_process(process, Signal::TERM);
+    closed.await??;
+    Ok(false)
 }
 
 /// A program whose path `cargo xtask` gives.

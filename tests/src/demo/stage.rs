@@ -87,13 +87,13 @@ fn place(server: &ServerProcess, company: &TestCompany, folder: &Path, number: u
     let place = Place { folder: folder.join(format!("till-{number}")), printer: PrinterSimulator::start(PaperWidth::Mm80)? };
     let keys = Arc::new(FileKeyStore::new(place.folder.join("keys")));
     fs::create_dir_all(&place.folder)?;
-    let engine = Engine::start(Till::open(&place.folder.join("till.sqlite"), Settings::system(keys))?);
-    let device = match engine.run(|till| Ok::<_, duka_api::Problem>(till.device()))? {
+    let engine = Engine::start(Till::open(&place.folder.join("till.sqlite"), Settings::system(keys))?)?;
+    let device = match engine.read(|reader| Ok::<_, duka_api::Problem>(reader.device()))? {
         Some(device) => device,
         None => {
             let code = company.register(&format!("A{number}"))?;
             duka_link::enrol(&engine, &server.address(), &code.code, &format!("Till {number}"))?;
-            engine.run(|till| Ok::<_, duka_api::Problem>(till.device()))?.context("the till is enrolled")?
+            engine.read(|reader| Ok::<_, duka_api::Problem>(reader.device()))?.context("the till is enrolled")?
         }
     };
     Session::new(engine.clone(), Wire::try_new(&server.address())?, device).drive(Event::Asked, &mut |_| ())?;

@@ -2,7 +2,8 @@
 
 mod command;
 mod error;
-mod store;
+mod query;
 
+pub(crate) use command::adjust;
 pub use error::AccountError;
-pub(crate) use store::{clear_in_tx, digest, post_in_tx};
+pub(crate) use query::balances;

@@ -32,7 +32,7 @@ pub enum BasketError {
     #[error("The note has more than 200 characters; shorten it.")]
     Note,
     /// Too many lines.
-    #[error("A basket has at most 5,000 lines; complete this sale and begin another.")]
+    #[error("The basket is full: one receipt holds at most 5,000 lines, fewer with long names. Complete this sale and begin another.")]
     Full,
     /// There is no shift to give it up in.
     #[error("No shift is open at this register. Open one first.")]

@@ -1,37 +1,25 @@
-//! The basket: what is being sold, in memory, priced anew after every change.
+//! The basket: what is being sold, in memory, priced anew after every change; kept on disk beside, so that it is there after a crash.
 
-mod command;
+mod change;
 mod error;
+mod line;
+mod store;
 
-pub(crate) use command::checked_note;
+pub(crate) use change::aborted;
 pub use error::BasketError;
+pub(crate) use line::{Line, checked_note};
+pub(crate) use store::{clear_in_tx, keep_in_tx, load};
 
 use duka_api::till::{Basket, BasketLine};
-use duka_core::{Currency, Money, ProductId, Quantity, ReceiptId, TaxRate};
-use duka_pricing::{Discount, Priced, price, quick_tenders};
-use std::sync::Arc;
+use duka_core::{Currency, Money, ReceiptId};
+use duka_ledger::SealedEntry;
+use duka_pricing::{Priced, price, quick_tenders};
 
 /// Lines of a basket at most (I11).
 pub(crate) const MAX_LINES: usize = 5_000;
 
-/// A line as it was scanned: later edits of the product do not change it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Line {
-    pub(crate) product: ProductId,
-    pub(crate) name: Arc<str>,
-    pub(crate) code: Arc<str>,
-    pub(crate) quantity: Quantity,
-    pub(crate) unit_price: Money,
-    pub(crate) rate: TaxRate,
-    pub(crate) discount: Discount,
-    pub(crate) note: Arc<str>,
-}
-
-impl Line {
-    pub(crate) const fn to_price(&self) -> duka_pricing::Line {
-        duka_pricing::Line { quantity: self.quantity, unit_price: self.unit_price, rate: self.rate, discount: self.discount }
-    }
-}
+/// Bytes of a receipt's entry that its lines may take, with room for the rest: so that what can be scanned can be paid.
+const MAX_BYTES: usize = SealedEntry::MAX_BYTES - (16 << 10);
 
 /// The basket of this till.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,26 +29,50 @@ pub(crate) struct Open {
     pub(crate) priced: Priced,
     current: Option<usize>,
     currency: Currency,
+    /// Whether the disk does not know of the last change yet.
+    unkept: bool,
 }
 
 impl Open {
     /// An empty one; the id of its receipt is made now, so that paying twice is paying once (I2).
     pub(crate) fn new(receipt: ReceiptId, currency: Currency) -> Self {
         let priced = Priced { lines: Vec::new(), gross: Money::zero(currency), discount: Money::zero(currency), taxes: Vec::new() };
-        Self { receipt, lines: Vec::new(), priced, current: None, currency }
+        Self { receipt, lines: Vec::new(), priced, current: None, currency, unkept: false }
+    }
+
+    /// Takes up a basket that was kept; what cannot be priced any more is left out, since nothing was claimed of it.
+    pub(crate) fn resume(receipt: ReceiptId, currency: Currency, lines: Vec<Line>) -> Self {
+        let mut open = Self::new(receipt, currency);
+        if let Err(fault) = open.change(None, |held| *held = lines) {
+            tracing::error!(%fault, "the basket of before cannot be taken up");
+        }
+        open.unkept = false;
+        open
+    }
+
+    /// Gives the basket another receipt id; its lines stay.
+    pub(crate) fn renumber(&mut self, receipt: ReceiptId) {
+        self.receipt = receipt;
+        self.unkept = !self.lines.is_empty();
+    }
+
+    /// Whether the disk does not know of the last change; asking says that it will now.
+    pub(crate) const fn take_unkept(&mut self) -> bool {
+        std::mem::replace(&mut self.unkept, false)
     }
 
     /// Changes the lines and prices them; when they cannot be priced, nothing was changed.
     fn change(&mut self, current: Option<usize>, change: impl FnOnce(&mut Vec<Line>)) -> Result<(), BasketError> {
         let mut lines = self.lines.clone();
         change(&mut lines);
-        if lines.len() > MAX_LINES {
+        if lines.len() > MAX_LINES || lines.iter().map(Line::entry_bytes).sum::<usize>() > MAX_BYTES {
             return Err(BasketError::Full);
         }
         let to_price: Vec<_> = lines.iter().map(Line::to_price).collect();
         self.priced = price(self.currency, &to_price)?;
         self.lines = lines;
         self.current = current.filter(|index| *index < self.lines.len()).or(self.lines.len().checked_sub(1));
+        self.unkept = true;
         Ok(())
     }
 

@@ -1,5 +1,5 @@
 //! The devices of the company, as its server certified them.
 
-mod store;
+mod query;
 
-pub(crate) use store::{certify_in_tx, clear_in_tx, key, series};
+pub(crate) use query::{certificate, key, series, writer};

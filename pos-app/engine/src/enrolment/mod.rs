@@ -5,25 +5,63 @@ mod error;
 mod store;
 
 pub use command::EnrolBegun;
+pub(crate) use command::{check_answer, pending};
 pub use error::EnrolError;
-pub(crate) use store::load;
+pub(crate) use store::{begin_in_tx, complete_in_tx, load, undo_in_tx};
 
 use duka_api::http::EnrolAnswer;
-use duka_core::{CompanyId, Currency, DeviceId, OperatorId, RegisterId, ShopId};
-use duka_ledger::PublicKey;
+use duka_core::{CompanyId, Currency, DeviceId, RegisterId, ShopId};
+use duka_ledger::{DeviceCertified, DeviceRole, PublicKey};
 
 /// This till as a member of its company.
 #[derive(Clone, Debug)]
-pub(crate) struct Me {
-    pub(crate) device: DeviceId,
-    pub(crate) company: CompanyId,
-    pub(crate) shop: ShopId,
-    pub(crate) register: RegisterId,
-    pub(crate) operator: OperatorId,
-    pub(crate) series: String,
-    pub(crate) currency: Currency,
+pub(crate) struct Member {
+    /// What the server has certified of it.
+    pub(crate) certificate: DeviceCertified,
     pub(crate) server_device: DeviceId,
     pub(crate) server_key: PublicKey,
+    /// The server's address.
     pub(crate) server: String,
+    /// What it answered at enrolment.
     pub(crate) answer: EnrolAnswer,
+}
+
+impl Member {
+    pub(crate) const fn device(&self) -> DeviceId {
+        self.certificate.device
+    }
+
+    pub(crate) const fn company(&self) -> CompanyId {
+        self.answer.company
+    }
+
+    pub(crate) const fn shop(&self) -> ShopId {
+        self.answer.shop
+    }
+
+    pub(crate) const fn register(&self) -> RegisterId {
+        self.answer.register
+    }
+
+    pub(crate) const fn currency(&self) -> Currency {
+        self.answer.currency
+    }
+
+    pub(crate) fn series(&self) -> &str {
+        &self.answer.series
+    }
+
+    /// The server's certificate, which this till was given at enrolment and needs before any fact.
+    pub(crate) fn server_certificate(&self) -> DeviceCertified {
+        DeviceCertified {
+            device: self.server_device,
+            key: self.server_key,
+            role: DeviceRole::Server,
+            shop: None,
+            register: None,
+            name: String::new(),
+            series: String::new(),
+            currency: self.answer.currency,
+        }
+    }
 }

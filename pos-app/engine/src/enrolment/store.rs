@@ -1,10 +1,10 @@
 //! The table `enrolment`.
 
-use super::Me;
+use super::Member;
 use crate::platform::StoreError;
 use duka_api::http::EnrolAnswer;
 use duka_core::DeviceId;
-use duka_ledger::PublicKey;
+use duka_ledger::{DeviceCertified, DeviceRole, PublicKey};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// The row: a device that asked to join, and what came of it.
@@ -19,22 +19,22 @@ pub(crate) struct Row {
 
 impl Row {
     /// The member, once the server has answered.
-    pub(crate) fn me(&self) -> Result<Option<Me>, StoreError> {
+    pub(crate) fn member(&self) -> Result<Option<Member>, StoreError> {
         let (Some(server), Some(answer)) = (&self.server, &self.answer) else { return Ok(None) };
-        let server_key = public_key(&answer.server_key).ok_or_else(|| StoreError::Fault("the server's key cannot be read".into()))?;
-        Ok(Some(Me {
+        let unreadable = |whose: &str| StoreError::Fault(format!("{whose} key cannot be read"));
+        let certificate = DeviceCertified {
             device: self.device,
-            company: answer.company,
-            shop: answer.shop,
-            register: answer.register,
-            operator: answer.operator,
+            key: PublicKey::try_from_bytes(self.public_key).map_err(|_| unreadable("this till's"))?,
+            role: DeviceRole::Till,
+            shop: Some(answer.shop),
+            register: Some(answer.register),
+            name: answer.register_name.clone(),
             series: answer.series.clone(),
             currency: answer.currency,
-            server_device: answer.server_device,
-            server_key,
-            server: server.clone(),
-            answer: answer.clone(),
-        }))
+        };
+        let server_key = public_key(&answer.server_key).ok_or_else(|| unreadable("the server's"))?;
+        let (server_device, server, answer) = (answer.server_device, server.clone(), answer.clone());
+        Ok(Some(Member { certificate, server_device, server_key, server, answer }))
     }
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn load(db: &Connection) -> Result<Option<Row>, StoreError> {
 }
 
 /// Begins anew under a new device; whose journal this is stays (I12).
-pub(super) fn begin_in_tx(tx: &Connection, device: DeviceId, public_key: &PublicKey, name: &str) -> Result<(), StoreError> {
+pub(crate) fn begin_in_tx(tx: &Connection, device: DeviceId, public_key: &PublicKey, name: &str) -> Result<(), StoreError> {
     tx.prepare_cached(
         "insert into enrolment (only_one, device, public_key, name) values (1, ?1, ?2, ?3)
          on conflict (only_one) do update set device = excluded.device, public_key = excluded.public_key, name = excluded.name, server = null, answer = null",
@@ -77,9 +77,15 @@ pub(super) fn begin_in_tx(tx: &Connection, device: DeviceId, public_key: &Public
     Ok(())
 }
 
-pub(super) fn complete_in_tx(tx: &Connection, server: &str, answer: &EnrolAnswer) -> Result<(), StoreError> {
+pub(crate) fn complete_in_tx(tx: &Connection, server: &str, answer: &EnrolAnswer) -> Result<(), StoreError> {
     let answer = serde_json::to_string(answer).map_err(|fault| StoreError::Fault(fault.to_string()))?;
     let changed =
         tx.prepare_cached("update enrolment set server = ?1, answer = ?2, home = coalesce(home, ?2)")?.execute([server, &answer])?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Fault("no enrolment was begun".into())) }
+}
+
+/// Takes the server's answer back; the attempt goes on.
+pub(crate) fn undo_in_tx(tx: &Connection) -> Result<(), StoreError> {
+    tx.prepare_cached("update enrolment set server = null, answer = null")?.execute([])?;
+    Ok(())
 }

@@ -2,12 +2,12 @@
 
 use super::prepared::{Headers, ImportRow};
 use crate::{
-    journal::Pen,
+    books::{Books, Draft},
     platform::StoreError,
     product::{self, Found, ProductError},
     stock,
 };
-use duka_core::{Barcode, Currency, DeviceId, Entropy, ProductId, Quantity};
+use duka_core::{Barcode, Currency, DeviceId, ProductId, Quantity};
 use duka_ledger::StockReason;
 use duka_records::{Edited, Product, RecordError};
 use rusqlite::Connection;
@@ -106,38 +106,35 @@ pub(super) fn make(device: DeviceId, plans: &[Plan]) -> Result<Vec<Option<Edited
     })
 }
 
-/// Does what a plan says; a row that says what is there already writes nothing.
-pub(super) fn apply_in_tx(
-    tx: &Connection,
-    pen: &Pen,
-    entropy: &dyn Entropy,
-    plan: Plan,
-    made: Option<Edited>,
-) -> Result<Done, ProductError> {
+/// The facts that a plan comes to; a row that says what is there already comes to none.
+pub(super) fn apply(books: &Books<'_>, plan: Plan, made: Option<Edited>, facts: &mut Vec<Draft>) -> Result<Done, ProductError> {
     let Plan { found, wanted, stock } = plan;
     let unit = wanted.unit;
-    let (id, mut done) = match (found, made) {
-        (None, made) => {
-            let id = ProductId::new(pen.now.at, entropy);
-            let made = made.map_or_else(|| duka_records::create(pen.me.device, &wanted), Ok)?;
-            product::save_made_in_tx(tx, pen, id, wanted, made)?;
-            (id, Done::Added)
+    let before = facts.len();
+    let (id, new) = match found {
+        None => {
+            let id = ProductId::new(books.now.at, books.entropy);
+            let made = made.map_or_else(|| duka_records::create(books.me.device(), &wanted), Ok)?;
+            facts.push(product::save_made(id, wanted, made));
+            (id, true)
         }
-        (Some(found), _) => {
+        Some(found) => {
             let edit = found.product.edit_to(&wanted);
-            let changed = product::save_over_in_tx(tx, pen, &found, wanted, &edit)?;
-            (found.id, if changed { Done::Changed } else { Done::Unchanged })
+            facts.extend(product::save_over(books, &found, wanted, &edit)?);
+            (found.id, false)
         }
     };
     if let Some(counted) = stock {
-        let difference = counted.thousandths().saturating_sub(stock::stock_of(tx, id)?);
-        if difference != 0 {
-            let moved = Quantity::try_new(difference, unit).map_err(|fault| StoreError::Fault(fault.to_string()))?;
-            stock::adjust_in_tx(tx, pen, entropy, id, moved, StockReason::Counted, "import")?;
-            if done == Done::Unchanged {
-                done = Done::Changed;
-            }
+        let difference = counted.checked_sub(stock::of(books.db, id, unit)?).map_err(|fault| StoreError::Fault(fault.to_string()))?;
+        if !difference.is_zero() {
+            facts.push(stock::moved(books, id, difference, StockReason::Counted, "import"));
         }
     }
-    Ok(done)
+    Ok(if new {
+        Done::Added
+    } else if facts.len() > before {
+        Done::Changed
+    } else {
+        Done::Unchanged
+    })
 }

@@ -10,20 +10,20 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 /// What is being done with a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
+pub(crate) enum Phase {
     Checking,
     Applying,
     Ended,
 }
 
-pub(super) struct Job {
-    pub(super) n: i64,
-    pub(super) phase: Phase,
+pub(crate) struct Job {
+    pub(crate) n: i64,
+    pub(crate) phase: Phase,
     pub(super) headers: Headers,
     pub(super) chunks: u64,
     pub(super) next_chunk: u64,
-    pub(super) total: u64,
-    pub(super) report: ImportReport,
+    pub(crate) total: u64,
+    pub(crate) report: ImportReport,
 }
 
 fn stored(fault: impl std::fmt::Display) -> ImportError {
@@ -72,17 +72,35 @@ pub(super) fn latest(db: &Connection) -> Result<Option<Job>, ImportError> {
     let Some((n, state, headers, chunks, next_chunk, total, report)) = read()? else { return Ok(None) };
     Ok(Some(Job {
         n,
-        phase: match state {
-            0 => Phase::Checking,
-            1 => Phase::Applying,
-            _ => Phase::Ended,
-        },
+        phase: Phase::of(state),
         headers: serde_json::from_str(&headers).map_err(stored)?,
         chunks: from_i64(chunks),
         next_chunk: from_i64(next_chunk),
         total: from_i64(total),
         report: serde_json::from_str(&report).map_err(stored)?,
     }))
+}
+
+impl Phase {
+    const fn of(state: i64) -> Self {
+        match state {
+            0 => Self::Checking,
+            1 => Self::Applying,
+            _ => Self::Ended,
+        }
+    }
+}
+
+/// How far the newest job is, without reading what it holds.
+pub(super) fn phase(db: &Connection) -> Result<Option<Phase>, StoreError> {
+    let state = db.prepare_cached("select state from import_job order by n desc limit 1")?.query_row([], |row| row.get(0)).optional()?;
+    Ok(state.map(Phase::of))
+}
+
+/// Ends every job and lets its rows go.
+pub(super) fn end_in_tx(tx: &Connection) -> Result<(), StoreError> {
+    tx.execute_batch("update import_job set state = 2; delete from import_chunk;")?;
+    Ok(())
 }
 
 pub(super) fn rows(db: &Connection, job: i64, chunk: u64) -> Result<Vec<ImportRow>, ImportError> {

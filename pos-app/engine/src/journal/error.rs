@@ -3,7 +3,7 @@
 use crate::platform::StoreError;
 use duka_api::Problem;
 use duka_core::ErrorCode;
-use duka_ledger::{EntryError, FactError};
+use duka_ledger::{EntryError, Unwritable};
 
 /// A fact that was not written; nothing changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,9 +16,9 @@ pub enum JournalError {
     Entry(#[from] EntryError),
     /// Its body cannot be written.
     #[error("The fact cannot be written: {0}")]
-    Fact(#[from] FactError),
-    /// The tables do not admit it: a fault of Duka, or a damaged table.
-    #[error("The fact contradicts the tables: {0}. Nothing was changed.")]
+    Fact(#[from] Unwritable),
+    /// It would break a rule of the journal: past what one till may hold, or a fault of Duka.
+    #[error("The journal does not admit this: {0}. Nothing was changed.")]
     Refused(String),
     /// The database failed.
     #[error(transparent)]

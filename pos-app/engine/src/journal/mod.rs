@@ -1,18 +1,10 @@
-//! The journal: the only way business state changes. An entry is written, chained and projected in one transaction.
+//! Logs and their entries, as this database holds them. What becomes of an entry is for `writer` to say; no noun is known here.
 
-mod append;
 mod error;
-mod project;
-mod rebuild;
 mod store;
-mod take;
 
-pub(crate) use append::{Audience, By, Pen, append_in_tx};
 pub use error::JournalError;
-pub(crate) use project::{Outcome, Stamp, project_waiting_in_tx};
-pub use rebuild::Rebuilt;
 pub(crate) use store::{
-    LogRow, Place, acknowledge_in_tx, add_log_in_tx, entries, entry_at, log, log_by_number, logs, max_lamport, note_fork_in_tx,
-    retire_in_tx, written_here,
+    LogRow, Place, Stood, acknowledge_in_tx, add_log_in_tx, advance_in_tx, counts, entries, entry_at, entry_in, flagged,
+    insert_entry_in_tx, log, logs, logs_of, max_lamport, note_fork_in_tx, retire_in_tx, set_stood_in_tx, sign_in_tx, written_here,
 };
-pub(crate) use take::take_in_tx;

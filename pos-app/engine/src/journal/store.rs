@@ -2,8 +2,12 @@
 
 use crate::platform::{StoreError, from_i64, to_i64};
 use duka_core::{CompanyId, DeviceId, ShopId, Timestamp};
-use duka_ledger::{Hash, Head, LogId, Scope, SealedEntry};
+use duka_ledger::{
+    Hash, Head, Kind, LogId, Scope, SealedEntry,
+    rule::{LogState, Verdict},
+};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::HashMap;
 
 const SEQ_BITS: u32 = 40;
 
@@ -20,12 +24,12 @@ impl Place {
         Ok(Self(log << SEQ_BITS | to_i64(seq)))
     }
 
-    pub(crate) const fn number(self) -> i64 {
-        self.0
+    fn last_of(log: i64) -> Result<Self, StoreError> {
+        Self::of(log, (1 << SEQ_BITS) - 1)
     }
 
-    pub(crate) const fn from_number(number: i64) -> Self {
-        Self(number)
+    pub(crate) const fn number(self) -> i64 {
+        self.0
     }
 
     pub(crate) const fn log(self) -> i64 {
@@ -44,9 +48,14 @@ pub(crate) struct LogRow {
     pub(crate) log: LogId,
     pub(crate) seq: u64,
     pub(crate) hash: Hash,
-    pub(crate) lamport: u64,
     pub(crate) at: Timestamp,
+    pub(crate) state: LogState,
+    /// Receipts in it.
+    pub(crate) receipts: u64,
+    /// The last entry that the server holds, as far as is known.
     pub(crate) acknowledged: u64,
+    /// Receipts up to there.
+    pub(crate) acknowledged_receipts: u64,
     pub(crate) signed: Option<(u64, [u8; 64])>,
     pub(crate) forked: bool,
     pub(crate) former: bool,
@@ -56,11 +65,23 @@ impl LogRow {
     pub(crate) const fn head(&self) -> Head {
         Head { log: self.log, seq: self.seq, hash: self.hash }
     }
+
+    /// Moves behind an entry that follows its last.
+    pub(crate) fn follow(&mut self, sealed: &SealedEntry) {
+        self.seq = sealed.entry().seq;
+        self.hash = sealed.hash();
+        self.at = sealed.entry().at;
+        self.receipts = self.receipts.saturating_add(u64::from(is_receipt(sealed.entry().kind)));
+    }
+}
+
+fn is_receipt(kind: u16) -> bool {
+    matches!(Kind::from_number(kind), Some(Kind::SaleCompleted | Kind::RefundCompleted))
 }
 
 macro_rules! columns {
     () => {
-        "n, device, scope, scope_id, seq, hash, lamport, at, acknowledged, signed_seq, signature, forked, former"
+        "n, device, scope, scope_id, seq, hash, at, state, receipts, acknowledged, acknowledged_receipts, signed_seq, signature, forked, former"
     };
 }
 
@@ -71,19 +92,27 @@ fn read_log(row: &Row<'_>) -> rusqlite::Result<LogRow> {
     } else {
         Scope::Shop(ShopId::from_bytes(scope_id))
     };
-    let signed_seq: i64 = row.get(9)?;
+    let signed_seq: i64 = row.get(11)?;
+    let state = minicbor::decode(row.get_ref(7)?.as_blob()?)
+        .map_err(|fault| rusqlite::Error::FromSqlConversionFailure(7, rusqlite::types::Type::Blob, Box::new(fault)))?;
     Ok(LogRow {
         n: row.get(0)?,
         log: LogId { device: DeviceId::from_bytes(row.get(1)?), scope },
         seq: from_i64(row.get(4)?),
         hash: Hash::from_bytes(row.get(5)?),
-        lamport: from_i64(row.get(6)?),
-        at: Timestamp::from_micros(row.get(7)?),
-        acknowledged: from_i64(row.get(8)?),
-        signed: row.get::<_, Option<[u8; 64]>>(10)?.map(|signature| (from_i64(signed_seq), signature)),
-        forked: row.get(11)?,
-        former: row.get(12)?,
+        at: Timestamp::from_micros(row.get(6)?),
+        state,
+        receipts: from_i64(row.get(8)?),
+        acknowledged: from_i64(row.get(9)?),
+        acknowledged_receipts: from_i64(row.get(10)?),
+        signed: row.get::<_, Option<[u8; 64]>>(12)?.map(|signature| (from_i64(signed_seq), signature)),
+        forked: row.get(13)?,
+        former: row.get(14)?,
     })
+}
+
+fn encoded(state: &LogState) -> Result<Vec<u8>, StoreError> {
+    minicbor::to_vec(state).map_err(|fault| StoreError::Fault(fault.to_string()))
 }
 
 /// All logs, by writer and scope.
@@ -105,37 +134,35 @@ pub(crate) fn log(db: &Connection, log: LogId) -> Result<Option<LogRow>, StoreEr
     Ok(statement.query_row(params![log.device.as_bytes(), log.scope.id_bytes()], read_log).optional()?)
 }
 
-pub(crate) fn log_by_number(db: &Connection, n: i64) -> Result<Option<LogRow>, StoreError> {
-    let mut statement = db.prepare_cached(concat!("select ", columns!(), " from log where n = ?1"))?;
-    Ok(statement.query_row([n], read_log).optional()?)
-}
-
 /// The largest lamport time that any log has.
 pub(crate) fn max_lamport(db: &Connection) -> Result<u64, StoreError> {
     let max: i64 = db.prepare_cached("select coalesce(max(lamport), 0) from log")?.query_row([], |row| row.get(0))?;
     Ok(from_i64(max))
 }
 
-/// Begins to hold a log. An own log starts from the largest lamport time seen so far.
-pub(crate) fn add_log_in_tx(tx: &Connection, log: LogId, lamport: u64) -> Result<LogRow, StoreError> {
-    let scope = match log.scope {
+/// Begins to hold a log.
+pub(crate) fn add_log_in_tx(tx: &Connection, id: LogId) -> Result<LogRow, StoreError> {
+    let scope = match id.scope {
         Scope::Company(_) => 0,
         Scope::Shop(_) => 1,
     };
-    tx.prepare_cached("insert into log (device, scope, scope_id, seq, hash, lamport, at) values (?1, ?2, ?3, 0, ?4, ?5, 0)")?
-        .execute(params![log.device.as_bytes(), scope, log.scope.id_bytes(), Hash::NONE.as_bytes(), to_i64(lamport)])?;
-    let n = tx.last_insert_rowid();
-    log_by_number(tx, n)?.ok_or_else(|| StoreError::Fault("a new log is not there".into()))
+    tx.prepare_cached("insert into log (device, scope, scope_id, seq, hash, at, lamport, state) values (?1, ?2, ?3, 0, ?4, 0, 0, ?5)")?
+        .execute(params![id.device.as_bytes(), scope, id.scope.id_bytes(), Hash::NONE.as_bytes(), encoded(&LogState::default())?])?;
+    log(tx, id)?.ok_or_else(|| StoreError::Fault("a new log is not there".into()))
 }
 
 /// Moves a log's head on.
 pub(crate) fn advance_in_tx(tx: &Connection, log: &LogRow) -> Result<(), StoreError> {
-    let changed = tx.prepare_cached("update log set seq = ?2, hash = ?3, lamport = ?4, at = ?5 where n = ?1")?.execute(params![
+    let changed = tx
+        .prepare_cached("update log set seq = ?2, hash = ?3, at = ?4, lamport = ?5, state = ?6, receipts = ?7 where n = ?1")?
+        .execute(params![
         log.n,
         to_i64(log.seq),
         log.hash.as_bytes(),
-        to_i64(log.lamport),
-        log.at.micros()
+        log.at.micros(),
+        to_i64(log.state.lamport()),
+        encoded(&log.state)?,
+        to_i64(log.receipts)
     ])?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Fault(format!("log {} is gone", log.n))) }
 }
@@ -143,13 +170,6 @@ pub(crate) fn advance_in_tx(tx: &Connection, log: &LogRow) -> Result<(), StoreEr
 /// Keeps the signature of a received head, to relay it with its entries.
 pub(crate) fn sign_in_tx(tx: &Connection, n: i64, seq: u64, signature: &[u8; 64]) -> Result<(), StoreError> {
     tx.prepare_cached("update log set signed_seq = ?2, signature = ?3 where n = ?1")?.execute(params![n, to_i64(seq), signature])?;
-    Ok(())
-}
-
-/// What this till has seen of others' time moves its own on.
-pub(crate) fn witness_in_tx(tx: &Connection, own: DeviceId, lamport: u64) -> Result<(), StoreError> {
-    tx.prepare_cached("update log set lamport = ?2 where device = ?1 and lamport < ?2")?
-        .execute(params![own.as_bytes(), to_i64(lamport)])?;
     Ok(())
 }
 
@@ -166,36 +186,115 @@ pub(crate) fn written_here(db: &Connection, device: DeviceId) -> Result<Vec<LogR
     Ok(rows)
 }
 
-/// What the server holds of an own log.
-pub(crate) fn acknowledge_in_tx(tx: &Connection, n: i64, seq: u64) -> Result<(), StoreError> {
-    tx.prepare_cached("update log set acknowledged = ?2 where n = ?1")?.execute(params![n, to_i64(seq)])?;
+/// What the server holds of a log. Counts the receipts between what was known and that, so that nobody counts the whole backlog.
+pub(crate) fn acknowledge_in_tx(tx: &Connection, log: &LogRow, seq: u64) -> Result<(), StoreError> {
+    let between = |after: u64, to: u64| -> Result<u64, StoreError> {
+        let mut statement = tx.prepare_cached("select count(*) from entry where place > ?1 and place <= ?2 and kind in (?3, ?4)")?;
+        let (after, to) = (Place::of(log.n, after)?.number(), Place::of(log.n, to)?.number());
+        let kinds = (Kind::SaleCompleted.number(), Kind::RefundCompleted.number());
+        Ok(from_i64(statement.query_row(params![after, to, kinds.0, kinds.1], |row| row.get(0))?))
+    };
+    let receipts = if seq >= log.acknowledged {
+        log.acknowledged_receipts.saturating_add(between(log.acknowledged, seq)?)
+    } else {
+        log.acknowledged_receipts.saturating_sub(between(seq, log.acknowledged)?)
+    };
+    tx.prepare_cached("update log set acknowledged = ?2, acknowledged_receipts = ?3 where n = ?1")?.execute(params![
+        log.n,
+        to_i64(seq),
+        to_i64(receipts)
+    ])?;
     Ok(())
 }
 
-pub(crate) fn insert_entry_in_tx(tx: &Connection, place: Place, entry: &SealedEntry, state: i64) -> Result<(), StoreError> {
-    tx.prepare_cached("insert into entry (place, lamport, kind, state, bytes) values (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+/// What became of an entry, as it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stood {
+    Projected,
+    Waiting,
+    Flagged,
+}
+
+impl Stood {
+    pub(crate) const fn of(verdict: &Verdict) -> Self {
+        match verdict {
+            Verdict::Projected => Self::Projected,
+            Verdict::Waiting(_) => Self::Waiting,
+            Verdict::Flagged(_) => Self::Flagged,
+        }
+    }
+
+    const fn number(self) -> i64 {
+        match self {
+            Self::Projected => 0,
+            Self::Waiting => 1,
+            Self::Flagged => 2,
+        }
+    }
+
+    const fn from_number(number: i64) -> Self {
+        match number {
+            0 => Self::Projected,
+            1 => Self::Waiting,
+            _ => Self::Flagged,
+        }
+    }
+}
+
+fn reason(verdict: &Verdict) -> Option<String> {
+    match verdict {
+        Verdict::Projected => None,
+        Verdict::Waiting(wait) => Some(wait.to_string()),
+        Verdict::Flagged(flag) => Some(flag.to_string()),
+    }
+}
+
+pub(crate) fn insert_entry_in_tx(tx: &Connection, place: Place, entry: &SealedEntry, verdict: &Verdict) -> Result<(), StoreError> {
+    tx.prepare_cached("insert into entry (place, kind, state, reason, bytes) values (?1, ?2, ?3, ?4, ?5)")?.execute(params![
         place.number(),
-        to_i64(entry.entry().lamport),
         i64::from(entry.entry().kind),
-        state,
+        Stood::of(verdict).number(),
+        reason(verdict),
         entry.bytes()
     ])?;
     Ok(())
 }
 
-pub(crate) fn set_state_in_tx(tx: &Connection, place: Place, state: i64) -> Result<(), StoreError> {
-    tx.prepare_cached("update entry set state = ?2 where place = ?1")?.execute(params![place.number(), state])?;
+pub(crate) fn set_stood_in_tx(tx: &Connection, place: Place, verdict: &Verdict) -> Result<(), StoreError> {
+    tx.prepare_cached("update entry set state = ?2, reason = ?3 where place = ?1")?.execute(params![
+        place.number(),
+        Stood::of(verdict).number(),
+        reason(verdict)
+    ])?;
     Ok(())
+}
+
+/// How many entries wait and how many are flagged.
+pub(crate) fn counts(db: &Connection) -> Result<(u64, u64), StoreError> {
+    let count = |state: Stood| -> Result<u64, StoreError> {
+        let mut statement = db.prepare_cached("select count(*) from entry where state <> 0 and state = ?1")?;
+        Ok(from_i64(statement.query_row([state.number()], |row| row.get(0))?))
+    };
+    Ok((count(Stood::Waiting)?, count(Stood::Flagged)?))
+}
+
+/// Which entries are flagged.
+pub(crate) fn flagged(db: &Connection) -> Result<Vec<(LogId, u64)>, StoreError> {
+    let logs: HashMap<i64, LogId> = logs(db)?.into_iter().map(|log| (log.n, log.log)).collect();
+    let mut statement = db.prepare_cached("select place from entry where state <> 0 and state = ?1 order by place")?;
+    let places: Vec<Place> = statement.query_map([Stood::Flagged.number()], |row| row.get(0).map(Place))?.collect::<Result<_, _>>()?;
+    Ok(places.into_iter().filter_map(|place| Some((*logs.get(&place.log())?, place.seq()))).collect())
 }
 
 fn opened(bytes: Vec<u8>) -> Result<SealedEntry, StoreError> {
     SealedEntry::open(bytes).map_err(|fault| StoreError::Corrupt(format!("a journal entry cannot be read: {fault}")))
 }
 
-/// The entry at a place.
-pub(crate) fn entry_at(db: &Connection, place: Place) -> Result<Option<SealedEntry>, StoreError> {
+/// The entry at a place of a log.
+pub(crate) fn entry_at(db: &Connection, n: i64, seq: u64) -> Result<Option<SealedEntry>, StoreError> {
+    let place = Place::of(n, seq)?.number();
     let bytes: Option<Vec<u8>> =
-        db.prepare_cached("select bytes from entry where place = ?1")?.query_row([place.number()], |row| row.get(0)).optional()?;
+        db.prepare_cached("select bytes from entry where place = ?1")?.query_row([place], |row| row.get(0)).optional()?;
     bytes.map(opened).transpose()
 }
 
@@ -220,19 +319,15 @@ pub(crate) fn entries(
     Ok(all)
 }
 
-/// Every place in the order that a rebuild folds: lamport, device, seq (I8).
-pub(crate) fn places_in_order(db: &Connection) -> Result<Vec<Place>, StoreError> {
-    let mut statement =
-        db.prepare("select entry.place from entry join log on log.n = entry.place >> 40 order by entry.lamport, log.device, entry.place")?;
-    let rows = statement.query_map([], |row| row.get(0).map(Place))?.collect::<Result<_, _>>()?;
-    Ok(rows)
-}
-
-/// Entries that were not projected, with their kinds.
-pub(crate) fn waiting(db: &Connection) -> Result<Vec<(Place, u16)>, StoreError> {
-    let mut statement = db.prepare_cached("select place, kind from entry where state = 1 order by place")?;
-    let rows = statement.query_map([], |row| Ok((Place(row.get(0)?), row.get::<_, u16>(1)?)))?.collect::<Result<_, _>>()?;
-    Ok(rows)
+/// The next entries of a log from `from` on, at most `limit`, and how each stands.
+pub(crate) fn entry_in(db: &Connection, n: i64, from: u64, limit: u32) -> Result<Vec<(SealedEntry, Stood)>, StoreError> {
+    let mut statement = db.prepare_cached("select bytes, state from entry where place between ?1 and ?2 order by place limit ?3")?;
+    let mut rows = statement.query(params![Place::of(n, from)?.number(), Place::last_of(n)?.number(), limit])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push((opened(row.get(0)?)?, Stood::from_number(row.get(1)?)));
+    }
+    Ok(all)
 }
 
 /// Keeps the other branch of a log and marks it (I3). Doing it again changes nothing.

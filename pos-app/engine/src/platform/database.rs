@@ -15,7 +15,7 @@ const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../../../../migrations/p
 
 /// An open database and the lock that keeps other processes away.
 pub(crate) struct Database {
-    pub(crate) connection: Connection,
+    connection: Connection,
     path: PathBuf,
     // Closed after the connection, so that nobody opens a file that is still being written.
     _lock: File,
@@ -61,6 +61,52 @@ impl Database {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+
+    /// For questions.
+    pub(crate) const fn reading(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// For transactions.
+    pub(crate) const fn writing(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+
+    /// A connection that cannot write and sees what is committed; nobody waits for it.
+    pub(crate) fn reader(&self) -> Result<Connection, StoreError> {
+        open_reader(&self.path)
+    }
+
+    /// Changes what nobody was promised, without waiting for the disk: it outlives the program, and a power cut only once something later was
+    /// flushed.
+    pub(crate) fn without_flush(&mut self, change: impl FnOnce(&Connection) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.connection.execute_batch("pragma synchronous = normal")?;
+        let changed = begin(&mut self.connection).and_then(|tx| change(&tx).and_then(|()| commit(tx)));
+        // I1: whatever happened, the next commit waits for the disk again.
+        self.connection.execute_batch("pragma synchronous = full")?;
+        changed
+    }
+
+    /// Moves the write-ahead log into the database, which syncs it first; for idle moments. Gives whether it is done.
+    pub(crate) fn checkpoint(&self) -> bool {
+        let passive = self.connection.query_row("pragma wal_checkpoint(passive)", [], |row| row.get::<_, i64>(0));
+        matches!(passive, Ok(0))
+    }
+
+    /// Bounds the file to so many pages, as a quota does: past it, writing fails as on a full disk.
+    pub(crate) fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
+        self.connection.query_row(&format!("pragma max_page_count = {pages}"), [], |_| Ok(()))?;
+        Ok(())
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "the one place that opens the till's database")]
+fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.set_prepared_statement_cache_capacity(256);
+    connection
+        .execute_batch("pragma query_only = on; pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -16000;")?;
+    Ok(connection)
 }
 
 /// What a fault means for a file that nobody has open: a damaged one is kept under another name (I10).
@@ -124,6 +170,8 @@ fn connect(path: &Path) -> Result<Connection, Unusable> {
     connection.execute_batch(
         "pragma journal_mode = wal;
          pragma synchronous = full;
+         pragma fullfsync = on;
+         pragma checkpoint_fullfsync = on;
          pragma foreign_keys = on;
          pragma trusted_schema = off;
          pragma temp_store = memory;

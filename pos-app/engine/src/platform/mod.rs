@@ -12,6 +12,6 @@ pub(crate) use database::{Database, begin, commit, copy_backup, unusable};
 pub use error::{OpenError, StoreError};
 pub use file_key_store::FileKeyStore;
 pub use keys::{KeyError, KeyStore};
-pub(crate) use row::{currency, from_i64, money, to_i64, to_u32, unit, unit_number};
+pub(crate) use row::{currency, from_i64, money, quantity, to_i64, to_u32, unit};
 pub(crate) use setting_store::{load as load_setting, save_in_tx as save_setting_in_tx};
 pub use settings::{Settings, SystemClock, SystemEntropy};

@@ -1,7 +1,7 @@
 //! Between columns and typed values.
 
 use super::StoreError;
-use duka_core::{Currency, Money, Unit};
+use duka_core::{Currency, Money, Quantity, Unit};
 use rusqlite::types::Type;
 
 /// A count as a column. Counts past 2^63 do not occur; they would show as the largest.
@@ -25,27 +25,18 @@ pub(crate) fn currency(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Resu
     Currency::try_new(code).map_err(|fault| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(fault)))
 }
 
+/// A unit from its number.
+pub(crate) fn unit(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Unit> {
+    let number: u8 = row.get(column)?;
+    Unit::from_number(number).ok_or(rusqlite::Error::IntegralValueOutOfRange(column, i64::from(number)))
+}
+
 /// An amount that was checked when it was written.
 pub(crate) fn money(minor: i64, currency: Currency) -> Result<Money, StoreError> {
-    Money::try_new(minor, currency).map_err(|fault| StoreError::Fault(fault.to_string()))
+    Money::try_new(minor, currency).map_err(|fault| StoreError::Corrupt(fault.to_string()))
 }
 
-/// A unit's number in a column.
-pub(crate) const fn unit_number(unit: Unit) -> i64 {
-    match unit {
-        Unit::Each => 0,
-        Unit::Kilogram => 1,
-        Unit::Litre => 2,
-        Unit::Metre => 3,
-    }
-}
-
-/// The unit with this number.
-pub(crate) const fn unit(number: i64) -> Unit {
-    match number {
-        1 => Unit::Kilogram,
-        2 => Unit::Litre,
-        3 => Unit::Metre,
-        _ => Unit::Each,
-    }
+/// A quantity that was checked when it was written.
+pub(crate) fn quantity(thousandths: i64, unit: Unit) -> Result<Quantity, StoreError> {
+    Quantity::try_new(thousandths, unit).map_err(|fault| StoreError::Corrupt(fault.to_string()))
 }

@@ -1,13 +1,10 @@
 //! Queueing documents and telling what became of them.
 
 use super::{
-    PrintError, document,
+    PrintError, blocks,
     store::{self, JobState},
 };
-use crate::{
-    platform::{self, StoreError},
-    till::Till,
-};
+use crate::platform::{self, StoreError};
 use duka_api::{
     print::Document,
     till::{Printer, PrinterSettings, PrinterState, StuckPrint},
@@ -15,7 +12,7 @@ use duka_api::{
 use duka_core::{Entropy, LocalTime, PrintJobId};
 use rusqlite::Connection;
 
-/// Documents that wait at most (I11).
+/// Documents that are not printed yet at most, those that wait for a person too (I11).
 const LIMIT: u64 = 1_000;
 const SETTINGS: &str = "printer";
 
@@ -39,22 +36,34 @@ pub enum PrintOutcome {
 #[derive(Clone, Debug)]
 pub(crate) struct Queue {
     settings: PrinterSettings,
+    /// Documents that are not printed yet, stuck ones too.
     waiting: u64,
 }
 
 impl Queue {
-    /// Reads the settings; what was at the printer when the till stopped is marked as unconfirmed.
-    pub(crate) fn open(db: &mut Connection) -> Result<Self, StoreError> {
-        let settings = platform::load_setting(db, SETTINGS)?.unwrap_or(PrinterSettings { address: String::new(), paper_mm: 80 });
-        let tx = platform::begin(db)?;
-        let interrupted = store::interrupted_in_tx(&tx)?;
-        if interrupted > 0 {
-            platform::commit(tx)?;
-        } else {
-            drop(tx);
+    /// Reads the settings and the queue.
+    pub(crate) fn open(db: &Connection) -> Result<Self, StoreError> {
+        let mut queue = Self { settings: settings(db)?, waiting: 0 };
+        queue.recount(db)?;
+        Ok(queue)
+    }
+
+    /// Counts anew what is not printed yet.
+    pub(crate) fn recount(&mut self, db: &Connection) -> Result<(), StoreError> {
+        self.waiting = store::counts(db)?.open();
+        Ok(())
+    }
+
+    /// Sets the printer up, or none with an empty address.
+    pub(crate) fn set_up_in_tx(&mut self, tx: &Connection, settings: &PrinterSettings) -> Result<(), PrintError> {
+        let address = settings.address.trim();
+        if !address.is_empty() && !matches!(settings.paper_mm, 58 | 80) {
+            return Err(PrintError::Paper(settings.paper_mm));
         }
-        let waiting = store::counts(db)?.queued;
-        Ok(Self { settings, waiting })
+        let settings = PrinterSettings { address: address.to_owned(), paper_mm: settings.paper_mm };
+        platform::save_setting_in_tx(tx, SETTINGS, &settings)?;
+        self.settings = settings;
+        Ok(())
     }
 
     /// Queues a document in the transaction of what it shows. With no printer set up, or a full queue, it is left out: the receipt itself is in
@@ -79,108 +88,91 @@ impl Queue {
     }
 }
 
-impl Till {
-    /// Sets the printer up, or none with an empty address.
-    pub fn printer_set(&mut self, settings: &PrinterSettings) -> Result<Printer, PrintError> {
-        if !settings.address.trim().is_empty() && !matches!(settings.paper_mm, 58 | 80) {
-            return Err(PrintError::Paper(settings.paper_mm));
-        }
-        let settings = PrinterSettings { address: settings.address.trim().to_owned(), paper_mm: settings.paper_mm };
-        let tx = platform::begin(&mut self.db.connection)?;
-        platform::save_setting_in_tx(&tx, SETTINGS, &settings)?;
-        platform::commit(tx)?;
-        self.printer.settings = settings;
-        self.growth.print += 1;
-        Ok(self.printer()?)
-    }
+fn settings(db: &Connection) -> Result<PrinterSettings, StoreError> {
+    Ok(platform::load_setting(db, SETTINGS)?.unwrap_or(PrinterSettings { address: String::new(), paper_mm: 80 }))
+}
 
-    /// How the queue is. What the device itself says is for the shell to add.
-    pub fn printer(&self) -> Result<Printer, StoreError> {
-        let counts = store::counts(&self.db.connection)?;
-        let trouble = counts.unconfirmed + counts.failed;
-        let (state, detail) = if self.printer.settings.address.is_empty() {
-            (PrinterState::None, String::new())
-        } else if counts.queued >= LIMIT {
-            (
-                PrinterState::Trouble,
-                format!("{LIMIT} documents wait; newer receipts are not queued. Print them from the receipts list later."),
-            )
-        } else if trouble > 0 {
-            (PrinterState::Trouble, counts.detail)
-        } else if counts.printing > 0 {
-            (PrinterState::Printing, String::new())
-        } else {
-            (PrinterState::Ready, counts.detail)
-        };
-        let queued = counts.queued + counts.printing + trouble;
-        Ok(Printer { state, queued, stuck: trouble, detail, settings: self.printer.settings.clone() })
-    }
+/// What was at the printer when the till stopped: nobody knows whether it came out. Whether there was any.
+pub(crate) fn interrupted_in_tx(tx: &Connection) -> Result<bool, StoreError> {
+    Ok(store::interrupted_in_tx(tx)? > 0)
+}
 
-    /// The oldest document that waits; it counts as being printed from now.
-    pub fn print_next(&mut self) -> Result<Option<(PrintJobId, Document)>, PrintError> {
-        let Some((job, text)) = store::next(&self.db.connection)? else { return Ok(None) };
-        let tx = platform::begin(&mut self.db.connection)?;
-        let document: Option<Document> = serde_json::from_str(&text).ok();
-        let state = if document.is_some() { JobState::Printing } else { JobState::Failed };
-        store::set_in_tx(&tx, job, state, if document.is_some() { "" } else { "the document cannot be read" })?;
-        platform::commit(tx)?;
-        self.printer.waiting = self.printer.waiting.saturating_sub(1);
-        match document {
-            Some(document) => Ok(Some((job, document))),
-            None => self.print_next(),
-        }
-    }
+/// How the queue is. What the device itself says is for the shell to add.
+pub(crate) fn printer(db: &Connection) -> Result<Printer, StoreError> {
+    let (settings, counts) = (settings(db)?, store::counts(db)?);
+    let stuck = counts.unconfirmed + counts.failed;
+    let queued = counts.open();
+    let (state, detail) = if settings.address.is_empty() {
+        (PrinterState::None, String::new())
+    } else if queued >= LIMIT {
+        let full =
+            "documents wait; newer receipts are not queued. Decide on those that are stuck, and print newer ones from the receipts list.";
+        (PrinterState::Trouble, format!("{LIMIT} {full}"))
+    } else if stuck > 0 {
+        (PrinterState::Trouble, counts.detail)
+    } else if counts.printing > 0 {
+        (PrinterState::Printing, String::new())
+    } else {
+        (PrinterState::Ready, counts.detail)
+    };
+    Ok(Printer { state, queued, stuck, detail, settings })
+}
 
-    /// Says what became of a document. "Printed" is claimed only when the device said so.
-    pub fn print_result(&mut self, job: PrintJobId, outcome: &PrintOutcome) -> Result<(), PrintError> {
-        let (state, detail) = match outcome {
-            PrintOutcome::Printed => (JobState::Printed, ""),
-            PrintOutcome::Unconfirmed => {
-                (JobState::Unconfirmed, "the printer did not say whether this came out; look, then print it again or leave it")
+/// The oldest document that waits; it counts as being printed from now. One that cannot be read is put aside.
+pub(crate) fn next_in_tx(tx: &Connection) -> Result<Option<(PrintJobId, Document)>, PrintError> {
+    while let Some((job, text)) = store::next(tx)? {
+        match serde_json::from_str(&text) {
+            Ok(document) => {
+                store::set_in_tx(tx, job, JobState::Printing, "")?;
+                return Ok(Some((job, document)));
             }
-            PrintOutcome::Failed { detail, retry: true } => (JobState::Queued, detail.as_str()),
-            PrintOutcome::Failed { detail, retry: false } => (JobState::Failed, detail.as_str()),
+            Err(_) => store::set_in_tx(tx, job, JobState::Failed, "the document cannot be read")?,
         };
-        self.move_job(job, |tx| store::set_in_tx(tx, job, state, detail))
     }
+    Ok(None)
+}
 
-    /// Queues a document again that failed or was not confirmed, because a person asked. Asking twice prints once.
-    pub fn print_again(&mut self, job: PrintJobId) -> Result<(), PrintError> {
-        self.move_job(job, |tx| store::decide_in_tx(tx, job, JobState::Queued))?;
-        self.growth.print += 1;
-        Ok(())
-    }
-
-    /// Takes a document that failed or was not confirmed as done, because a person looked.
-    pub fn print_leave(&mut self, job: PrintJobId) -> Result<(), PrintError> {
-        self.move_job(job, |tx| store::decide_in_tx(tx, job, JobState::Printed))
-    }
-
-    /// Documents that wait for a person: failed or not confirmed, each with what is wrong.
-    pub fn print_stuck(&self) -> Result<Vec<StuckPrint>, PrintError> {
-        let stuck = store::stuck(&self.db.connection)?.into_iter().map(|stuck| StuckPrint {
-            job: stuck.job,
-            what: serde_json::from_str(&stuck.document).map_or_else(|_| String::new(), |document| document::heading(&document)),
-            may_be_on_paper: stuck.unconfirmed,
-            detail: stuck.detail,
-        });
-        Ok(stuck.collect())
-    }
-
-    fn move_job(&mut self, job: PrintJobId, change: impl FnOnce(&Connection) -> Result<bool, StoreError>) -> Result<(), PrintError> {
-        let tx = platform::begin(&mut self.db.connection)?;
-        if !change(&tx)? {
-            return Err(PrintError::NotFound(job));
+/// Says what became of a document. "Printed" is claimed only when the device said so.
+pub(crate) fn result_in_tx(tx: &Connection, job: PrintJobId, outcome: &PrintOutcome) -> Result<(), PrintError> {
+    let (state, detail) = match outcome {
+        PrintOutcome::Printed => (JobState::Printed, ""),
+        PrintOutcome::Unconfirmed => {
+            (JobState::Unconfirmed, "the printer did not say whether this came out; look, then print it again or leave it")
         }
-        platform::commit(tx)?;
-        self.printer.waiting = store::counts(&self.db.connection)?.queued;
-        Ok(())
-    }
+        PrintOutcome::Failed { detail, retry: true } => (JobState::Queued, detail.as_str()),
+        PrintOutcome::Failed { detail, retry: false } => (JobState::Failed, detail.as_str()),
+    };
+    moved(job, store::set_in_tx(tx, job, state, detail)?)
+}
 
-    pub(crate) fn queued(&mut self, queued: bool) {
-        if queued {
-            self.printer.added();
-            self.growth.print += 1;
-        }
-    }
+/// What a person decided of a document that failed or was not confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decided {
+    /// Print it again. Asking twice prints once.
+    Again,
+    /// It is done.
+    Leave,
+}
+
+pub(crate) fn decide_in_tx(tx: &Connection, job: PrintJobId, decided: Decided) -> Result<(), PrintError> {
+    let state = match decided {
+        Decided::Again => JobState::Queued,
+        Decided::Leave => JobState::Printed,
+    };
+    moved(job, store::decide_in_tx(tx, job, state)?)
+}
+
+const fn moved(job: PrintJobId, moved: bool) -> Result<(), PrintError> {
+    if moved { Ok(()) } else { Err(PrintError::NotFound(job)) }
+}
+
+/// Documents that wait for a person: failed or not confirmed, each with what is wrong.
+pub(crate) fn stuck(db: &Connection) -> Result<Vec<StuckPrint>, PrintError> {
+    let stuck = store::stuck(db)?.into_iter().map(|stuck| StuckPrint {
+        job: stuck.job,
+        what: serde_json::from_str(&stuck.document).map_or_else(|_| String::new(), |document| blocks::heading(&document)),
+        may_be_on_paper: stuck.unconfirmed,
+        detail: stuck.detail,
+    });
+    Ok(stuck.collect())
 }

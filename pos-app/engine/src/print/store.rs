@@ -40,7 +40,8 @@ pub(super) fn insert_in_tx(tx: &Connection, job: PrintJobId, at: Timestamp, docu
 
 /// The oldest queued job.
 pub(super) fn next(db: &Connection) -> Result<Option<(PrintJobId, String)>, StoreError> {
-    let mut statement = db.prepare_cached("select job, document from print_job where state = 0 and state <> 2 order by n limit 1")?;
+    let mut statement =
+        db.prepare_cached("select job, document from print_job where state <> 2 and state = 0 order by state, n limit 1")?;
     Ok(statement.query_row([], |row| Ok((PrintJobId::from_bytes(row.get(0)?), row.get(1)?))).optional()?)
 }
 
@@ -74,6 +75,13 @@ pub(super) struct Counts {
     pub(super) unconfirmed: u64,
     pub(super) failed: u64,
     pub(super) detail: String,
+}
+
+impl Counts {
+    /// All that are not printed yet.
+    pub(super) const fn open(&self) -> u64 {
+        self.queued + self.printing + self.unconfirmed + self.failed
+    }
 }
 
 pub(super) fn counts(db: &Connection) -> Result<Counts, StoreError> {

@@ -1,50 +1,34 @@
-//! Making and editing products, and taking in edits.
+//! Making and editing products.
 
-use super::{Found, Known, ProductError, query, store};
+use super::{Found, ProductError, store};
 use crate::{
-    journal::{self, Audience, By, JournalError, Outcome, Pen},
-    platform::{self, StoreError},
-    record,
-    till::Till,
+    books::{Books, By, Decision, Draft},
+    record::{self, Known},
 };
-use duka_api::till::{Product as View, ProductFields, SaveProduct};
+use duka_api::till::{ProductFields, SaveProduct};
 use duka_core::{Barcode, Currency, ProductId};
 use duka_ledger::{Fact, RecordChanged, RecordKind};
 use duka_records::{Edited, Product, ProductEdit};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 
-impl Till {
-    /// Makes a product, or changes those fields of one that differ from how they were when editing began.
-    pub fn product_save(&mut self, save: &SaveProduct) -> Result<View, ProductError> {
-        let pen = self.pen()?;
-        let wanted = product(&save.fields, pen.me.currency)?;
-        let tx = platform::begin(&mut self.db.connection)?;
-        let id = match save.product {
-            None => {
-                let none = BTreeSet::new();
-                check_codes(&tx, None, &wanted, &none, "")?;
-                let id = ProductId::new(pen.now.at, self.settings.entropy.as_ref());
-                save_new_in_tx(&tx, &pen, id, wanted)?;
-                id
-            }
-            Some(id) => {
-                let before = save.before.as_ref().ok_or(ProductError::NoBefore(id))?;
-                let before = product(before, pen.me.currency)?;
-                let found = store::find(&tx, id)?.ok_or(ProductError::NotFound(id))?;
-                let edit = before.edit_to(&wanted);
-                let after = found.product.with(&edit);
-                after.check()?;
-                check_codes(&tx, Some(id), &after, &found.product.barcodes, &found.product.code)?;
-                save_over_in_tx(&tx, &pen, &found, after, &edit)?;
-                id
-            }
-        };
-        platform::commit(tx)?;
-        self.grew();
-        let found = store::find(&self.db.connection, id)?.ok_or(ProductError::NotFound(id))?;
-        Ok(query::view(&self.db.connection, &found)?)
-    }
+/// Makes a product, or changes those fields of one that differ from how they were when editing began.
+pub(crate) fn save(books: &Books<'_>, save: &SaveProduct) -> Result<Decision<ProductId>, ProductError> {
+    let wanted = product(&save.fields, books.me.currency())?;
+    let Some(id) = save.product else {
+        check_codes(books.db, None, &wanted, &BTreeSet::new(), "")?;
+        let id = ProductId::new(books.now.at, books.entropy);
+        let made = duka_records::create(books.me.device(), &wanted)?;
+        return Ok(Decision::new(id, [save_made(id, wanted, made)]));
+    };
+    let before = save.before.as_ref().ok_or(ProductError::NoBefore(id))?;
+    let before = product(before, books.me.currency())?;
+    let found = store::find(books.db, id)?.ok_or(ProductError::NotFound(id))?;
+    let edit = before.edit_to(&wanted);
+    let after = found.product.with(&edit);
+    after.check()?;
+    check_codes(books.db, Some(id), &after, &found.product.barcodes, &found.product.code)?;
+    Ok(Decision::new(id, save_over(books, &found, after, &edit)?))
 }
 
 /// What was typed, as a product that may be.
@@ -67,7 +51,7 @@ fn product(fields: &ProductFields, company: Currency) -> Result<Product, Product
 
 /// Codes that are new on this product must not be another's.
 fn check_codes(
-    tx: &Connection,
+    db: &Connection,
     own: Option<ProductId>,
     wanted: &Product,
     had: &BTreeSet<Barcode>,
@@ -75,67 +59,33 @@ fn check_codes(
 ) -> Result<(), ProductError> {
     let others = |found: Option<Found>| found.filter(|other| Some(other.id) != own);
     for code in wanted.barcodes.difference(had) {
-        if let Some(other) = others(store::find_by_barcode(tx, code.as_str())?) {
+        if let Some(other) = others(store::find_by_barcode(db, code.as_str())?) {
             return Err(ProductError::Taken { code: code.to_string(), name: other.product.name });
         }
     }
     if !wanted.code.is_empty()
         && wanted.code != had_code
-        && let Some(other) = others(store::find_by_code(tx, &wanted.code)?)
+        && let Some(other) = others(store::find_by_code(db, &wanted.code)?)
     {
         return Err(ProductError::Taken { code: wanted.code.clone(), name: other.product.name });
     }
     Ok(())
 }
 
-/// Writes the fact that makes a product.
-pub(crate) fn save_new_in_tx(tx: &Connection, pen: &Pen, id: ProductId, product: Product) -> Result<(), ProductError> {
-    let made = duka_records::create(pen.me.device, &product)?;
-    save_made_in_tx(tx, pen, id, product, made)
+/// The fact that makes a product. Making its document is the dearest part and needs no database, so it is given.
+pub(crate) fn save_made(id: ProductId, product: Product, made: Edited) -> Draft {
+    draft(id, made, product)
 }
 
-/// The same with a document that was made before: making one is the dearest part of a new product, and needs no database.
-pub(crate) fn save_made_in_tx(tx: &Connection, pen: &Pen, id: ProductId, product: Product, made: Edited) -> Result<(), ProductError> {
-    append_in_tx(tx, pen, id, made.change, Known { document: made.document, product })?;
-    Ok(())
+/// The fact that edits a product into `after`; none when the edit says nothing.
+pub(crate) fn save_over(books: &Books<'_>, found: &Found, after: Product, edit: &ProductEdit) -> Result<Option<Draft>, ProductError> {
+    let document = record::document(books.db, found.n)?;
+    let edited = duka_records::edit(&document, books.me.device(), edit)?;
+    Ok(edited.map(|edited| draft(found.id, edited, after)))
 }
 
-/// Writes the fact that edits a product into `after`; nothing when the edit says nothing.
-pub(crate) fn save_over_in_tx(tx: &Connection, pen: &Pen, found: &Found, after: Product, edit: &ProductEdit) -> Result<bool, ProductError> {
-    let document = record::document(tx, found.n)?;
-    let Some(edited) = duka_records::edit(&document, pen.me.device, edit)? else { return Ok(false) };
-    append_in_tx(tx, pen, found.id, edited.change, Known { document: edited.document, product: after })?;
-    Ok(true)
-}
-
-fn append_in_tx(tx: &Connection, pen: &Pen, record: ProductId, change: Vec<u8>, known: Known) -> Result<(), JournalError> {
-    let fact = Fact::RecordChanged(RecordChanged { kind: RecordKind::Product, record, change: change.into() });
-    journal::append_in_tx(tx, pen, Audience::Company, By::Operator, &fact, Some(known)).map(|_| ())
-}
-
-/// Takes in an edit, made here or elsewhere.
-pub(crate) fn change_in_tx(tx: &Connection, changed: &RecordChanged, known: Option<Known>) -> Result<Outcome, StoreError> {
-    let RecordKind::Product = changed.kind;
-    let (n, product) = match known {
-        Some(known) => {
-            debug_assert_eq!(
-                duka_records::read(&known.document).as_ref(),
-                Ok(&Some(known.product.clone())),
-                "I4: the short way is the long way"
-            );
-            (record::put_in_tx(tx, changed.record, &known.document)?, Some(known.product))
-        }
-        None => match record::merge_in_tx(tx, changed.record, &changed.change)? {
-            Ok((n, document)) => match duka_records::read(&document) {
-                Ok(product) => (n, product),
-                Err(fault) => return Err(StoreError::Fault(fault.to_string())),
-            },
-            Err(fault) => return Ok(Outcome::Refused(fault.to_string())),
-        },
-    };
-    // None: the change that it builds on has not arrived; the document waits.
-    if let Some(product) = product {
-        store::put_in_tx(tx, n, changed.record, &product)?;
-    }
-    Ok(Outcome::Projected)
+fn draft(id: ProductId, edited: Edited, product: Product) -> Draft {
+    let Edited { number, change, document } = edited;
+    let fact = RecordChanged { kind: RecordKind::Product, record: id.into(), number, change: change.into() };
+    Draft { fact: Fact::RecordChanged(fact), by: By::Operator, known: Some(Known { document, product }) }
 }

@@ -2,17 +2,19 @@
 
 mod command;
 mod error;
+mod follow;
 mod query;
-mod search;
 mod store;
+mod words;
 
-pub(crate) use command::{change_in_tx, save_made_in_tx, save_over_in_tx};
+pub(crate) use command::{save, save_made, save_over};
 pub use error::ProductError;
-pub(crate) use query::{Scanned, scan, view};
-pub(crate) use store::{clear_in_tx, digest, find, find_by_barcode, find_by_code, find_by_name, sellable};
+pub(crate) use follow::{clear_in_tx, follow_in_tx, forget_in_tx};
+pub(crate) use query::{Scanned, list, scan, search, view};
+pub(crate) use store::{find, find_by_barcode, find_by_code, find_by_name, sellable};
 
 use duka_core::{Money, ProductId, TaxRate, Unit};
-use duka_records::{Document, Product};
+use duka_records::Product;
 
 /// A product in this database.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,10 +34,4 @@ pub(crate) struct Sellable {
     pub(crate) rate: TaxRate,
     pub(crate) unit: Unit,
     pub(crate) active: bool,
-}
-
-/// A record's document and what it says, when the writer of a change has both at hand.
-pub(crate) struct Known {
-    pub(crate) document: Document,
-    pub(crate) product: Product,
 }

@@ -1,10 +1,11 @@
 //! Finding products.
 
-use super::{Found, ProductError, Sellable, search, store};
-use crate::{platform::StoreError, stock, till::Till};
+use super::{Found, ProductError, Sellable, store, words};
+use crate::{platform::StoreError, stock};
 use duka_api::till::{Page, Product as View, ProductFields, ProductQuery, ProductSearch};
-use duka_core::{Barcode, BarcodeError, Quantity};
+use duka_core::{Barcode, BarcodeError};
 use rusqlite::Connection;
+use std::collections::BTreeSet;
 
 /// Rows of a page.
 const PAGE: u32 = 50;
@@ -42,7 +43,6 @@ pub(crate) fn scan(db: &Connection, text: &str) -> Result<Scanned, StoreError> {
 
 /// A product with the shop's stock of it.
 pub(crate) fn view(db: &Connection, found: &Found) -> Result<View, StoreError> {
-    let thousandths = stock::stock_of(db, found.id)?;
     let product = &found.product;
     Ok(View {
         product: found.id,
@@ -55,7 +55,8 @@ pub(crate) fn view(db: &Connection, found: &Found) -> Result<View, StoreError> {
             active: product.active,
             barcodes: product.barcodes.iter().map(ToString::to_string).collect(),
         },
-        stock: Quantity::try_new(thousandths, product.unit).map_err(|fault| StoreError::Fault(fault.to_string()))?,
+        stock: stock::of(db, found.id, product.unit)?,
+        other_stock: stock::others_of(db, found.id, product.unit)?,
     })
 }
 
@@ -63,54 +64,57 @@ fn views(db: &Connection, found: &[Found]) -> Result<Vec<View>, StoreError> {
     found.iter().map(|found| view(db, found)).collect()
 }
 
-impl Till {
-    /// Products that are sold: first the one whose barcode or code is so, then those whose name has words beginning so.
-    pub fn product_search(&self, search: &ProductSearch) -> Result<Vec<View>, StoreError> {
-        let (db, limit) = (&self.db.connection, search.limit.min(PAGE));
-        let mut found: Vec<Found> = Vec::new();
-        let typed = search.text.trim();
-        if let Ok(code) = Barcode::parse(typed) {
-            found.extend(store::find_by_barcode(db, code.as_str())?);
-        }
-        found.extend(store::find_by_code(db, typed)?);
-        if let Some(query) = search::query(typed) {
+/// Products that are sold: first the one whose barcode or code is so, then those with exactly the words typed, then those with words that
+/// begin so.
+pub(crate) fn search(db: &Connection, search: &ProductSearch) -> Result<Vec<View>, StoreError> {
+    let limit = search.limit.min(PAGE);
+    let typed = search.text.trim();
+    let mut found: Vec<Found> = Vec::new();
+    for code in codes(typed) {
+        found.extend(store::find_by_barcode(db, code.as_str())?);
+    }
+    found.extend(store::find_by_code(db, typed)?);
+    found.retain(|found| found.product.active);
+    let whole = usize::try_from(limit).unwrap_or(0);
+    for query in words::exact(typed).into_iter().chain(words::beginning(typed)) {
+        let mut seen = BTreeSet::new();
+        found.retain(|found| seen.insert(found.n));
+        if found.len() < whole {
             found.extend(store::matching(db, &query, false, 0, limit)?);
         }
-        found.retain(|found| found.product.active);
-        let mut seen = Vec::with_capacity(found.len());
-        found.retain(|found| {
-            !seen.contains(&found.n) && {
-                seen.push(found.n);
-                true
-            }
-        });
-        found.truncate(usize::try_from(limit).unwrap_or(0));
-        views(db, &found)
     }
+    let mut seen = BTreeSet::new();
+    found.retain(|found| seen.insert(found.n));
+    found.truncate(whole);
+    views(db, &found)
+}
 
-    /// Products by name; those that match a search in the order they came.
-    pub fn product_list(&self, query: &ProductQuery) -> Result<Page<View>, ProductError> {
-        let db = &self.db.connection;
-        let after = match &query.after {
-            Some(text) => Some(text.parse::<i64>().map_err(|_| ProductError::Page(text.clone()))?),
-            None => None,
-        };
-        let typed = query.find.trim();
-        let found = match search::query(typed) {
-            Some(words) => {
-                let exact = match (after, Barcode::parse(typed)) {
-                    (None, Ok(code)) => store::find_by_barcode(db, code.as_str())?.filter(|found| found.product.active || query.inactive),
-                    _ => None,
-                };
-                match exact {
-                    Some(exact) => return Ok(Page { rows: views(db, &[exact])?, next: None }),
-                    None => store::matching(db, &words, query.inactive, after.unwrap_or(0), PAGE)?,
-                }
+/// The barcodes that a typed text may be.
+fn codes(typed: &str) -> Vec<Barcode> {
+    Barcode::parse(typed).into_iter().collect()
+}
+
+/// Products by name; those that match a search in the order they came.
+pub(crate) fn list(db: &Connection, query: &ProductQuery) -> Result<Page<View>, ProductError> {
+    let after = match &query.after {
+        Some(text) => Some(text.parse::<i64>().map_err(|_| ProductError::Page(text.clone()))?),
+        None => None,
+    };
+    let typed = query.find.trim();
+    let found = match words::beginning(typed) {
+        Some(words) => {
+            let exact = match (after, Barcode::parse(typed)) {
+                (None, Ok(code)) => store::find_by_barcode(db, code.as_str())?.filter(|found| found.product.active || query.inactive),
+                _ => None,
+            };
+            match exact {
+                Some(exact) => return Ok(Page { rows: views(db, &[exact])?, next: None }),
+                None => store::matching(db, &words, query.inactive, after.unwrap_or(0), PAGE)?,
             }
-            None => store::by_name(db, query.inactive, after, PAGE)?,
-        };
-        let whole = u32::try_from(found.len()) == Ok(PAGE);
-        let next = found.last().filter(|_| whole).map(|last| last.n.to_string());
-        Ok(Page { rows: views(db, &found)?, next })
-    }
+        }
+        None => store::by_name(db, query.inactive, after, PAGE)?,
+    };
+    let whole = u32::try_from(found.len()) == Ok(PAGE);
+    let next = found.last().filter(|_| whole).map(|last| last.n.to_string());
+    Ok(Page { rows: views(db, &found)?, next })
 }

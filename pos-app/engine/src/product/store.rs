@@ -1,12 +1,11 @@
 //! The tables `product`, `barcode` and `product_search`.
 
-use super::{Found, Sellable, search};
+use super::{Found, Sellable, words};
 use crate::{
     platform::{self, StoreError},
     record,
 };
 use duka_core::{Barcode, Money, ProductId, TaxRate};
-use duka_ledger::table::{Digest, ProductRow};
 use duka_records::Product;
 use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
 use std::collections::BTreeSet;
@@ -26,7 +25,7 @@ fn read_sellable(row: &Row<'_>) -> rusqlite::Result<Sellable> {
         code: row.get(3)?,
         price: Money::try_new(row.get(4)?, currency).map_err(|fault| bad(4, fault.to_string()))?,
         rate: TaxRate::try_from_ppm(row.get(6)?).map_err(|fault| bad(6, fault.to_string()))?,
-        unit: platform::unit(row.get(7)?),
+        unit: platform::unit(row, 7)?,
         active: row.get(8)?,
     })
 }
@@ -46,7 +45,7 @@ fn text(codes: &BTreeSet<Barcode>) -> String {
 }
 
 pub(crate) fn find(db: &Connection, id: ProductId) -> Result<Option<Found>, StoreError> {
-    let Some(n) = record::find(db, id)? else { return Ok(None) };
+    let Some(n) = record::find(db, id.into())? else { return Ok(None) };
     find_by_number(db, n)
 }
 
@@ -56,7 +55,7 @@ fn find_by_number(db: &Connection, n: i64) -> Result<Option<Found>, StoreError> 
 }
 
 pub(crate) fn sellable(db: &Connection, id: ProductId) -> Result<Option<Sellable>, StoreError> {
-    let Some(n) = record::find(db, id)? else { return Ok(None) };
+    let Some(n) = record::find(db, id.into())? else { return Ok(None) };
     let mut statement = db.prepare_cached(concat!("select ", columns!(), " from product where n = ?1"))?;
     Ok(statement.query_row([n], read_sellable).optional()?)
 }
@@ -136,7 +135,7 @@ pub(crate) fn by_name(db: &Connection, inactive: bool, after: Option<i64>, limit
 }
 
 /// Makes the row, the barcodes and the words of record `n` say what the product says.
-pub(crate) fn put_in_tx(tx: &Connection, n: i64, id: ProductId, product: &Product) -> Result<(), StoreError> {
+pub(super) fn put_in_tx(tx: &Connection, n: i64, id: ProductId, product: &Product) -> Result<(), StoreError> {
     let old = find_by_number(tx, n)?;
     let Product { name, code, price, rate, unit, active, barcodes } = product;
     tx.prepare_cached(
@@ -152,7 +151,7 @@ pub(crate) fn put_in_tx(tx: &Connection, n: i64, id: ProductId, product: &Produc
         price.minor(),
         price.currency().code(),
         rate.ppm(),
-        platform::unit_number(*unit),
+        unit.number(),
         active,
         text(barcodes)
     ])?;
@@ -164,29 +163,26 @@ pub(crate) fn put_in_tx(tx: &Connection, n: i64, id: ProductId, product: &Produc
     for code in barcodes.difference(had) {
         tx.prepare_cached("insert into barcode (code, product) values (?1, ?2)")?.execute(params![code.as_str(), n])?;
     }
-    let words = search::indexed(name, code);
+    let indexed = words::indexed(name, code);
     if let Some(old) = &old {
-        if search::indexed(&old.product.name, &old.product.code) == words {
+        if words::indexed(&old.product.name, &old.product.code) == indexed {
             return Ok(());
         }
         tx.prepare_cached("delete from product_search where rowid = ?1")?.execute([n])?;
     }
-    tx.prepare_cached("insert into product_search (rowid, words) values (?1, ?2)")?.execute(params![n, words])?;
+    tx.prepare_cached("insert into product_search (rowid, words) values (?1, ?2)")?.execute(params![n, indexed])?;
     Ok(())
 }
 
-pub(crate) fn digest(db: &Connection) -> Result<Digest, StoreError> {
-    let mut statement = db.prepare(concat!("select ", columns!(), ", barcodes from product"))?;
-    let mut rows = statement.query([])?;
-    let mut digest = Digest::default();
-    while let Some(row) = rows.next()? {
-        let found = read(row)?;
-        digest.add(&ProductRow { product: found.id, fields: found.product.canonical().into() });
-    }
-    Ok(digest)
+/// Takes a product out of all tables that show it.
+pub(super) fn remove_in_tx(tx: &Connection, n: i64) -> Result<(), StoreError> {
+    tx.prepare_cached("delete from barcode where product = ?1")?.execute([n])?;
+    tx.prepare_cached("delete from product_search where rowid = ?1")?.execute([n])?;
+    tx.prepare_cached("delete from product where n = ?1")?.execute([n])?;
+    Ok(())
 }
 
-pub(crate) fn clear_in_tx(tx: &Connection) -> Result<(), StoreError> {
+pub(super) fn clear_in_tx(tx: &Connection) -> Result<(), StoreError> {
     tx.execute_batch("insert into product_search (product_search) values ('delete-all'); delete from barcode; delete from product;")?;
     Ok(())
 }

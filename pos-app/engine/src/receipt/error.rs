@@ -1,6 +1,6 @@
 //! Why a receipt was not found or printed.
 
-use crate::{journal::JournalError, platform::StoreError, print::PrintError};
+use crate::{journal::JournalError, platform::StoreError};
 use duka_api::Problem;
 use duka_core::{ErrorCode, ReceiptId};
 
@@ -16,9 +16,6 @@ pub enum ReceiptError {
     /// Where a page begins cannot be read.
     #[error("The list cannot go on from ‘{0}’; start it again.")]
     Page(String),
-    /// The print queue did not take it.
-    #[error(transparent)]
-    Print(#[from] PrintError),
     /// The journal did not take it.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -35,7 +32,6 @@ impl From<ReceiptError> for Problem {
         match error {
             ReceiptError::NotFound(_) => Self::new(ErrorCode::NotFound, error.to_string()),
             ReceiptError::NotGenuine(_) | ReceiptError::Page(_) => Self::new(ErrorCode::InvalidInput, error.to_string()),
-            ReceiptError::Print(print) => print.into(),
             ReceiptError::Journal(journal) => journal.into(),
         }
     }

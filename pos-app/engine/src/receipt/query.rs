@@ -1,117 +1,97 @@
-//! Looking receipts up.
+//! A receipt as this till holds it: tables `receipt`, `receipt_line` and `payment`.
 
-use super::{ReceiptError, shown_number, store, store::Listed};
+use super::store;
 use crate::{
-    device,
-    platform::{StoreError, money},
-    till::Till,
+    platform::{StoreError, quantity},
+    tables,
 };
-use duka_api::till::{Page, Receipt, ReceiptKind, ReceiptLine, ReceiptQuery, ReceiptRef, ReceiptSummary};
-use duka_core::{Money, Quantity};
-use duka_ledger::{LineRef, SignedReceiptCode};
+use duka_core::{DeviceId, LocalTime, ReceiptId};
+use duka_ledger::{LineRef, Payment, PaymentRow, ReceiptLine, ReceiptLineRow, ReceiptRow, Sale, TaxTotal, TenderKind};
+use rusqlite::{Connection, params};
+pub(crate) use store::{Refunded, refunded_of};
 
-/// Rows of a page.
-const PAGE: u32 = 50;
+/// A receipt in the form in which it was written.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Held {
+    pub(crate) device: DeviceId,
+    pub(crate) seq: u64,
+    pub(crate) refund: bool,
+    pub(crate) sale: Sale,
+    pub(crate) at: LocalTime,
+    pub(crate) reason: String,
+}
 
-impl Till {
-    /// Receipts of the shop, newest first; or those with a number or a scanned code.
-    pub fn receipt_list(&self, query: &ReceiptQuery) -> Result<Page<ReceiptSummary>, ReceiptError> {
-        let db = &self.db.connection;
-        let find = query.find.trim();
-        if !find.is_empty() {
-            let rows = self.find(find)?.into_iter().map(|listed| self.summary(&listed)).collect::<Result<_, _>>()?;
-            return Ok(Page { rows, next: None });
-        }
-        let before = match &query.after {
-            None => None,
-            Some(text) => {
-                let parsed = text.split_once(':').and_then(|(lamport, place)| Some((lamport.parse().ok()?, place.parse().ok()?)));
-                Some(parsed.ok_or_else(|| ReceiptError::Page(text.clone()))?)
+/// The row of a receipt. (Should two devices ever claim one id, all tills find the same one of them.)
+pub(super) fn row(db: &Connection, receipt: ReceiptId) -> Result<Option<ReceiptRow>, StoreError> {
+    tables::first(db, "where receipt = ?1 order by lamport, device limit 1", [receipt.as_bytes()])
+}
+
+/// A receipt with its lines and payments; its taxes are the sums of its lines.
+pub(crate) fn load(db: &Connection, receipt: ReceiptId) -> Result<Option<Held>, StoreError> {
+    let Some(row) = row(db, receipt)? else { return Ok(None) };
+    let key = params![row.device.as_bytes(), i64::try_from(row.number).unwrap_or(i64::MAX)];
+    let lines: Vec<ReceiptLineRow> = tables::select(db, "where device = ?1 and number = ?2 order by line", key)?;
+    let lines = lines.into_iter().map(line).collect::<Result<Vec<_>, _>>()?;
+    let payments: Vec<PaymentRow> = tables::select(db, "where device = ?1 and number = ?2 order by position", key)?;
+    Ok(Some(Held {
+        device: row.device,
+        seq: row.seq,
+        refund: row.refund,
+        at: LocalTime { at: row.at, offset_minutes: row.offset_minutes },
+        reason: row.reason,
+        sale: Sale {
+            receipt: row.receipt,
+            register: row.register,
+            shift: row.shift,
+            series: row.series,
+            number: row.number,
+            currency: row.currency,
+            taxes: taxes(&lines),
+            lines,
+            gross: row.gross,
+            payments: payments.into_iter().map(payment).collect::<Result<_, _>>()?,
+        },
+    }))
+}
+
+fn line(row: ReceiptLineRow) -> Result<ReceiptLine, StoreError> {
+    Ok(ReceiptLine {
+        line: row.line,
+        product: row.product,
+        code: row.code,
+        name: row.name,
+        quantity: quantity(row.quantity, row.unit)?,
+        unit_price: row.unit_price,
+        discount: row.discount,
+        gross: row.gross,
+        tax: row.tax,
+        rate: row.rate,
+        note: row.note,
+        refunds: row.of_receipt.zip(row.of_line).map(|(receipt, line)| LineRef { receipt, line }),
+    })
+}
+
+fn payment(row: PaymentRow) -> Result<Payment, StoreError> {
+    let tender = TenderKind::from_number(row.tender).ok_or_else(|| StoreError::Corrupt("a payment's kind".into()))?;
+    Ok(Payment { tender, amount: row.amount, tendered: row.tendered })
+}
+
+/// Net and tax per rate, by rising rate.
+pub(crate) fn taxes(lines: &[ReceiptLine]) -> Vec<TaxTotal> {
+    let mut totals: Vec<TaxTotal> = Vec::new();
+    for line in lines {
+        let at = match totals.binary_search_by_key(&line.rate, |total| total.rate) {
+            Ok(at) => at,
+            Err(at) => {
+                totals.insert(at, TaxTotal { rate: line.rate, net: 0, tax: 0 });
+                at
             }
         };
-        let listed = store::newest(db, before, PAGE)?;
-        let whole = u32::try_from(listed.len()) == Ok(PAGE);
-        let next = listed.last().filter(|_| whole).map(|last| format!("{}:{}", last.lamport, last.held.place.number()));
-        Ok(Page { rows: listed.iter().map(|listed| self.summary(listed)).collect::<Result<_, _>>()?, next })
-    }
-
-    fn find(&self, find: &str) -> Result<Vec<Listed>, ReceiptError> {
-        let db = &self.db.connection;
-        if SignedReceiptCode::is_code(find) {
-            let not_genuine = |fault: &dyn std::fmt::Display| ReceiptError::NotGenuine(fault.to_string());
-            let code = SignedReceiptCode::parse(find).map_err(|fault| not_genuine(&fault))?;
-            // Without the writer's key nothing can be said of the signature; the receipt itself, if it is held, came with the journal.
-            if let Some(known) = self.device_key(code.content.device)? {
-                code.verify(&known).map_err(|fault| not_genuine(&fault))?;
-            }
-            return Ok(store::listed(db, code.content.receipt)?.into_iter().collect());
+        if let Some(total) = totals.get_mut(at) {
+            // Sums past what a receipt may have are refused by the rules, which add up exactly.
+            total.net = total.net.saturating_add(line.gross).saturating_sub(line.tax);
+            total.tax = total.tax.saturating_add(line.tax);
         }
-        if let Some((series, number)) = find.rsplit_once('-')
-            && let Ok(number) = number.parse()
-        {
-            let exact = store::numbered(db, series, number)?;
-            let found = if exact.is_some() { exact } else { store::numbered(db, &series.to_uppercase(), number)? };
-            return Ok(found.into_iter().collect());
-        }
-        let Ok(number) = find.parse::<u64>() else { return Ok(Vec::new()) };
-        let own = self.me.as_ref().map(|me| me.series.clone());
-        let mut series: Vec<String> = own.iter().cloned().collect();
-        series.extend(device::series(db)?.into_iter().filter(|series| Some(series) != own.as_ref()));
-        series.dedup();
-        series.truncate(100);
-        let found = series.iter().map(|series| store::numbered(db, series, number)).collect::<Result<Vec<_>, _>>()?;
-        Ok(found.into_iter().flatten().collect())
     }
-
-    /// One receipt with its lines and what of them was refunded.
-    pub fn receipt_get(&self, which: &ReceiptRef) -> Result<Receipt, ReceiptError> {
-        let db = &self.db.connection;
-        let not_found = || ReceiptError::NotFound(which.receipt);
-        let listed = store::listed(db, which.receipt)?.ok_or_else(not_found)?;
-        let held = store::load(db, which.receipt)?.ok_or_else(not_found)?;
-        let sale = &held.sale;
-        let amount = |minor| money(minor, sale.currency);
-        let mut lines = Vec::with_capacity(sale.lines.len());
-        for line in &sale.lines {
-            let refunded = store::refunded_of(db, LineRef { receipt: sale.receipt, line: line.line })?;
-            lines.push(ReceiptLine {
-                line: line.line,
-                product: line.product,
-                name: line.name.clone(),
-                code: line.code.clone(),
-                quantity: line.quantity,
-                unit_price: amount(line.unit_price)?,
-                discount: amount(line.discount)?,
-                gross: amount(line.gross)?,
-                rate: line.rate,
-                note: line.note.clone().unwrap_or_default(),
-                refunded: Quantity::try_new(refunded.thousandths, line.quantity.unit())
-                    .map_err(|fault| StoreError::Fault(fault.to_string()))?,
-            });
-        }
-        let tendered = sale.payments.iter().fold(0_i64, |sum, payment| sum.saturating_add(payment.tendered));
-        Ok(Receipt {
-            summary: self.summary(&listed)?,
-            lines,
-            tax: amount(sale.taxes.iter().fold(0_i64, |sum, total| sum.saturating_add(total.tax)))?,
-            tendered: amount(tendered)?,
-            change: amount(if held.refund { 0 } else { tendered.saturating_sub(sale.gross) })?,
-            reason: held.reason,
-        })
-    }
-
-    fn summary(&self, listed: &Listed) -> Result<ReceiptSummary, StoreError> {
-        let (held, sale) = (&listed.held, &listed.held.sale);
-        let gross: Money = money(sale.gross, sale.currency)?;
-        Ok(ReceiptSummary {
-            receipt: sale.receipt,
-            kind: if held.refund { ReceiptKind::Refund } else { ReceiptKind::Sale },
-            number: shown_number(&sale.series, sale.number),
-            at: held.at,
-            gross,
-            lines: listed.lines,
-            refunded: listed.refunded,
-            synced: self.is_synced(held.place)?,
-        })
-    }
+    totals
 }

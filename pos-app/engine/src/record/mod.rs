@@ -1,34 +1,56 @@
-//! Shared records as documents: loaded only to edit or merge, screens read projections.
+//! Shared records as documents: loaded only to edit or merge, screens read the tables that show them.
 
 mod store;
 
 use crate::platform::StoreError;
-use duka_core::ProductId;
-use duka_records::{Document, RecordError};
+use duka_core::RecordId;
+use duka_ledger::RecordChanged;
+use duka_records::{Document, Product, Reading, RecordError};
 use rusqlite::Connection;
-pub(crate) use store::{clear_in_tx, document, find};
+pub(crate) use store::{clear_in_tx, document, find, remove_in_tx};
 
-/// Keeps a document whose content is known already.
-pub(crate) fn put_in_tx(tx: &Connection, record: ProductId, document: &[u8]) -> Result<i64, StoreError> {
-    match store::find(tx, record)? {
-        Some(n) => store::update_in_tx(tx, n, document).map(|()| n),
-        None => store::insert_in_tx(tx, record, document),
-    }
+/// A record's document and what it says, when the writer of a change has both at hand.
+pub(crate) struct Known {
+    pub(crate) document: Document,
+    pub(crate) product: Product,
 }
 
-/// Merges a change into its record's document; gives the record's number and the document.
-pub(crate) fn merge_in_tx(tx: &Connection, record: ProductId, change: &[u8]) -> Result<Result<(i64, Document), RecordError>, StoreError> {
-    let held = match store::find(tx, record)? {
-        Some(n) => Some((n, store::document(tx, n)?)),
-        None => None,
+/// A record after a change: its number in this database, and what it says now.
+pub(crate) struct Changed {
+    pub(crate) n: i64,
+    pub(crate) reading: Reading,
+}
+
+/// Merges a change into its record's document.
+pub(crate) fn change_in_tx(tx: &Connection, changed: &RecordChanged, known: Option<Known>) -> Result<Changed, StoreError> {
+    let (document, reading) = match known {
+        Some(known) => (known.document, Reading::Product(known.product)),
+        None => {
+            let held = store::find(tx, changed.record)?.map(|n| store::document(tx, n)).transpose()?;
+            merged(held.as_deref(), [changed.change.as_slice()])?
+        }
     };
-    let merged = match duka_records::merge(held.as_ref().map(|(_, document)| document.as_slice()), change) {
-        Ok(merged) => merged,
-        Err(fault) => return Ok(Err(fault)),
-    };
-    let n = match held {
-        Some((n, _)) => store::update_in_tx(tx, n, &merged).map(|()| n)?,
-        None => store::insert_in_tx(tx, record, &merged)?,
-    };
-    Ok(Ok((n, merged)))
+    put_in_tx(tx, changed.record, &document, reading)
+}
+
+/// Makes a record's document anew from all its changes.
+pub(crate) fn remake_in_tx<'c>(
+    tx: &Connection,
+    record: RecordId,
+    changes: impl IntoIterator<Item = &'c [u8]>,
+) -> Result<Changed, StoreError> {
+    let (document, reading) = merged(None, changes)?;
+    put_in_tx(tx, record, &document, reading)
+}
+
+fn put_in_tx(tx: &Connection, record: RecordId, document: &[u8], reading: Reading) -> Result<Changed, StoreError> {
+    let n = store::put_in_tx(tx, record, document, reading.fault())?;
+    Ok(Changed { n, reading })
+}
+
+/// Changes were checked before they came here, so what cannot be merged is damage of this database, to be mended by a rebuild.
+fn merged<'c>(document: Option<&[u8]>, changes: impl IntoIterator<Item = &'c [u8]>) -> Result<(Document, Reading), StoreError> {
+    duka_records::merge_and_read(document, changes).map_err(|fault| match fault {
+        RecordError::Document(_) | RecordError::Change(_) => StoreError::Corrupt(fault.to_string()),
+    })
 }

@@ -3,83 +3,56 @@
 use super::RefundError;
 use crate::{
     basket::{BasketError, Line, MAX_LINES},
-    platform::{self, money},
+    books::{Books, Decision},
+    platform::money,
     product,
-    receipt::{self, Held, shown_number},
+    receipt::{self, Held, Issue, Refunded},
     sale,
-    till::Till,
 };
-use duka_api::till::{Refund, RefundDone, RefundLines, RefundedLine, UnlinkedLine};
+use duka_api::till::{Refund, RefundLines, RefundedLine, UnlinkedLine};
 use duka_core::{Currency, ReceiptId};
-use duka_ledger::{LineRef, Payment, ReceiptLine, Sale, TaxTotal, TenderKind};
+use duka_ledger::{DeviceKey, LineRef, Payment, ReceiptLine, Sale, TaxTotal, TenderKind, shown_number};
 use duka_pricing::{Discount, RefundError as ShareError, Refundable, price, refund_share};
 use rusqlite::Connection;
+use std::sync::Arc;
 
-impl Till {
-    /// Gives money back. Asking again for the same refund gives the same answer and refunds nothing more (I2).
-    pub fn refund_complete(&mut self, refund: &Refund) -> Result<RefundDone, RefundError> {
-        let pen = self.pen()?;
-        let reason = refund.reason.trim();
-        if reason.chars().count() > 200 {
-            return Err(RefundError::Reason);
-        }
-        if let Some(held) = receipt::load(&self.db.connection, refund.refund)? {
-            return if is_same(&held, refund) { self.refund_done(&held.sale) } else { Err(RefundError::Conflict(refund.refund)) };
-        }
-        let shift = self.shift.as_ref().ok_or(RefundError::NoShift)?;
-        let tx = platform::begin(&mut self.db.connection)?;
-        let lines = match &refund.lines {
-            RefundLines::Receipt { receipt, lines } => linked(&tx, *receipt, lines, pen.me.currency)?,
-            RefundLines::Unlinked { .. } if reason.is_empty() => return Err(RefundError::ReasonNeeded),
-            RefundLines::Unlinked { lines } => unlinked(&tx, lines, pen.me.currency)?,
-        };
-        if lines.is_empty() {
-            return Err(RefundError::Empty);
-        }
-        let taxes = receipt::taxes(&lines);
-        let gross = taxes.iter().fold(0_i64, |sum, TaxTotal { net, tax, .. }| sum.saturating_add(*net).saturating_add(*tax));
-        money(gross, pen.me.currency)?;
-        let given_back = Sale {
-            receipt: refund.refund,
-            register: pen.me.register,
-            shift: shift.shift,
-            series: pen.me.series.clone(),
-            number: receipt::next_number(&tx, &pen.me.series)?,
-            currency: pen.me.currency,
-            lines,
-            taxes,
-            gross,
-            payments: vec![Payment { tender: TenderKind::Cash, amount: gross, tendered: gross }],
-        };
-        let desk = receipt::Desk {
-            pen: &pen,
-            key: self.key.as_ref(),
-            operator_name: &shift.operator,
-            printer: &self.printer,
-            entropy: self.settings.entropy.as_ref(),
-        };
-        let (sale, issued) = receipt::commit_in_tx(&tx, &desk, given_back, Some(reason.to_owned()))?;
-        platform::commit(tx)?;
-        self.grew();
-        self.queued(issued.queued);
-        if self.basket.as_ref().is_some_and(|basket| basket.receipt == refund.refund) {
-            self.fresh_basket_id();
-        }
-        self.refund_done(&sale)
+/// Gives money back, in cash.
+pub(crate) fn complete(books: &Books<'_>, refund: &Refund, key: Option<Arc<DeviceKey>>) -> Result<Decision<Sale>, RefundError> {
+    let reason = refund.reason.trim();
+    if reason.chars().count() > 200 {
+        return Err(RefundError::Reason);
     }
-
-    fn refund_done(&self, sale: &Sale) -> Result<RefundDone, RefundError> {
-        Ok(RefundDone {
-            receipt: sale.receipt,
-            number: shown_number(&sale.series, sale.number),
-            gross: money(sale.gross, sale.currency)?,
-            basket: self.basket()?,
-        })
+    let shift = books.log.shift().ok_or(RefundError::NoShift)?;
+    let currency = books.me.currency();
+    let lines = match &refund.lines {
+        RefundLines::Receipt { receipt, lines } => linked(books.db, *receipt, lines, currency)?,
+        RefundLines::Unlinked { .. } if reason.is_empty() => return Err(RefundError::ReasonNeeded),
+        RefundLines::Unlinked { lines } => unlinked(books.db, lines, currency)?,
+    };
+    if lines.is_empty() {
+        return Err(RefundError::Empty);
     }
+    let taxes = receipt::taxes(&lines);
+    let gross = taxes.iter().fold(0_i64, |sum, TaxTotal { net, tax, .. }| sum.saturating_add(*net).saturating_add(*tax));
+    money(gross, currency)?;
+    let given_back = Sale {
+        receipt: refund.refund,
+        register: books.me.register(),
+        shift: shift.shift,
+        series: books.me.series().to_owned(),
+        number: books.log.receipt_number().saturating_add(1),
+        currency,
+        lines,
+        taxes,
+        gross,
+        payments: vec![Payment { tender: TenderKind::Cash, amount: gross, tendered: gross }],
+    };
+    let operator_name = shift.operator_name.clone();
+    Ok(Issue { sale: given_back, refund: Some(reason.to_owned()), operator_name, key }.decide(books))
 }
 
 /// Whether what is held is what is asked for again.
-fn is_same(held: &Held, asked: &Refund) -> bool {
+pub(crate) fn is_same(held: &Held, asked: &Refund) -> bool {
     let lines = &held.sale.lines;
     let same_lines = match &asked.lines {
         RefundLines::Receipt { receipt, lines: asked } => {
@@ -101,8 +74,8 @@ fn is_same(held: &Held, asked: &Refund) -> bool {
 }
 
 /// Lines of a receipt: at the price paid, each part its share, all parts together exactly what was paid.
-fn linked(tx: &Connection, receipt: ReceiptId, asked: &[RefundedLine], currency: Currency) -> Result<Vec<ReceiptLine>, RefundError> {
-    let held = receipt::load(tx, receipt)?.ok_or(RefundError::NotFound(receipt))?;
+fn linked(db: &Connection, receipt: ReceiptId, asked: &[RefundedLine], currency: Currency) -> Result<Vec<ReceiptLine>, RefundError> {
+    let held = receipt::load(db, receipt)?.ok_or(RefundError::NotFound(receipt))?;
     let number = shown_number(&held.sale.series, held.sale.number);
     if held.refund {
         return Err(RefundError::OfRefund(number));
@@ -115,7 +88,7 @@ fn linked(tx: &Connection, receipt: ReceiptId, asked: &[RefundedLine], currency:
         }
         let no_line = || RefundError::NoLine { number: number.clone(), line: asked.line };
         let sold = held.sale.lines.iter().find(|line| line.line == asked.line).ok_or_else(no_line)?;
-        let before = receipt::refunded_of(tx, of)?;
+        let before: Refunded = receipt::refunded_of(db, of)?;
         let refundable = Refundable {
             sold: sold.quantity,
             gross: sold.gross,
@@ -153,13 +126,13 @@ fn linked(tx: &Connection, receipt: ReceiptId, asked: &[RefundedLine], currency:
 }
 
 /// Goods without a receipt: at a given price or the product's own.
-fn unlinked(tx: &Connection, asked: &[UnlinkedLine], currency: Currency) -> Result<Vec<ReceiptLine>, RefundError> {
+fn unlinked(db: &Connection, asked: &[UnlinkedLine], currency: Currency) -> Result<Vec<ReceiptLine>, RefundError> {
     if asked.len() > MAX_LINES {
         return Err(BasketError::Full.into());
     }
     let mut lines = Vec::with_capacity(asked.len());
     for asked in asked {
-        let found = product::sellable(tx, asked.product)?.ok_or(BasketError::NotFound(asked.product))?;
+        let found = product::sellable(db, asked.product)?.ok_or(BasketError::NotFound(asked.product))?;
         if found.unit != asked.quantity.unit() {
             return Err(BasketError::Unit { product: found.unit, given: asked.quantity.unit() }.into());
         }

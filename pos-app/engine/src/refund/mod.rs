@@ -3,4 +3,5 @@
 mod command;
 mod error;
 
+pub(crate) use command::{complete, is_same};
 pub use error::RefundError;

@@ -2,15 +2,17 @@
 
 use super::SaleError;
 use crate::{
-    basket::{BasketError, Line, MAX_LINES, checked_note},
-    platform::{self, money},
-    product, receipt,
-    till::Till,
+    basket::{BasketError, Line, MAX_LINES, Open, checked_note},
+    books::{Books, Decision},
+    platform::money,
+    product,
+    receipt::{Held, Issue},
 };
-use duka_api::till::{SaleDone, Tender};
+use duka_api::till::Tender;
 use duka_core::{Money, ProductId, Quantity, ReceiptId};
-use duka_ledger::{Payment, ReceiptLine, Sale, TaxTotal, TenderKind};
+use duka_ledger::{DeviceKey, Payment, ReceiptLine, Sale, TaxTotal, TenderKind};
 use duka_pricing::{Discount, Priced, change_due, price};
+use std::sync::Arc;
 
 /// A line of a sale that comes ready, not from the basket.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,111 +29,113 @@ pub struct SaleLineInput {
     pub note: Option<String>,
 }
 
-impl Till {
-    /// Pays the basket in cash. Asking again for the same receipt gives the same answer and sells nothing more (I2).
-    pub fn sale_complete(&mut self, tender: &Tender) -> Result<SaleDone, SaleError> {
-        self.pen()?;
-        let open = self.basket_mut()?.clone();
-        if open.receipt != tender.receipt {
-            let held = receipt::load(&self.db.connection, tender.receipt)?.ok_or(SaleError::Conflict(tender.receipt))?;
-            let paid = held.sale.payments.first().map_or(0, |payment| payment.tendered);
-            let same = tender.tendered.is_none_or(|tendered| (tendered.minor(), tendered.currency()) == (paid, held.sale.currency));
-            if held.refund || !same {
-                return Err(SaleError::Conflict(tender.receipt));
-            }
-            return self.done(&held.sale);
-        }
-        self.commit_sale(open.receipt, &open.lines, &open.priced, tender.tendered)
+/// Pays the basket in cash: with what was handed over, or exactly what was shown.
+pub(crate) fn pay(books: &Books<'_>, basket: &Open, tender: &Tender, key: Option<Arc<DeviceKey>>) -> Result<Decision<Sale>, SaleError> {
+    let gross = basket.priced.gross;
+    if tender.shown != gross {
+        return Err(SaleError::Changed { shown: tender.shown, gross });
     }
+    issue(books, basket.receipt, &basket.lines, &basket.priced, tender.tendered, key)
+}
 
-    /// Sells lines that come ready, for exact cash: the same as filling a basket with them and paying it. The basket is left alone.
-    pub fn sale_complete_lines(&mut self, receipt: ReceiptId, lines: &[SaleLineInput]) -> Result<SaleDone, SaleError> {
-        let currency = self.pen()?.me.currency;
+/// Whether a receipt that is there is what is asked for again (I2).
+pub(crate) fn is_paid_so(held: &Held, tender: &Tender) -> bool {
+    let paid = held.sale.payments.first().map_or(0, |payment| payment.tendered);
+    let same = |tendered: Money| (tendered.minor(), tendered.currency()) == (paid, held.sale.currency);
+    !held.refund && same(tender.tendered.unwrap_or(tender.shown))
+}
+
+/// Lines that come ready, and what they come to.
+pub(crate) struct Ready {
+    lines: Vec<Line>,
+    priced: Priced,
+}
+
+impl Ready {
+    /// Prices lines as filling a basket with them would.
+    pub(crate) fn try_new(books: &Books<'_>, lines: &[SaleLineInput]) -> Result<Self, SaleError> {
         if lines.len() > MAX_LINES {
             return Err(BasketError::Full.into());
         }
-        let mut sold = Vec::with_capacity(lines.len());
-        for line in lines {
-            let product = product::sellable(&self.db.connection, line.product)?.ok_or(BasketError::NotFound(line.product))?;
-            if product.unit != line.quantity.unit() {
-                return Err(BasketError::Unit { product: product.unit, given: line.quantity.unit() }.into());
-            }
-            sold.push(Line {
-                product: product.id,
-                name: product.name.into(),
-                code: product.code.into(),
-                quantity: line.quantity,
-                unit_price: line.unit_price,
-                rate: product.rate,
-                discount: line.discount,
-                note: checked_note(line.note.as_deref().unwrap_or_default())?.into(),
-            });
-        }
-        let to_price: Vec<_> = sold.iter().map(Line::to_price).collect();
-        let priced = price(currency, &to_price)?;
-        if let Some(held) = receipt::load(&self.db.connection, receipt)? {
-            let same = !held.refund
-                && held.sale.lines.len() == lines.len()
-                && held.sale.lines.iter().zip(receipt_lines(&sold, &priced)).all(|(held, asked)| {
-                    (held.product, held.quantity, held.unit_price, held.discount, &held.note)
-                        == (asked.product, asked.quantity, asked.unit_price, asked.discount, &asked.note)
-                });
-            return if same { self.done(&held.sale) } else { Err(SaleError::Conflict(receipt)) };
-        }
-        self.commit_sale(receipt, &sold, &priced, None)
+        let lines = lines.iter().map(|line| ready(books, line)).collect::<Result<Vec<_>, _>>()?;
+        let to_price: Vec<_> = lines.iter().map(Line::to_price).collect();
+        let priced = price(books.me.currency(), &to_price)?;
+        Ok(Self { lines, priced })
     }
 
-    /// One transaction, one flush: fact, tables, number and print job (I1, I7).
-    fn commit_sale(&mut self, id: ReceiptId, lines: &[Line], priced: &Priced, tendered: Option<Money>) -> Result<SaleDone, SaleError> {
-        let pen = self.pen()?;
-        let shift = self.shift.as_ref().ok_or(SaleError::NoShift)?;
-        if lines.is_empty() {
-            return Err(SaleError::Empty);
-        }
-        let tendered = tendered.unwrap_or(priced.gross);
-        change_due(priced.gross, tendered)?;
-        let tx = platform::begin(&mut self.db.connection)?;
-        let sale = Sale {
-            receipt: id,
-            register: pen.me.register,
-            shift: shift.shift,
-            series: pen.me.series.clone(),
-            number: receipt::next_number(&tx, &pen.me.series)?,
-            currency: pen.me.currency,
-            lines: receipt_lines(lines, priced),
-            taxes: priced.taxes.iter().map(|share| TaxTotal { rate: share.rate, net: share.net, tax: share.tax }).collect(),
-            gross: priced.gross.minor(),
-            payments: vec![Payment { tender: TenderKind::Cash, amount: priced.gross.minor(), tendered: tendered.minor() }],
-        };
-        let desk = receipt::Desk {
-            pen: &pen,
-            key: self.key.as_ref(),
-            operator_name: &shift.operator,
-            printer: &self.printer,
-            entropy: self.settings.entropy.as_ref(),
-        };
-        let (sale, issued) = receipt::commit_in_tx(&tx, &desk, sale, None)?;
-        platform::commit(tx)?;
-        self.grew();
-        self.queued(issued.queued);
-        if self.basket.as_ref().is_some_and(|basket| basket.receipt == id) {
-            self.next_basket();
-        }
-        self.done(&sale)
+    /// Whether a receipt that is there has these lines (I2).
+    pub(crate) fn is(&self, held: &Held) -> bool {
+        let asked = receipt_lines(&self.lines, &self.priced);
+        !held.refund
+            && held.sale.lines.len() == asked.len()
+            && held.sale.lines.iter().zip(asked).all(|(held, asked)| {
+                (held.product, held.quantity, held.unit_price, held.discount, &held.note)
+                    == (asked.product, asked.quantity, asked.unit_price, asked.discount, &asked.note)
+            })
     }
 
-    fn done(&self, sale: &Sale) -> Result<SaleDone, SaleError> {
-        let gross = money(sale.gross, sale.currency)?;
-        let tendered = money(sale.payments.iter().fold(0_i64, |sum, payment| sum.saturating_add(payment.tendered)), sale.currency)?;
-        Ok(SaleDone {
-            receipt: sale.receipt,
-            number: receipt::shown_number(&sale.series, sale.number),
-            gross,
-            tendered,
-            change: tendered.checked_sub(gross)?,
-            basket: self.basket()?,
-        })
+    /// Sells them for exact cash.
+    pub(crate) fn sell(&self, books: &Books<'_>, receipt: ReceiptId, key: Option<Arc<DeviceKey>>) -> Result<Decision<Sale>, SaleError> {
+        issue(books, receipt, &self.lines, &self.priced, None, key)
     }
+}
+
+fn ready(books: &Books<'_>, line: &SaleLineInput) -> Result<Line, SaleError> {
+    let product = product::sellable(books.db, line.product)?.ok_or(BasketError::NotFound(line.product))?;
+    if product.unit != line.quantity.unit() {
+        return Err(BasketError::Unit { product: product.unit, given: line.quantity.unit() }.into());
+    }
+    Ok(Line {
+        product: product.id,
+        name: product.name.into(),
+        code: product.code.into(),
+        quantity: line.quantity,
+        unit_price: line.unit_price,
+        rate: product.rate,
+        discount: line.discount,
+        note: checked_note(line.note.as_deref().unwrap_or_default())?.into(),
+    })
+}
+
+fn issue(
+    books: &Books<'_>,
+    receipt: ReceiptId,
+    lines: &[Line],
+    priced: &Priced,
+    tendered: Option<Money>,
+    key: Option<Arc<DeviceKey>>,
+) -> Result<Decision<Sale>, SaleError> {
+    let shift = books.log.shift().ok_or(SaleError::NoShift)?;
+    if lines.is_empty() {
+        return Err(SaleError::Empty);
+    }
+    let tendered = tendered.unwrap_or(priced.gross);
+    change_due(priced.gross, tendered)?;
+    let gross = priced.gross.minor();
+    let sale = Sale {
+        receipt,
+        register: books.me.register(),
+        shift: shift.shift,
+        series: books.me.series().to_owned(),
+        // Written in the same transaction, so that none is lost or given twice (I7).
+        number: books.log.receipt_number().saturating_add(1),
+        currency: books.me.currency(),
+        lines: receipt_lines(lines, priced),
+        taxes: priced.taxes.iter().map(|share| TaxTotal { rate: share.rate, net: share.net, tax: share.tax }).collect(),
+        gross,
+        payments: vec![Payment { tender: TenderKind::Cash, amount: gross, tendered: tendered.minor() }],
+    };
+    Ok(Issue { sale, refund: None, operator_name: shift.operator_name.clone(), key }.decide(books))
+}
+
+/// What a paid sale comes to: to pay, handed over, to give back.
+pub(crate) fn paid(sale: &Sale) -> Result<(Money, Money, Money), SaleError> {
+    let gross = money(sale.gross, sale.currency)?;
+    let tendered = sale
+        .payments
+        .iter()
+        .try_fold(Money::zero(sale.currency), |sum, payment| sum.checked_add(Money::try_new(payment.tendered, sale.currency)?))?;
+    Ok((gross, tendered, tendered.checked_sub(gross)?))
 }
 
 /// Priced lines as they stand on a receipt.

@@ -2,7 +2,7 @@
 
 use crate::{basket::BasketError, journal::JournalError, platform::StoreError};
 use duka_api::Problem;
-use duka_core::{ErrorCode, MoneyError, ReceiptId};
+use duka_core::{ErrorCode, Money, MoneyError, ReceiptId};
 use duka_pricing::{PriceError, TenderError};
 
 /// Why a sale was not completed. The basket is as it was.
@@ -14,6 +14,14 @@ pub enum SaleError {
     /// Nothing to sell.
     #[error("The basket is empty; scan something first.")]
     Empty,
+    /// The basket was changed since its total was shown.
+    #[error("The basket comes to {gross} now, not to {shown} as was shown. Nothing was paid; look at it and take the money again.")]
+    Changed {
+        /// What the cashier saw.
+        shown: Money,
+        /// What it comes to.
+        gross: Money,
+    },
     /// Too little cash.
     #[error("The sale is not paid: {0}.")]
     Tender(#[from] TenderError),
@@ -55,7 +63,7 @@ impl From<SaleError> for Problem {
             SaleError::Empty => ErrorCode::EmptyBasket,
             SaleError::Tender(TenderError::TooLow { .. }) => ErrorCode::TenderTooLow,
             SaleError::Tender(TenderError::Money(_)) => ErrorCode::InvalidInput,
-            SaleError::Conflict(_) => ErrorCode::Conflict,
+            SaleError::Changed { .. } | SaleError::Conflict(_) => ErrorCode::Conflict,
         };
         Self::new(code, error.to_string())
     }

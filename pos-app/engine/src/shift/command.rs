@@ -1,78 +1,57 @@
 //! Opening and closing a shift.
 
 use super::{
-    ShiftError,
-    query::{Closing, report},
+    ShiftError, paper,
+    query::{Closing, report_of},
 };
-use crate::{
-    journal::{self, Audience, By},
-    platform,
-    print::document,
-    till::Till,
-};
-use duka_api::till::{CloseShift, OpenShift, ShiftReport, State};
+use crate::books::{Books, Decision, Draft};
+use duka_api::till::{CloseShift, OpenShift, ShiftReport};
 use duka_core::{Currency, Money, ShiftId};
 use duka_ledger::{Fact, ShiftClosed, ShiftOpened};
 
-impl Till {
-    /// Opens a shift with a float; the till must have none open.
-    pub fn shift_open(&mut self, open: &OpenShift) -> Result<State, ShiftError> {
-        let pen = self.pen()?;
-        if let Some(shift) = &self.shift {
-            return Err(ShiftError::Open(shift.operator.clone()));
-        }
-        let operator = open.operator.trim();
-        if !(1..=60).contains(&operator.chars().count()) || operator.chars().any(char::is_control) {
-            return Err(ShiftError::Operator);
-        }
-        check_cash(open.float, pen.me.currency)?;
-        let fact = Fact::ShiftOpened(ShiftOpened {
-            shift: ShiftId::new(pen.now.at, self.settings.entropy.as_ref()),
-            register: pen.me.register,
-            operator_name: operator.to_owned(),
-            currency: pen.me.currency,
-            float: open.float.minor(),
-        });
-        let tx = platform::begin(&mut self.db.connection)?;
-        journal::append_in_tx(&tx, &pen, Audience::Shop, By::Operator, &fact, None)?;
-        platform::commit(tx)?;
-        self.grew();
-        self.shift = super::open_of(&self.db.connection, pen.me.device)?;
-        Ok(self.state()?)
+/// Opens a shift with a float; the till must have none open.
+pub(crate) fn open(books: &Books<'_>, open: &OpenShift) -> Result<Decision<()>, ShiftError> {
+    if let Some(shift) = books.log.shift() {
+        return Err(ShiftError::Open(shift.operator_name.clone()));
     }
+    let operator = open.operator.trim();
+    if !(1..=60).contains(&operator.chars().count()) || operator.chars().any(char::is_control) {
+        return Err(ShiftError::Operator);
+    }
+    check_cash(open.float, books.me.currency())?;
+    let fact = ShiftOpened {
+        shift: ShiftId::new(books.now.at, books.entropy),
+        register: books.me.register(),
+        operator_name: operator.to_owned(),
+        currency: books.me.currency(),
+        float: open.float.minor(),
+        number: books.log.shift_number().saturating_add(1),
+    };
+    Ok(Decision::new((), [Draft::by_operator(Fact::ShiftOpened(fact))]))
+}
 
-    /// Closes the shift with the cash counted, and prints the Z report.
-    pub fn shift_close(&mut self, close: &CloseShift) -> Result<ShiftReport, ShiftError> {
-        let pen = self.pen()?;
-        let open = self.shift.clone().ok_or(ShiftError::NoShift)?;
-        if self.basket.as_ref().is_some_and(|basket| !basket.lines.is_empty()) {
-            return Err(ShiftError::Basket);
-        }
-        check_cash(close.counted, pen.me.currency)?;
-        let counted = self.count(&open)?;
-        let report = report(&open, &counted, Some(&Closing { at: pen.now.at, counted: close.counted }))?;
-        let fact = Fact::ShiftClosed(ShiftClosed {
-            shift: open.shift,
-            register: pen.me.register,
-            z_number: counted.next_z,
-            currency: open.currency,
-            totals: counted.totals,
-            float: open.float,
-            expected_cash: counted.expected_cash,
-            counted_cash: close.counted.minor(),
-            perpetual_gross: counted.perpetual_gross,
-        });
-        let tx = platform::begin(&mut self.db.connection)?;
-        journal::append_in_tx(&tx, &pen, Audience::Shop, By::Operator, &fact, None)?;
-        let queued = self.printer.queue_in_tx(&tx, self.settings.entropy.as_ref(), pen.now, || {
-            document::z_report(&pen.me.answer.shop_name, &pen.me.series, pen.now.offset_minutes, &report)
-        })?;
-        platform::commit(tx)?;
-        self.grew();
-        self.queued(queued);
-        self.shift = None;
-        Ok(report)
-    }
+/// Closes the shift with the cash counted, and prints the Z report.
+pub(crate) fn close(books: &Books<'_>, close: &CloseShift) -> Result<Decision<ShiftReport>, ShiftError> {
+    let currency = books.me.currency();
+    let open = books.log.shift().ok_or(ShiftError::NoShift)?;
+    check_cash(close.counted, currency)?;
+    let closing = Closing { at: books.now.at, counted: close.counted };
+    let report = report_of(books.log, open, currency, Some(&closing))?;
+    let fact = ShiftClosed {
+        shift: open.shift,
+        register: books.me.register(),
+        z_number: books.log.shift_number(),
+        currency,
+        totals: open.totals.clone(),
+        float: open.float,
+        expected_cash: report.expected_cash.minor(),
+        counted_cash: close.counted.minor(),
+        perpetual_gross: books.log.perpetual_gross(),
+    };
+    let (shop, series, offset) = (books.me.answer.shop_name.clone(), books.me.series().to_owned(), books.now.offset_minutes);
+    let printed = report.clone();
+    Ok(Decision::new(report, [Draft::by_operator(Fact::ShiftClosed(fact))])
+        .printing(move |_| paper::z_report(&shop, &series, offset, &printed)))
 }
 
 fn check_cash(cash: Money, till: Currency) -> Result<(), ShiftError> {

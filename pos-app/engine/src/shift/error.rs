@@ -1,6 +1,6 @@
 //! Why a shift was not opened or closed.
 
-use crate::{basket::BasketError, journal::JournalError, platform::StoreError, print::PrintError};
+use crate::{journal::JournalError, platform::StoreError};
 use duka_api::Problem;
 use duka_core::{Currency, ErrorCode, Money, MoneyError};
 
@@ -33,12 +33,6 @@ pub enum ShiftError {
     /// The sums are too large.
     #[error("The sums of this shift cannot be held: {0}.")]
     Money(#[from] MoneyError),
-    /// The print queue did not take it.
-    #[error(transparent)]
-    Print(#[from] PrintError),
-    /// The state could not be shown.
-    #[error(transparent)]
-    State(#[from] BasketError),
     /// The journal did not take it.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -54,8 +48,6 @@ impl From<ShiftError> for Problem {
     fn from(error: ShiftError) -> Self {
         let code = match error {
             ShiftError::Journal(journal) => return journal.into(),
-            ShiftError::Print(print) => return print.into(),
-            ShiftError::State(basket) => return basket.into(),
             ShiftError::NoShift => ErrorCode::NoShift,
             ShiftError::Open(_) => ErrorCode::ShiftOpen,
             ShiftError::Basket => ErrorCode::Conflict,

@@ -2,11 +2,9 @@
 
 mod command;
 mod error;
+mod paper;
 mod query;
-mod store;
 
+pub(crate) use command::{close, open};
 pub use error::ShiftError;
-pub(crate) use query::shown;
-pub(crate) use store::{
-    Open, clear_in_tx, closed_in_tx, count_aborted_in_tx, count_reprint_in_tx, digest, open_of, opened_in_tx, operator_of,
-};
+pub(crate) use query::{operator_of, report, shown};

@@ -2,8 +2,8 @@
 
 mod command;
 mod error;
-mod store;
+mod query;
 
-pub(crate) use command::adjust_in_tx;
+pub(crate) use command::{adjust, moved};
 pub use error::StockError;
-pub(crate) use store::{clear_in_tx, digest, move_in_tx, of as stock_of};
+pub(crate) use query::{of, others_of};

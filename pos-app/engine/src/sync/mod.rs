@@ -1,10 +1,10 @@
-//! The till's end of an exchange: what it says, and what it does with the answer. Sockets are the shell's.
+//! The till's end of an exchange: what it says, and how far both are in step. What came is taken in by `writer`; sockets are the link's.
 
 mod error;
 mod query;
 mod request;
-mod take;
 
 pub use error::SyncError;
 pub use query::Unsynced;
-pub use take::Taken;
+pub(crate) use query::unsynced;
+pub(crate) use request::{heads, request};

@@ -2,52 +2,41 @@
 
 use super::SyncError;
 use crate::{
+    identity::Shared,
     journal::{self, LogRow},
-    till::Till,
 };
-use duka_core::DeviceId;
 use duka_ledger::{Batch, DeviceKey, Hash, Head, SignedHead};
 use duka_sync::{Envelope, MAX_BATCHES, MAX_BODY_BYTES, MAX_ENTRIES, Purpose, Range, Request};
 use rusqlite::Connection;
 
-impl Till {
-    /// A sealed request: what this till has, and of `ranges` what fits into one message (I11).
-    pub fn sync_request(&self, ranges: &[Range], digests: bool) -> Result<Vec<u8>, SyncError> {
-        let me = self.me()?;
-        let key = self.key.as_ref().ok_or(SyncError::NoKey)?;
-        let mut room = MAX_BODY_BYTES;
-        let mut batches = Vec::new();
-        for range in ranges.iter().take(MAX_BATCHES) {
-            if let Some(log) = journal::log(&self.db.connection, range.log)?
-                && let Some(batch) = batch(&self.db.connection, &log, *range, (range.log.device == me.device).then_some(key), &mut room)?
-            {
-                batches.push(batch);
-            }
+/// A sealed request: what this till has, and of `ranges` what fits into one message (I11). `db` shows one state throughout.
+pub(crate) fn request(db: &Connection, shared: &Shared, ranges: &[Range], digests: bool) -> Result<Vec<u8>, SyncError> {
+    let me = shared.joined()?;
+    let key = shared.key().ok_or(SyncError::NoKey)?;
+    let mut room = MAX_BODY_BYTES;
+    let mut batches = Vec::new();
+    for range in ranges.iter().take(MAX_BATCHES) {
+        if let Some(log) = journal::log(db, range.log)? {
+            let own = (range.log.device == me.device()).then_some(key.as_ref());
+            batches.extend(batch(db, &log, *range, own, &mut room)?);
         }
-        for log in journal::written_here(&self.db.connection, me.device)? {
-            if log.log.device == me.device || log.acknowledged >= log.seq || batches.len() >= MAX_BATCHES {
-                continue;
-            }
-            // What this database wrote as another device, before it was restored, is still owed to the server (I10).
-            let Some(old) = self.former_key(log.log.device) else { continue };
-            let range = Range { log: log.log, from: log.acknowledged.saturating_add(1), to: log.seq };
-            batches.extend(batch(&self.db.connection, &log, range, Some(&old), &mut room)?);
-        }
-        let request = Request { company: me.company, have: self.heads()?, batches, digests };
-        Ok(Envelope::seal(me.device, key, Purpose::Request, &request)?)
     }
+    for log in journal::written_here(db, me.device())? {
+        if log.log.device == me.device() || log.acknowledged >= log.seq || batches.len() >= MAX_BATCHES {
+            continue;
+        }
+        // What this database wrote as another device, before it was restored, is still owed to the server (I10).
+        let Some(old) = shared.key_of(log.log.device) else { continue };
+        let range = Range { log: log.log, from: log.acknowledged.saturating_add(1), to: log.seq };
+        batches.extend(batch(db, &log, range, Some(&old), &mut room)?);
+    }
+    let request = Request { company: me.company(), have: heads(db)?, batches, digests };
+    Ok(Envelope::seal(me.device(), &key, Purpose::Request, &request)?)
 }
 
-impl Till {
-    fn former_key(&self, device: DeviceId) -> Option<DeviceKey> {
-        match self.settings.keys.load(device) {
-            Ok(secret) => secret.map(DeviceKey::from_secret),
-            Err(error) => {
-                tracing::warn!(%error, %device, "the key of a former device cannot be loaded; its entries wait");
-                None
-            }
-        }
-    }
+/// Where every log stands that this till holds; costs O(logs).
+pub(crate) fn heads(db: &Connection) -> Result<Vec<Head>, SyncError> {
+    Ok(journal::logs(db)?.iter().filter(|log| log.seq > 0).map(LogRow::head).collect())
 }
 
 /// Entries of a log that fit, and a head that covers exactly them: signed now for an own log, as received for another's.

@@ -10,7 +10,7 @@ fn prepare(file: &[u8]) -> Result<Prepared, ImportReport> {
 fn run(shop: &mut Shop, file: &Prepared) -> ImportReport {
     shop.till().import_begin(file).unwrap();
     while shop.till().import_step().unwrap().is_some() {}
-    shop.till().import_report().unwrap().unwrap()
+    shop.till().reader().import_report().unwrap().unwrap()
 }
 
 fn faults(file: &[u8]) -> Vec<(u64, String)> {
@@ -53,7 +53,7 @@ fn a_file_in_any_usual_encoding_and_form_reads_the_same() {
     let mut shop = Shop::enrolled(&Server::new(), "A1");
     let report = run(&mut shop, &first);
     assert_eq!((report.added, report.fault_count), (2, 0));
-    let found = shop.till().product_search(&ProductSearch { text: "kase".into(), limit: 1 }).unwrap();
+    let found = shop.till().reader().product_search(&ProductSearch { text: "kase".into(), limit: 1 }).unwrap();
     assert_eq!((found[0].fields.price, found[0].stock.to_string().as_str()), (money(123_450), "0.5 kg"));
     assert_eq!(shop.stock("8714100791325"), 3_000);
 }
@@ -75,13 +75,13 @@ fn importing_again_changes_only_what_differs() {
     let file = |price: &str| format!("code,name,price,barcode\nT1,Tea,{price},\nN1,New,1.00,73513537\n,Loose,0.50,\n");
     let first = run(&mut shop, &prepare(file("2.95").as_bytes()).unwrap());
     assert_eq!((first.rows, first.added, first.changed, first.unchanged), (3, 2, 0, 1));
-    let facts = shop.till().unsynced().unwrap();
+    let facts = shop.till().reader().unsynced().unwrap();
     let second = run(&mut shop, &prepare(file("2.95").as_bytes()).unwrap());
     assert_eq!((second.added, second.changed, second.unchanged), (0, 0, 3));
-    assert_eq!(shop.till().unsynced().unwrap(), facts);
+    assert_eq!(shop.till().reader().unsynced().unwrap(), facts);
     let third = run(&mut shop, &prepare(file("3.00").as_bytes()).unwrap());
     assert_eq!((third.added, third.changed, third.unchanged), (0, 1, 2));
-    let tea = shop.till().product_search(&ProductSearch { text: "T1".into(), limit: 1 }).unwrap().remove(0);
+    let tea = shop.till().reader().product_search(&ProductSearch { text: "T1".into(), limit: 1 }).unwrap().remove(0);
     assert_eq!((tea.fields.price, tea.fields.rate.ppm(), tea.fields.barcodes.len()), (money(300), 200_000, 1));
     shop.assert_rebuilds();
 }
@@ -95,7 +95,7 @@ fn a_row_that_fits_two_products_is_a_fault_and_nothing_is_imported() {
     let told: Vec<_> = report.faults.iter().map(|fault| (fault.row, fault.column.as_str())).collect();
     assert_eq!(told, [(3, "barcode"), (4, "code")]);
     assert_eq!((report.added, report.changed), (0, 0));
-    assert!(shop.till().product_search(&ProductSearch { text: "N1".into(), limit: 1 }).unwrap().is_empty());
+    assert!(shop.till().reader().product_search(&ProductSearch { text: "N1".into(), limit: 1 }).unwrap().is_empty());
     let twice = "name,price,barcode,code\nA,1,8714100791325,\nB,1,,T1\n";
     let report = run(&mut shop, &prepare(twice.as_bytes()).unwrap());
     assert_eq!((report.fault_count, report.faults[0].row), (1, 3));
@@ -116,7 +116,7 @@ fn an_import_that_was_cut_off_goes_on_where_it_was_and_sales_fit_between() {
     // Cut off while it was checked: nothing is there yet, and it checks again.
     shop.till().import_step().unwrap();
     shop.reopen();
-    assert!(shop.till().import_pending().unwrap());
+    assert!(shop.till().reader().import_pending().unwrap());
     assert!(matches!(shop.scan("P0"), duka_api::till::Scanned::Unknown { .. }));
     while shop.till().import_step().unwrap().unwrap().done == 0 {}
     // Cut off after each chunk.
@@ -127,8 +127,9 @@ fn an_import_that_was_cut_off_goes_on_where_it_was_and_sales_fit_between() {
         let Some(progress) = shop.till().import_step().unwrap() else { break };
         done.push(progress.done);
     }
-    assert_eq!(done, [1_000, 1_500, 1_700]);
-    let report = shop.till().import_report().unwrap().unwrap();
+    let step = u64::try_from(duka_pos::import::STEP_ROWS).unwrap();
+    assert!(done.windows(2).all(|pair| pair[1] - pair[0] <= step) && done.last() == Some(&1_700), "{done:?}");
+    let report = shop.till().reader().import_report().unwrap().unwrap();
     assert_eq!((report.rows, report.added, report.unchanged), (1_700, 1_700, 0));
     assert!(matches!(shop.scan("P1699"), duka_api::till::Scanned::Added { .. }));
     shop.assert_rebuilds();
@@ -140,11 +141,29 @@ fn the_engine_goes_on_with_an_import_that_was_cut_off() {
     shop.till().import_begin(&many(1_200)).unwrap();
     shop.till().import_step().unwrap();
     shop.reopen();
-    let engine = duka_pos::Engine::start(shop.till.take().unwrap());
+    let engine = duka_pos::Engine::start(shop.till.take().unwrap()).unwrap();
     let report = loop {
-        if let Some(report) = engine.run(|till| till.import_report()).unwrap() {
+        if let Some(report) = engine.read(|reader| reader.import_report()).unwrap() {
             break report;
         }
     };
     assert_eq!(report.added, 1_200);
+}
+
+/// An import whose step fails every time must not stay for ever.
+#[test]
+fn an_import_that_cannot_go_on_can_be_cancelled_and_another_begun() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    shop.till().import_begin(&many(600)).unwrap();
+    while shop.till().import_step().unwrap().unwrap().done == 0 {}
+    shop.raw().execute("update import_chunk set rows = x'ff'", []).unwrap();
+    assert!(shop.till().import_step().is_err());
+    assert!(shop.till().import_step().is_err(), "it fails again");
+    let report = shop.till().import_cancel().unwrap();
+    assert_eq!(report.added, u64::try_from(duka_pos::import::STEP_ROWS).unwrap(), "what was done is told and stays");
+    assert_eq!(shop.till().import_step().unwrap(), None);
+    shop.till().import_begin(&many(3)).unwrap();
+    while shop.till().import_step().unwrap().is_some() {}
+    assert_eq!(shop.till().reader().import_report().unwrap().unwrap().unchanged, 3);
+    shop.assert_rebuilds();
 }

@@ -67,8 +67,8 @@ fn damage_deep_inside_is_found_when_it_is_read_and_the_next_start_keeps_the_file
     bytes[at..at + 4_096].fill(0xff);
     fs::write(shop.path(), &bytes).unwrap();
     let till = Till::open(&shop.path(), shop.settings.clone()).unwrap();
-    let engine = Engine::start(till);
-    let problem = engine.run(|till| till.shift_report()).unwrap_err();
+    let engine = Engine::start(till).unwrap();
+    let problem = engine.read(|reader| reader.receipt_list(&Default::default())).unwrap_err();
     assert_eq!(problem.code, ErrorCode::CorruptDatabase, "{problem}");
     drop(engine);
     let corrupt = Till::open(&shop.path(), shop.settings.clone()).err().unwrap();
@@ -81,25 +81,25 @@ fn a_full_disk_loses_nothing_and_the_basket_stays() {
     let mut shop = Shop::open(&Server::new(), "A1");
     shop.sell(&["T1"]);
     shop.till().limit_pages(1).unwrap();
-    let heads = shop.till().heads().unwrap();
+    let heads = shop.till().reader().heads().unwrap();
     let mut problem = None;
     for _ in 0..2_000 {
         shop.scan("T1");
-        let receipt = shop.till().basket().unwrap().receipt;
-        if let Err(fault) = shop.till().sale_complete(&Tender { receipt, tendered: None }) {
+        let basket = shop.till().basket().unwrap();
+        if let Err(fault) = shop.till().sale_complete(&Tender { receipt: basket.receipt, tendered: None, shown: basket.gross }) {
             problem = Some(Problem::from(fault));
             break;
         }
     }
     let problem = problem.unwrap();
     assert_eq!((problem.code, problem.retryable), (ErrorCode::DiskFull, true));
-    assert!(shop.till().heads().unwrap().len() == heads.len());
+    assert!(shop.till().reader().heads().unwrap().len() == heads.len());
     let basket = shop.till().basket().unwrap();
     assert_eq!(basket.lines.len(), 1);
     shop.assert_balanced();
     shop.till().limit_pages(1_000_000).unwrap();
-    let sales = shop.till().shift_report().unwrap().sales;
-    let done = shop.till().sale_complete(&Tender { receipt: basket.receipt, tendered: None }).unwrap();
+    let sales = shop.till().reader().shift_report().unwrap().sales;
+    let done = shop.till().sale_complete(&Tender { receipt: basket.receipt, tendered: None, shown: basket.gross }).unwrap();
     assert_eq!(done.number, format!("A1-{:06}", sales + 1));
     shop.assert_rebuilds();
 }
@@ -108,7 +108,7 @@ fn a_full_disk_loses_nothing_and_the_basket_stays() {
 fn a_rebuild_mends_a_damaged_table_and_tells() {
     let mut shop = Shop::open(&Server::new(), "A1");
     shop.sell(&["T1", "M1"]);
-    let before = shop.till().digests().unwrap();
+    let before = shop.till().reader().digests().unwrap();
     shop.raw().execute_batch("update stock set thousandths = 7; delete from account").unwrap();
     let rebuilt = shop.till().rebuild().unwrap();
     assert!(!rebuilt.is_same() && rebuilt.after == before);
@@ -124,7 +124,7 @@ fn a_restored_backup_is_a_new_device_that_keeps_what_it_holds() {
     shop.sell(&["T1"]);
     let backup = shop.folder.path().join("backup.db");
     shop.raw().execute("vacuum into ?1", [backup.to_str().unwrap()]).unwrap();
-    let old = shop.till().device().unwrap();
+    let old = shop.till().reader().device().unwrap();
     assert!(Till::restore_from(&backup, &shop.path(), shop.settings.clone()).is_err(), "a till is there");
     shop.till = None;
     shop.name = "restored.db".into();
@@ -143,23 +143,23 @@ fn a_restored_backup_is_a_new_device_that_keeps_what_it_holds() {
     shop.till().shift_open(&OpenShift { operator: "Ben".into(), float: money(0) }).unwrap();
     assert_eq!(shop.sell(&["T1"]).number, "A2-000001");
     assert_eq!(shop.stock("T1"), -2_000);
-    assert_eq!(shop.till().heads().unwrap().len(), 3, "the logs of the old device are held as another's");
+    assert_eq!(shop.till().reader().heads().unwrap().len(), 3, "the logs of the old device are held as another's");
     // What the old device had not sent yet is owed to the server, and sent under its own key.
     let owed = shop.request(&[], false).batches;
     assert_eq!(owed.iter().map(|batch| batch.log.device).collect::<Vec<_>>(), [old, old]);
-    let waiting = shop.till().unsynced().unwrap();
+    let waiting = shop.till().reader().unsynced().unwrap();
     let mut have: Vec<_> = owed.iter().map(|batch| batch.head.head).collect();
     have.push(server.head());
     shop.till().sync_take(&server.seal(&crate::world::answer(have, vec![server.batch()]))).unwrap();
     assert!(shop.request(&[], false).batches.is_empty());
-    assert_eq!(shop.till().unsynced().unwrap().sales, waiting.sales - 1);
+    assert_eq!(shop.till().reader().unsynced().unwrap().sales, waiting.sales - 1);
     shop.assert_rebuilds();
 }
 
 #[test]
 fn the_engine_runs_jobs_in_order_tells_of_growth_and_survives_a_panic() {
     let mut shop = Shop::open(&Server::new(), "A1");
-    let engine = Engine::start(shop.till.take().unwrap());
+    let engine = Engine::start(shop.till.take().unwrap()).unwrap();
     let (grew, heard) = mpsc::channel();
     engine.subscribe_growth(move |growth| grew.send(growth).unwrap());
     let other = engine.clone();
@@ -167,17 +167,27 @@ fn the_engine_runs_jobs_in_order_tells_of_growth_and_survives_a_panic() {
         other.run(|till| {
             till.basket_scan(&duka_api::till::Scan { code: "T1".into() })?;
             let receipt = till.basket()?.receipt;
-            till.sale_complete(&Tender { receipt, tendered: None })
+            till.sale_complete(&Tender { receipt, tendered: None, shown: money(295) })
         })
     });
     assert_eq!(gross.join().unwrap().unwrap().gross, money(295));
     let problem = engine.run(|_| -> Result<(), Problem> { panic!("on purpose") }).unwrap_err();
     assert_eq!(problem.code, ErrorCode::Internal);
-    assert_eq!(engine.run(|till| till.shift_report()).unwrap().sales, 1);
+    assert_eq!(engine.read(|reader| reader.shift_report()).unwrap().sales, 1);
     let mut grown: Vec<Growth> = heard.try_iter().collect();
     grown.dedup();
     assert_eq!(grown, [Growth::Journal, Growth::PrintQueue]);
     drop(engine);
     shop.reopen();
-    assert_eq!(shop.till().shift_report().unwrap().sales, 1);
+    assert_eq!(shop.till().reader().shift_report().unwrap().sales, 1);
+}
+
+/// Whoever copies the file of a till that was ended has all of it.
+#[test]
+fn a_till_that_ends_leaves_one_whole_file() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    let engine = Engine::start(shop.till.take().unwrap()).unwrap();
+    engine.read(|reader| reader.heads()).unwrap();
+    drop(engine);
+    assert!(!shop.path().with_extension("db-wal").exists(), "the write-ahead log was moved into the database");
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
 
 mod exchanging;
+mod flagged;
 mod importing;
 mod keeping;
 mod printing;
@@ -10,4 +11,5 @@ mod promises;
 mod refunding;
 mod selling;
 mod shifts;
+mod tables;
 mod world;

@@ -69,11 +69,11 @@ fn a_printer_that_is_off_holds_no_sale_and_nothing_is_printed_twice_in_silence()
     shop.till().print_result(first, &off).unwrap();
     assert_eq!(shop.till().print_next().unwrap().unwrap().0, first, "the order stays");
     shop.reopen();
-    let printer = shop.till().printer().unwrap();
+    let printer = shop.till().reader().printer().unwrap();
     assert_eq!((printer.state, printer.queued), (PrinterState::Trouble, 3), "{printer:?}");
     let (second, _) = shop.till().print_next().unwrap().unwrap();
     assert_ne!(second, first, "nobody knows whether the first came out");
-    let stuck = shop.till().print_stuck().unwrap();
+    let stuck = shop.till().reader().print_stuck().unwrap();
     assert_eq!(stuck.len(), 1);
     assert_eq!((stuck[0].job, stuck[0].what.as_str(), stuck[0].may_be_on_paper), (first, "A1-000001", true));
     assert!(shop.till().print_leave(second).is_err(), "it is at the printer");
@@ -84,7 +84,7 @@ fn a_printer_that_is_off_holds_no_sale_and_nothing_is_printed_twice_in_silence()
     shop.till().print_leave(first).unwrap();
     shop.till().print_result(second, &PrintOutcome::Printed).unwrap();
     assert!(shop.till().print_again(second).is_err());
-    assert_eq!(shop.till().printer().unwrap().queued, 1);
+    assert_eq!(shop.till().reader().printer().unwrap().queued, 1);
 }
 
 #[test]
@@ -93,14 +93,14 @@ fn the_queue_is_bounded_and_says_so() {
     for _ in 0..1_001 {
         shop.sell(&["M1"]);
     }
-    let printer = shop.till().printer().unwrap();
+    let printer = shop.till().reader().printer().unwrap();
     assert_eq!((printer.queued, printer.state), (1_000, PrinterState::Trouble));
     assert!(printer.detail.contains("receipts list"));
     let (job, _) = shop.till().print_next().unwrap().unwrap();
     shop.till().print_result(job, &PrintOutcome::Printed).unwrap();
     shop.sell(&["M1"]);
-    assert_eq!(shop.till().printer().unwrap().queued, 1_000);
-    assert_eq!(shop.till().shift_report().unwrap().sales, 1_002);
+    assert_eq!(shop.till().reader().printer().unwrap().queued, 1_000);
+    assert_eq!(shop.till().reader().shift_report().unwrap().sales, 1_002);
 }
 
 #[test]
@@ -112,5 +112,5 @@ fn without_a_printer_nothing_is_queued() {
     assert_eq!(shop.sell(&["M1"]).gross, money(120));
     assert!(shop.till().print_next().unwrap().is_none());
     shop.reopen();
-    assert_eq!(shop.till().printer().unwrap().settings.address, "");
+    assert_eq!(shop.till().reader().printer().unwrap().settings.address, "");
 }

@@ -1,13 +1,16 @@
 use crate::world::{Server, Shop, fields, money};
 use duka_api::{
     Problem,
-    till::{ProductQuery, ProductSearch, SaveProduct},
+    till::{AdjustStock, Product, ProductFields, ProductQuery, ProductSearch, SaveProduct},
 };
 use duka_core::ErrorCode;
 
+fn find(shop: &mut Shop, text: &str) -> Vec<Product> {
+    shop.till().reader().product_search(&ProductSearch { text: text.into(), limit: 20 }).unwrap()
+}
+
 fn search(shop: &mut Shop, text: &str) -> Vec<String> {
-    let found = shop.till().product_search(&ProductSearch { text: text.into(), limit: 20 }).unwrap();
-    found.into_iter().map(|product| product.fields.name).collect()
+    find(shop, text).into_iter().map(|product| product.fields.name).collect()
 }
 
 #[test]
@@ -54,7 +57,7 @@ fn a_barcode_or_code_comes_first_and_the_list_is_by_name() {
     }
     let (mut after, mut names) = (None, Vec::new());
     loop {
-        let page = shop.till().product_list(&ProductQuery { after, ..Default::default() }).unwrap();
+        let page = shop.till().reader().product_list(&ProductQuery { after, ..Default::default() }).unwrap();
         names.extend(page.rows.into_iter().map(|product| product.fields.name.to_lowercase()));
         after = page.next;
         if after.is_none() {
@@ -64,9 +67,9 @@ fn a_barcode_or_code_comes_first_and_the_list_is_by_name() {
     let mut sorted = names.clone();
     sorted.sort();
     assert_eq!((names.len(), &names), (64, &sorted));
-    let found = shop.till().product_list(&ProductQuery { find: "item".into(), ..Default::default() }).unwrap();
+    let found = shop.till().reader().product_list(&ProductQuery { find: "item".into(), ..Default::default() }).unwrap();
     assert_eq!((found.rows.len(), found.next.is_some()), (50, true));
-    let rest = shop.till().product_list(&ProductQuery { find: "item".into(), after: found.next, ..Default::default() }).unwrap();
+    let rest = shop.till().reader().product_list(&ProductQuery { find: "item".into(), after: found.next, ..Default::default() }).unwrap();
     assert_eq!((rest.rows.len(), rest.next), (10, None));
 }
 
@@ -106,13 +109,54 @@ fn what_is_no_product_is_refused_with_its_reason() {
         (fields("x", "T1", 1, 0, ""), ErrorCode::Conflict),
         (fields("x", "", 1, 0, "8714100791325"), ErrorCode::Conflict),
     ];
-    let facts = shop.till().unsynced().unwrap();
+    let facts = shop.till().reader().unsynced().unwrap();
     for (fields, code) in wrong {
         let save = SaveProduct { product: None, before: None, fields };
         assert_eq!(Problem::from(shop.till().product_save(&save).unwrap_err()).code, code, "{save:?}");
     }
-    assert_eq!(shop.till().unsynced().unwrap(), facts);
+    assert_eq!(shop.till().reader().unsynced().unwrap(), facts);
     let id = shop.till().product_save(&SaveProduct { product: None, before: None, fields: good.clone() }).unwrap().product;
     shop.till().product_save(&SaveProduct { product: Some(id), before: Some(good.clone()), fields: good }).unwrap();
-    assert_eq!(shop.till().unsynced().unwrap().facts, facts.facts + 1, "an edit that says nothing is no fact");
+    assert_eq!(shop.till().reader().unsynced().unwrap().facts, facts.facts + 1, "an edit that says nothing is no fact");
+}
+
+#[test]
+fn the_exact_word_comes_before_longer_ones_however_many_there_are() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    for n in 0..60 {
+        shop.product(&format!("Team shirt {n}"), "", 100, 0, "");
+    }
+    shop.product("Green tea", "", 100, 0, "");
+    let names = search(&mut shop, "tea");
+    assert_eq!(names[..2], ["Tea".to_owned(), "Green tea".to_owned()], "{names:?}");
+    assert!(names.len() > 2, "longer words follow");
+}
+
+#[test]
+fn a_long_name_in_a_script_without_spaces_is_found_by_its_last_letters() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    let name = format!("{}牛奶巧克力", "特级有机茶叶礼盒".repeat(6));
+    shop.product(&name, "", 100, 0, "");
+    assert_eq!(find(&mut shop, "巧克力").len(), 1);
+}
+
+/// A product that was sold by the piece and is now weighed has two stocks that say nothing of each other.
+#[test]
+fn stock_counted_in_another_unit_is_told_apart() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    shop.sell(&["T1", "T1"]);
+    let tea = find(&mut shop, "T1").remove(0);
+    let kilos = ProductFields { unit: duka_core::Unit::Kilogram, ..tea.fields.clone() };
+    let save = SaveProduct { product: Some(tea.product), before: Some(tea.fields), fields: kilos };
+    let tea = shop.till().product_save(&save).unwrap();
+    assert_eq!(
+        (tea.stock.to_string(), tea.other_stock.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        ("0 kg".into(), vec!["-2".into()])
+    );
+    let received = duka_core::Quantity::try_new(1_500, duka_core::Unit::Kilogram).unwrap();
+    let adjust =
+        AdjustStock { product: tea.product, quantity: received, reason: duka_api::till::StockReason::Received, note: String::new() };
+    let tea = shop.till().stock_adjust(&adjust).unwrap();
+    assert_eq!((tea.stock.to_string(), tea.other_stock.len()), ("1.5 kg".into(), 1));
+    shop.assert_rebuilds();
 }

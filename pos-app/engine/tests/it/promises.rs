@@ -42,15 +42,16 @@ const CODES: [&str; 4] = ["T1", "M1", "S1", "nothing"];
 
 /// Does it; what is refused must change nothing, which the numbers and tables show at the end.
 fn perform(shop: &mut Shop, act: &Act, fresh: &mut u8) {
-    let recent =
-        |shop: &mut Shop, back: usize| shop.till().receipt_list(&ReceiptQuery::default()).unwrap().rows.get(back).map(|row| row.receipt);
+    let recent = |shop: &mut Shop, back: usize| {
+        shop.till().reader().receipt_list(&ReceiptQuery::default()).unwrap().rows.get(back).map(|row| row.receipt)
+    };
     *fresh = fresh.wrapping_add(1);
     let refund = ReceiptId::from_bytes([*fresh; 16]);
     match act {
         Act::Scan(code) => drop(shop.till().basket_scan(&Scan { code: CODES[*code].into() })),
         Act::Pay(tendered) => {
-            let receipt = shop.till().basket().unwrap().receipt;
-            let _ = shop.till().sale_complete(&Tender { receipt, tendered: tendered.map(money) });
+            let basket = shop.till().basket().unwrap();
+            let _ = shop.till().sale_complete(&Tender { receipt: basket.receipt, tendered: tendered.map(money), shown: basket.gross });
         }
         Act::Abort => drop(shop.till().basket_abort()),
         Act::Refund { back, line, count } => {
@@ -97,7 +98,7 @@ proptest! {
         shop.reopen();
         let (mut numbers, mut after) = (Vec::new(), None);
         loop {
-            let page = shop.till().receipt_list(&ReceiptQuery { find: String::new(), after }).unwrap();
+            let page = shop.till().reader().receipt_list(&ReceiptQuery { find: String::new(), after }).unwrap();
             numbers.extend(page.rows.into_iter().map(|row| row.number));
             after = page.next;
             if after.is_none() { break; }

@@ -8,7 +8,7 @@ use duka_core::{
     Clock, CompanyId, Currency, DeviceId, Entropy, LocalTime, Money, OperatorId, ProductId, Quantity, RegisterId, ShopId, TaxRate,
     Timestamp, Unit,
 };
-use duka_ledger::{Batch, DeviceCertified, DeviceKey, Entry, Fact, Hash, Head, LogId, PublicKey, Scope, SealedEntry};
+use duka_ledger::{Batch, DeviceCertified, DeviceKey, DeviceRole, Entry, Fact, Hash, Head, LogId, PublicKey, Scope, SealedEntry};
 use duka_pos::{KeyError, KeyStore, Settings, Till};
 use duka_sync::{Answer, Envelope, Purpose, Range, Request};
 use std::{
@@ -95,10 +95,12 @@ impl Server {
         let fact = DeviceCertified {
             device,
             key,
+            role: DeviceRole::Till,
             shop: Some(self.shop),
             register: Some(register),
-            name: series.to_owned(),
+            name: format!("Register {series}"),
             series: series.to_owned(),
+            currency: gbp(),
         };
         self.write(&Fact::DeviceCertified(fact));
         EnrolAnswer {
@@ -110,6 +112,7 @@ impl Server {
             register_name: format!("Register {series}"),
             series: series.to_owned(),
             currency: gbp(),
+            number_form: Default::default(),
             operator: OperatorId::from_bytes([0x0f; 16]),
             server_device: self.device,
             server_key: self.key.public().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -242,12 +245,12 @@ impl Shop {
 
     pub fn id(&mut self, code: &str) -> ProductId {
         let search = duka_api::till::ProductSearch { text: code.into(), limit: 1 };
-        self.till().product_search(&search).unwrap()[0].product
+        self.till().reader().product_search(&search).unwrap()[0].product
     }
 
     pub fn stock(&mut self, code: &str) -> i64 {
         let search = duka_api::till::ProductSearch { text: code.into(), limit: 1 };
-        self.till().product_search(&search).unwrap()[0].stock.thousandths()
+        self.till().reader().product_search(&search).unwrap()[0].stock.thousandths()
     }
 
     pub fn scan(&mut self, code: &str) -> Scanned {
@@ -255,8 +258,8 @@ impl Shop {
     }
 
     pub fn pay(&mut self, tendered: Option<i64>) -> SaleDone {
-        let receipt = self.till().basket().unwrap().receipt;
-        self.till().sale_complete(&Tender { receipt, tendered: tendered.map(money) }).unwrap()
+        let basket = self.till().basket().unwrap();
+        self.till().sale_complete(&Tender { receipt: basket.receipt, tendered: tendered.map(money), shown: basket.gross }).unwrap()
     }
 
     /// Scans codes and pays exactly.
@@ -273,9 +276,10 @@ impl Shop {
 
     /// What the server would get if this till sent all of its own logs.
     pub fn batches(&mut self) -> Vec<Batch> {
-        let device = self.till().device().unwrap();
+        let device = self.till().reader().device().unwrap();
         let own: Vec<Range> = self
             .till()
+            .reader()
             .heads()
             .unwrap()
             .into_iter()
@@ -286,7 +290,7 @@ impl Shop {
     }
 
     pub fn request(&mut self, ranges: &[Range], digests: bool) -> Request {
-        let bytes = self.till().sync_request(ranges, digests).unwrap();
+        let bytes = self.till().reader().sync_request(ranges, digests).unwrap();
         let envelope = Envelope::read(&bytes).unwrap();
         let secret = self.settings.keys.load(envelope.device).unwrap().unwrap();
         envelope.open(&DeviceKey::from_secret(secret).public(), Purpose::Request).unwrap()
@@ -294,7 +298,7 @@ impl Shop {
 
     /// I5: the sum over all accounts is zero.
     pub fn assert_balanced(&mut self) {
-        let balances = self.till().account_balances().unwrap();
+        let balances = self.till().reader().account_balances().unwrap();
         assert_eq!(balances.iter().map(|row| row.balance).sum::<i64>(), 0, "{balances:?}");
     }
 

@@ -1,7 +1,7 @@
 //! What only the computer can do: choose a file, show a folder.
 
-use super::at_desk;
-use crate::{desk::Desk, place::Place};
+use super::at_service;
+use crate::{place::Place, service::TillService};
 use duka_api::Problem;
 use duka_core::ErrorCode;
 use tauri::{AppHandle, State};
@@ -9,10 +9,10 @@ use tauri_plugin_dialog::DialogExt;
 
 /// Lets the person choose a CSV file, or a backup while the till is shut; none when nothing was chosen.
 #[tauri::command]
-pub(super) async fn pick_file(app: AppHandle, desk: State<'_, Desk>) -> Result<Option<String>, Problem> {
-    at_desk(&desk, move |desk| {
+pub(super) async fn pick_file(app: AppHandle, service: State<'_, TillService>) -> Result<Option<String>, Problem> {
+    at_service(&service, move |service| {
         let dialog = app.dialog().file();
-        let dialog = if desk.engine().is_ok() { dialog.add_filter("CSV", &["csv", "txt"]) } else { dialog };
+        let dialog = if service.engine().is_ok() { dialog.add_filter("CSV", &["csv", "txt"]) } else { dialog };
         let picked = dialog.blocking_pick_file();
         Ok(picked.and_then(|file| file.into_path().ok()).map(|path| path.to_string_lossy().into_owned()))
     })
@@ -21,9 +21,9 @@ pub(super) async fn pick_file(app: AppHandle, desk: State<'_, Desk>) -> Result<O
 
 /// Shows the technician the folder of the log files.
 #[tauri::command]
-pub(super) async fn open_log_folder(place: State<'_, Place>, desk: State<'_, Desk>) -> Result<(), Problem> {
+pub(super) async fn open_log_folder(place: State<'_, Place>, service: State<'_, TillService>) -> Result<(), Problem> {
     let folder = place.logs();
-    at_desk(&desk, move |_| {
+    at_service(&service, move |_| {
         opener::open(&folder).map_err(|fault| {
             let detail = format!("The folder could not be shown ({fault}). It is {}.", folder.display());
             Problem::new(ErrorCode::Internal, detail)

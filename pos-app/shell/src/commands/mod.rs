@@ -9,28 +9,40 @@ mod shift;
 mod state;
 mod surroundings;
 
-use crate::desk::Desk;
+use crate::service::TillService;
 use duka_api::Problem;
 use duka_core::ErrorCode;
-use duka_pos::Till;
+use duka_pos::{Reader, Till};
 use tauri::{Wry, async_runtime::spawn_blocking, ipc::Invoke};
 
-/// Gives `work` the desk, away from the window's thread.
-async fn at_desk<T: Send + 'static>(desk: &Desk, work: impl FnOnce(&Desk) -> Result<T, Problem> + Send + 'static) -> Result<T, Problem> {
-    let desk = desk.clone();
-    spawn_blocking(move || work(&desk)).await.unwrap_or_else(|fault| {
+/// Gives `work` the service, away from the window's thread.
+async fn at_service<T: Send + 'static>(
+    service: &TillService,
+    work: impl FnOnce(&TillService) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let service = service.clone();
+    spawn_blocking(move || work(&service)).await.unwrap_or_else(|fault| {
         tracing::error!(%fault, "a command ended in a fault");
         Err(Problem::new(ErrorCode::Internal, "Duka made a mistake; the log file has the details. Nothing that was confirmed is lost."))
     })
 }
 
 /// Gives `work` the engine's till, away from the window's thread.
-async fn at_till<T, E>(desk: &Desk, work: impl FnOnce(&mut Till) -> Result<T, E> + Send + 'static) -> Result<T, Problem>
+async fn at_till<T, E>(service: &TillService, work: impl FnOnce(&mut Till) -> Result<T, E> + Send + 'static) -> Result<T, Problem>
 where
     T: Send + 'static,
     E: Into<Problem> + Send + 'static,
 {
-    at_desk(desk, move |desk| desk.engine()?.run(move |till| work(till).map_err(Into::into))).await
+    at_service(service, move |service| service.engine()?.run(move |till| work(till).map_err(Into::into))).await
+}
+
+/// Gives `work` the till's books to look into, away from the window's thread and beside what the cashier does.
+async fn at_reader<T, E>(service: &TillService, work: impl FnOnce(&Reader) -> Result<T, E> + Send + 'static) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    E: Into<Problem> + Send + 'static,
+{
+    at_service(service, move |service| service.engine()?.read(move |reader| work(reader).map_err(Into::into))).await
 }
 
 /// All commands.
@@ -56,6 +68,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         product::product_save,
         product::product_import,
         product::import_state,
+        product::import_cancel,
         product::stock_adjust,
         surroundings::sync_now,
         surroundings::printer_set,

@@ -1,7 +1,7 @@
 //! Receipts and refunds.
 
-use super::at_till;
-use crate::desk::Desk;
+use super::{at_reader, at_till};
+use crate::service::TillService;
 use duka_api::{
     Problem,
     till::{Page, Receipt, ReceiptQuery, ReceiptRef, ReceiptSummary, Refund, RefundDone},
@@ -9,21 +9,21 @@ use duka_api::{
 use tauri::State;
 
 #[tauri::command]
-pub(super) async fn receipt_list(desk: State<'_, Desk>, input: ReceiptQuery) -> Result<Page<ReceiptSummary>, Problem> {
-    at_till(&desk, move |till| till.receipt_list(&input)).await
+pub(super) async fn receipt_list(service: State<'_, TillService>, input: ReceiptQuery) -> Result<Page<ReceiptSummary>, Problem> {
+    at_reader(&service, move |reader| reader.receipt_list(&input)).await
 }
 
 #[tauri::command]
-pub(super) async fn receipt_get(desk: State<'_, Desk>, input: ReceiptRef) -> Result<Receipt, Problem> {
-    at_till(&desk, move |till| till.receipt_get(&input)).await
+pub(super) async fn receipt_get(service: State<'_, TillService>, input: ReceiptRef) -> Result<Receipt, Problem> {
+    at_reader(&service, move |reader| reader.receipt_get(&input)).await
 }
 
 #[tauri::command]
-pub(super) async fn receipt_reprint(desk: State<'_, Desk>, input: ReceiptRef) -> Result<(), Problem> {
-    at_till(&desk, move |till| till.receipt_reprint(&input)).await
+pub(super) async fn receipt_reprint(service: State<'_, TillService>, input: ReceiptRef) -> Result<(), Problem> {
+    at_till(&service, move |till| till.receipt_reprint(&input)).await
 }
 
 #[tauri::command]
-pub(super) async fn refund_complete(desk: State<'_, Desk>, input: Refund) -> Result<RefundDone, Problem> {
-    at_till(&desk, move |till| till.refund_complete(&input)).await
+pub(super) async fn refund_complete(service: State<'_, TillService>, input: Refund) -> Result<RefundDone, Problem> {
+    at_till(&service, move |till| till.refund_complete(&input)).await
 }

@@ -1,7 +1,7 @@
 //! Shifts.
 
-use super::{at_desk, at_till};
-use crate::desk::Desk;
+use super::{at_reader, at_service, at_till};
+use crate::service::TillService;
 use duka_api::{
     Problem,
     till::{CloseShift, OpenShift, ShiftReport, State as TillState},
@@ -9,17 +9,17 @@ use duka_api::{
 use tauri::State;
 
 #[tauri::command]
-pub(super) async fn shift_open(desk: State<'_, Desk>, input: OpenShift) -> Result<TillState, Problem> {
-    at_till(&desk, move |till| till.shift_open(&input)).await?;
-    at_desk(&desk, Desk::state).await
+pub(super) async fn shift_open(service: State<'_, TillService>, input: OpenShift) -> Result<TillState, Problem> {
+    at_till(&service, move |till| till.shift_open(&input)).await?;
+    at_service(&service, TillService::state).await
 }
 
 #[tauri::command]
-pub(super) async fn shift_report(desk: State<'_, Desk>) -> Result<ShiftReport, Problem> {
-    at_till(&desk, |till| till.shift_report()).await
+pub(super) async fn shift_report(service: State<'_, TillService>) -> Result<ShiftReport, Problem> {
+    at_reader(&service, |reader| reader.shift_report()).await
 }
 
 #[tauri::command]
-pub(super) async fn shift_close(desk: State<'_, Desk>, input: CloseShift) -> Result<ShiftReport, Problem> {
-    at_till(&desk, move |till| till.shift_close(&input)).await
+pub(super) async fn shift_close(service: State<'_, TillService>, input: CloseShift) -> Result<ShiftReport, Problem> {
+    at_till(&service, move |till| till.shift_close(&input)).await
 }

@@ -1,7 +1,7 @@
 //! What the screens begin with, and how a till joins or starts over.
 
-use super::at_desk;
-use crate::desk::Desk;
+use super::at_service;
+use crate::service::TillService;
 use duka_api::{
     Problem,
     till::{Enrol, Restore, State as TillState},
@@ -9,16 +9,16 @@ use duka_api::{
 use tauri::State;
 
 #[tauri::command]
-pub(super) async fn state(desk: State<'_, Desk>) -> Result<TillState, Problem> {
-    at_desk(&desk, Desk::state).await
+pub(super) async fn state(service: State<'_, TillService>) -> Result<TillState, Problem> {
+    at_service(&service, TillService::state).await
 }
 
 #[tauri::command]
-pub(super) async fn enrol(desk: State<'_, Desk>, input: Enrol) -> Result<TillState, Problem> {
-    at_desk(&desk, move |desk| desk.enrol(&input)).await
+pub(super) async fn enrol(service: State<'_, TillService>, input: Enrol) -> Result<TillState, Problem> {
+    at_service(&service, move |service| service.enrol(&input)).await
 }
 
 #[tauri::command]
-pub(super) async fn restore(desk: State<'_, Desk>, input: Restore) -> Result<TillState, Problem> {
-    at_desk(&desk, move |desk| desk.restore(&input)).await
+pub(super) async fn restore(service: State<'_, TillService>, input: Restore) -> Result<TillState, Problem> {
+    at_service(&service, move |service| service.restore(&input)).await
 }

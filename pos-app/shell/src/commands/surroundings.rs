@@ -1,7 +1,7 @@
 //! The link and the printer.
 
-use super::{at_desk, at_till};
-use crate::desk::Desk;
+use super::{at_reader, at_service};
+use crate::service::TillService;
 use duka_api::{
     Problem,
     till::{Link, PrintDecision, Printer, PrinterSettings, StuckPrint},
@@ -9,21 +9,21 @@ use duka_api::{
 use tauri::State;
 
 #[tauri::command]
-pub(super) async fn sync_now(desk: State<'_, Desk>) -> Result<Link, Problem> {
-    at_desk(&desk, Desk::sync_now).await
+pub(super) async fn sync_now(service: State<'_, TillService>) -> Result<Link, Problem> {
+    at_service(&service, TillService::sync_now).await
 }
 
 #[tauri::command]
-pub(super) async fn printer_set(desk: State<'_, Desk>, input: PrinterSettings) -> Result<Printer, Problem> {
-    at_desk(&desk, move |desk| desk.set_printer(input)).await
+pub(super) async fn printer_set(service: State<'_, TillService>, input: PrinterSettings) -> Result<Printer, Problem> {
+    at_service(&service, move |service| service.set_printer(input)).await
 }
 
 #[tauri::command]
-pub(super) async fn print_stuck(desk: State<'_, Desk>) -> Result<Vec<StuckPrint>, Problem> {
-    at_till(&desk, |till| till.print_stuck()).await
+pub(super) async fn print_stuck(service: State<'_, TillService>) -> Result<Vec<StuckPrint>, Problem> {
+    at_reader(&service, |reader| reader.print_stuck()).await
 }
 
 #[tauri::command]
-pub(super) async fn print_decide(desk: State<'_, Desk>, input: PrintDecision) -> Result<Vec<StuckPrint>, Problem> {
-    at_desk(&desk, move |desk| desk.decide_print(input)).await
+pub(super) async fn print_decide(service: State<'_, TillService>, input: PrintDecision) -> Result<Vec<StuckPrint>, Problem> {
+    at_service(&service, move |service| service.decide_print(input)).await
 }

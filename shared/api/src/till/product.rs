@@ -12,6 +12,9 @@ pub struct Product {
     pub fields: ProductFields,
     /// In this shop by the books; may be below zero.
     pub stock: Quantity,
+    /// What is left of it in units that it was counted in before.
+    #[serde(default)]
+    pub other_stock: Vec<Quantity>,
 }
 
 /// What can be edited of a product. Also the body of the catalogue API.

@@ -85,7 +85,7 @@ pub(in crate::journal) async fn insert(tx: &mut Tx, row: &NewRow<'_>) -> Result<
     .map(drop)
 }
 
-#[derive(sqlx::FromRow)]
+#[derive(sqlx_macros::FromRow)]
 pub(in crate::journal) struct ListedRow {
     pub(in crate::journal) id: Uuid,
     pub(in crate::journal) device: Uuid,

@@ -1,17 +1,13 @@
 //! What the two engines do differently: opening, migrating, beginning, locking.
 
-use super::{DbError, Pools, Tx, tx::Open};
+use super::{DbError, Pools, Tx, migration::migrator, tx::Open};
 use sqlx::{
     AssertSqlSafe, ConnectOptions, SqlSafeStr, SqlStr,
-    migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{path::PathBuf, str::FromStr, time::Duration};
 use uuid::Uuid;
-
-static SQLITE: Migrator = sqlx::migrate!("../migrations/server/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("../migrations/server/postgres");
 
 /// How long a request waits for a free connection or for SQLite's writer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -53,6 +49,8 @@ pub enum Lock {
     Shared,
     /// Nobody else writes for this company.
     Exclusive,
+    /// Nobody else goes over its journal as a whole; writing goes on.
+    Journal,
 }
 
 pub(super) async fn open(connection: &Connection) -> Result<Pools, DbError> {
@@ -78,7 +76,7 @@ pub(super) async fn open(connection: &Connection) -> Result<Pools, DbError> {
         }
         Connection::Postgres { url, connections } => {
             let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENTS).disable_statement_logging();
-            let pool = PgPoolOptions::new().max_connections((*connections).max(2)).acquire_timeout(PATIENCE).connect_with(options).await?;
+            let pool = PgPoolOptions::new().max_connections((*connections).max(1)).acquire_timeout(PATIENCE).connect_with(options).await?;
             Ok(Pools::Postgres(pool))
         }
     }
@@ -86,8 +84,8 @@ pub(super) async fn open(connection: &Connection) -> Result<Pools, DbError> {
 
 pub(super) async fn migrate(pools: &Pools) -> Result<(), DbError> {
     match pools {
-        Pools::Sqlite { write, .. } => SQLITE.run(write).await?,
-        Pools::Postgres(pool) => POSTGRES.run(pool).await?,
+        Pools::Sqlite { write, .. } => migrator(Engine::Sqlite).run(write).await?,
+        Pools::Postgres(pool) => migrator(Engine::Postgres).run(pool).await?,
     }
     Ok(())
 }
@@ -121,17 +119,10 @@ pub(super) async fn lock(tx: &mut Tx, company: Uuid, lock: Lock) -> Result<(), D
     }
     let (high, low) = company.as_u64_pair();
     let key = i64::from_be_bytes((high ^ low).to_be_bytes());
-    let statement = match lock {
-        Lock::Shared => "SELECT pg_advisory_xact_lock_shared($1)",
-        Lock::Exclusive => "SELECT pg_advisory_xact_lock($1)",
+    let (statement, key) = match lock {
+        Lock::Shared => ("SELECT pg_advisory_xact_lock_shared($1)", key),
+        Lock::Exclusive => ("SELECT pg_advisory_xact_lock($1)", key),
+        Lock::Journal => ("SELECT pg_advisory_xact_lock($1)", key.wrapping_add(1)),
     };
     tx.query(statement).bind(key).execute().await.map(drop)
-}
-
-/// SQLite looks named placeholders (`$1`) up one by one, which is quadratic in a long list; numbered ones it does not.
-pub(super) const fn placeholder(engine: Engine) -> char {
-    match engine {
-        Engine::Sqlite => '?',
-        Engine::Postgres => '$',
-    }
 }

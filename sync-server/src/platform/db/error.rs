@@ -30,6 +30,11 @@ impl DbError {
         Self::Other(sqlx::Error::Protocol("a statement ran outside of its engine or transaction".to_owned()))
     }
 
+    /// Something that is stored cannot be what Duka stored.
+    pub fn damaged(what: &str) -> Self {
+        Self::Other(sqlx::Error::Decode(format!("a stored {what} is damaged").into()))
+    }
+
     /// Whether a row with the same key was there.
     pub const fn is_duplicate(&self) -> bool {
         matches!(self, Self::Duplicate(_))

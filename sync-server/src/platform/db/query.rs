@@ -1,12 +1,12 @@
 //! One statement with its values.
 
 use super::{
-    DbError,
+    AnyRow, DbError,
     arguments::{Arguments, Handle, Value, Values},
 };
 use sqlx::{FromRow, Postgres, SqlStr, Sqlite, postgres::PgRow, sqlite::SqliteRow};
 
-/// What a row of either engine can become: a tuple, or a struct with `#[derive(sqlx::FromRow)]`.
+/// What a row of either engine can become: a tuple, or a struct with `#[derive(sqlx_macros::FromRow)]`.
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 impl<T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin> Row for T {}
@@ -34,7 +34,8 @@ impl<'e> Query<'e> {
         self
     }
 
-    pub(super) fn arguments(&mut self) -> &mut Arguments {
+    /// The values, to add more.
+    pub fn arguments(&mut self) -> &mut Arguments {
         &mut self.arguments
     }
 
@@ -54,6 +55,19 @@ impl<'e> Query<'e> {
             _ => return Err(DbError::mismatch()),
         };
         Ok(rows)
+    }
+
+    /// All rows, whose columns the caller reads one by one; the statement bounds them.
+    pub async fn fetch_rows(self) -> Result<Vec<AnyRow>, DbError> {
+        let sqlite = |rows: Vec<SqliteRow>| rows.into_iter().map(AnyRow::Sqlite).collect();
+        let postgres = |rows: Vec<PgRow>| rows.into_iter().map(AnyRow::Postgres).collect();
+        Ok(match (self.handle, self.arguments.into_values()?) {
+            (Handle::SqlitePool(pool), Values::Sqlite(values)) => sqlite(sqlx::query_with(self.sql, values).fetch_all(pool).await?),
+            (Handle::SqliteTx(tx), Values::Sqlite(values)) => sqlite(sqlx::query_with(self.sql, values).fetch_all(tx).await?),
+            (Handle::PostgresPool(pool), Values::Postgres(values)) => postgres(sqlx::query_with(self.sql, values).fetch_all(pool).await?),
+            (Handle::PostgresTx(tx), Values::Postgres(values)) => postgres(sqlx::query_with(self.sql, values).fetch_all(tx).await?),
+            _ => return Err(DbError::mismatch()),
+        })
     }
 
     /// The row, if there is one.

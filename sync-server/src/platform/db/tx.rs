@@ -1,12 +1,7 @@
 //! A transaction.
 
-use super::{
-    Arguments, DbError, Engine, Lock, Query, Row, Value,
-    arguments::Handle,
-    engine::{self, placeholder},
-};
+use super::{Arguments, DbError, Engine, Insert, Lock, Query, Row, Value, arguments::Handle, engine, statement};
 use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
-use std::fmt::Write;
 use uuid::Uuid;
 
 /// A transaction of either engine. Dropped without [`Tx::commit`] it leaves no trace.
@@ -15,19 +10,6 @@ pub struct Tx(pub(super) Open);
 pub(super) enum Open {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
-}
-
-/// An insert of many rows: the table, its columns and what follows the values.
-///
-/// A balance is added to by `ON CONFLICT (…) DO UPDATE SET balance = account.balance + excluded.balance`.
-#[derive(Clone, Copy, Debug)]
-pub struct Insert {
-    /// The table.
-    pub into: &'static str,
-    /// The columns that get values.
-    pub columns: &'static [&'static str],
-    /// `ON CONFLICT …`, or nothing.
-    pub tail: &'static str,
 }
 
 impl Tx {
@@ -45,6 +27,11 @@ impl Tx {
     /// A statement.
     pub fn query(&mut self, sql: &'static str) -> Query<'_> {
         self.statement(sql.into_sql_str())
+    }
+
+    /// A statement whose text was made of the descriptions of tables; never of anything that came from outside.
+    pub fn query_made(&mut self, sql: String) -> Query<'_> {
+        self.statement(AssertSqlSafe(sql).into_sql_str())
     }
 
     /// A `SELECT` whose rows nobody else may change until the end of the transaction.
@@ -66,10 +53,10 @@ impl Tx {
     }
 
     /// Inserts rows, many to a statement; how many were inserted or changed.
-    pub async fn insert<R>(&mut self, insert: Insert, rows: &[R], bind: impl Fn(&R, &mut Arguments)) -> Result<u64, DbError> {
+    pub async fn insert<R>(&mut self, insert: Insert<'_>, rows: &[R], bind: impl Fn(&R, &mut Arguments)) -> Result<u64, DbError> {
         let mut changed = 0;
         for chunk in chunks(rows) {
-            let text = insert_text(self.engine(), insert, chunk.len());
+            let text = statement::insert(self.engine(), insert, chunk.len());
             let mut query = self.statement(AssertSqlSafe(text).into_sql_str());
             for row in chunk {
                 bind(row, query.arguments());
@@ -99,13 +86,11 @@ impl Tx {
     }
 
     fn listed<K: Value + Clone>(&mut self, sql: &'static str, fixed: &[Uuid], keys: &[K]) -> Query<'_> {
-        let mut text = format!("{sql} (");
-        placeholders(self.engine(), &mut text, fixed.len() + 1, keys.len());
-        text.push(')');
+        let head = statement::head(self.engine(), sql, fixed.len());
+        let text = statement::list(self.engine(), &head, keys.len());
         let mut query = self.statement(AssertSqlSafe(text).into_sql_str());
-        // SQLite numbers the names that it meets (`$1`, `$2`) from 1, so the list goes on where they end.
-        for value in fixed {
-            query.arguments().bind(*value);
+        for place in head.order {
+            query.arguments().bind(fixed.get(place).copied());
         }
         for key in keys {
             query.arguments().bind(key.clone());
@@ -149,27 +134,6 @@ fn chunk_size(rows: usize) -> usize {
     1 << rows.ilog2()
 }
 
-fn insert_text(engine: Engine, insert: Insert, rows: usize) -> String {
-    let Insert { into, columns, tail } = insert;
-    let mut text = format!("INSERT INTO {into} ({}) VALUES ", columns.join(", "));
-    for row in 0..rows {
-        text.push_str(if row == 0 { "(" } else { ",(" });
-        placeholders(engine, &mut text, row * columns.len() + 1, columns.len());
-        text.push(')');
-    }
-    text.push(' ');
-    text.push_str(tail);
-    text
-}
-
-fn placeholders(engine: Engine, text: &mut String, first: usize, count: usize) {
-    for number in first..first + count {
-        let comma = if number == first { "" } else { "," };
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{comma}{}{number}", placeholder(engine));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,12 +143,5 @@ mod tests {
         let rows = [0_u8; 1_000];
         let sizes: Vec<usize> = chunks(&rows).map(<[u8]>::len).collect();
         assert_eq!(sizes, [256, 256, 256, 128, 64, 32, 8]);
-    }
-
-    #[test]
-    fn both_engines_get_the_same_statement() {
-        let insert = Insert { into: "t", columns: &["a", "b"], tail: "ON CONFLICT DO NOTHING" };
-        assert_eq!(insert_text(Engine::Postgres, insert, 2), "INSERT INTO t (a, b) VALUES ($1,$2),($3,$4) ON CONFLICT DO NOTHING");
-        assert_eq!(insert_text(Engine::Sqlite, insert, 1), "INSERT INTO t (a, b) VALUES (?1,?2) ON CONFLICT DO NOTHING");
     }
 }

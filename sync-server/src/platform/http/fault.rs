@@ -1,11 +1,13 @@
 //! Faults as `application/problem+json` (RFC 9457).
 
+use crate::platform::{db::DbError, secret::SecretError};
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use duka_api::Problem;
 use duka_core::ErrorCode;
+use std::fmt::Display;
 
 /// The media type of every fault.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -24,7 +26,12 @@ pub struct ProblemDocument {
     pub problem: Problem,
 }
 
-/// A fault on its way out: what people may see, and what only the log may.
+/// What a handler gives.
+pub type ApiResult<T> = Result<T, Fault>;
+
+const WRONG: &str = "something went wrong in the server; its log has the rest under the trace id";
+
+/// A fault on its way out: what people may see, and what only the log may. Each noun's error says how it becomes one.
 #[derive(Debug)]
 pub struct Fault {
     problem: Problem,
@@ -42,14 +49,50 @@ impl Fault {
         Self { problem: Problem::new(code, detail), internal: Some(internal.to_string()) }
     }
 
+    /// A fault whose text is for people as it is.
+    pub fn told(code: ErrorCode, fault: &dyn Display) -> Self {
+        Self::new(code, fault.to_string())
+    }
+
+    /// A fault of Duka itself.
+    pub fn internal(cause: &dyn Display) -> Self {
+        Self::hidden(ErrorCode::Internal, WRONG, cause)
+    }
+
     /// What people see.
     pub const fn problem(&self) -> &Problem {
         &self.problem
     }
 
+    /// What people see of it; the rest goes to the log.
+    pub fn logged(self) -> Problem {
+        let problem = self.problem.clone();
+        drop(self.into_response());
+        problem
+    }
+
     /// What went wrong, for programs.
     pub const fn code(&self) -> ErrorCode {
         self.problem.code
+    }
+}
+
+impl From<DbError> for Fault {
+    fn from(fault: DbError) -> Self {
+        let (code, detail) = match &fault {
+            DbError::Unavailable(_) => (ErrorCode::Unavailable, "the database does not answer right now; try again"),
+            DbError::DiskFull(_) => (ErrorCode::DiskFull, "the server's disk is full; nothing was changed"),
+            DbError::Duplicate(_) => (ErrorCode::Conflict, "somebody was faster with the same; look again"),
+            DbError::Newer(_) => (ErrorCode::NewerDatabase, "the database was written by a newer version of Duka"),
+            DbError::Migration(_) | DbError::Other(_) => (ErrorCode::Internal, WRONG),
+        };
+        Self::hidden(code, detail, fault)
+    }
+}
+
+impl From<SecretError> for Fault {
+    fn from(fault: SecretError) -> Self {
+        Self::internal(&fault)
     }
 }
 

@@ -5,9 +5,9 @@ mod fault;
 mod frame;
 mod page;
 
-pub use fault::{Fault, PROBLEM_JSON, ProblemDocument, trouble};
+pub use fault::{ApiResult, Fault, PROBLEM_JSON, ProblemDocument, trouble};
 pub use frame::{Sources, TraceId, frame, panicked};
-pub use page::After;
+pub use page::{After, page};
 
 /// The largest body in general; a route may have its own limit (I11).
 pub const MAX_BODY: usize = 16 << 20;

@@ -1,5 +1,7 @@
 //! Pages of lists.
 
+use duka_api::till::Page;
+
 use uuid::Uuid;
 
 /// Where a page begins.
@@ -10,4 +12,11 @@ pub struct After {
     #[serde(default)]
     #[param(value_type = Option<String>, format = Uuid)]
     pub after: Option<Uuid>,
+}
+
+/// A page of rows that were asked for with a limit: with where the next one begins, unless this one is not full.
+pub fn page<R, T>(rows: Vec<R>, limit: i64, place: impl Fn(&R) -> String, view: impl FnMut(R) -> T) -> Page<T> {
+    let full = i64::try_from(rows.len()).is_ok_and(|count| count >= limit);
+    let next = rows.last().filter(|_| full).map(place);
+    Page { rows: rows.into_iter().map(view).collect(), next }
 }

@@ -354,7 +354,6 @@ pub fn problem(code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::DatabaseInUse => ("قاعدة البيانات مستعملة", "أغلق البرنامج الآخر ثم أعد المحاولة."),
         ErrorCode::DiskFull => ("القرص ممتلئ", "لم يُحفظ شيء من هذا. أفرغ مساحة ثم كرّر."),
         ErrorCode::Unavailable => ("لا يمكن الوصول إلى الخادم", "تحقّق من العنوان والشبكة ثم أعد المحاولة."),
-        // `Internal`, and codes that this program is too old to know.
-        _ => ("حدث خطأ في Duka", "لم يُنفَّذ شيء جزئيًا. أعد المحاولة، وإن تكرر اتصل بالفني."),
+        ErrorCode::Internal => ("حدث خطأ في Duka", "لم يُنفَّذ شيء جزئيًا. أعد المحاولة، وإن تكرر اتصل بالفني."),
     }
 }

@@ -354,7 +354,8 @@ pub fn problem(code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::DatabaseInUse => ("The database is in use", "Close the other till program and try again."),
         ErrorCode::DiskFull => ("The disk is full", "Nothing of this was saved. Make room, then repeat."),
         ErrorCode::Unavailable => ("The server cannot be reached", "Check the address and the network, then try again."),
-        // `Internal`, and codes that this program is too old to know.
-        _ => ("Something went wrong in Duka", "Nothing was half done. Try again; if it comes back, call your technician."),
+        ErrorCode::Internal => {
+            ("Something went wrong in Duka", "Nothing was half done. Try again; if it comes back, call your technician.")
+        }
     }
 }

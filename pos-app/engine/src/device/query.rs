@@ -1,0 +1,35 @@
+//! What the server says of a device: tables `device` and `device_standing`.
+
+use crate::{platform::StoreError, tables};
+use duka_core::DeviceId;
+use duka_ledger::{DeviceCertified, DeviceRow, DeviceStandingChanged, DeviceStandingRow, PublicKey, Standing, rule::Writer};
+use rusqlite::Connection;
+
+/// A device's certificate, if it has come.
+pub(crate) fn certificate(db: &Connection, device: DeviceId) -> Result<Option<DeviceCertified>, StoreError> {
+    let row: Option<DeviceRow> = tables::first(db, "where device = ?1", [device.as_bytes()])?;
+    row.map(|row| DeviceCertified::try_from(row).map_err(|fault| StoreError::Corrupt(fault.to_string()))).transpose()
+}
+
+/// The public key of a device, if it was certified.
+pub(crate) fn key(db: &Connection, device: DeviceId) -> Result<Option<PublicKey>, StoreError> {
+    Ok(certificate(db, device)?.map(|certificate| certificate.key))
+}
+
+/// A writer by its certificate, with the newest of what holds of it.
+pub(crate) fn writer(db: &Connection, certificate: DeviceCertified) -> Result<Writer, StoreError> {
+    let newest: Option<DeviceStandingRow> =
+        tables::first(db, "where device = ?1 order by lamport desc limit 1", [certificate.device.as_bytes()])?;
+    let standing = newest.map(|row| {
+        let standing = Standing::from_number(row.standing).ok_or_else(|| StoreError::Corrupt("a device's standing".into()))?;
+        let DeviceStandingRow { device, company_seq, shop_seq, reason, .. } = row;
+        Ok::<_, StoreError>(DeviceStandingChanged { device, standing, company_seq, shop_seq, reason })
+    });
+    Ok(Writer { certificate, standing: standing.transpose()? })
+}
+
+/// The series of every till that was ever certified, and whose it is.
+pub(crate) fn series(db: &Connection) -> Result<Vec<(String, DeviceId)>, StoreError> {
+    let rows: Vec<DeviceRow> = tables::select(db, "where series <> '' order by series, device", [])?;
+    Ok(rows.into_iter().map(|row| (row.series, row.device)).collect())
+}

@@ -1,0 +1,74 @@
+//! Who this till is and what it signs with: read by everyone, changed only by joining.
+
+use crate::{
+    enrolment::{self, Member},
+    journal::JournalError,
+    platform::{Settings, StoreError},
+};
+use duka_core::{DeviceId, Timestamp};
+use duka_ledger::DeviceKey;
+use rusqlite::Connection;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// What the writing and the reading side of a till share.
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    member: RwLock<Option<Arc<Member>>>,
+    key: Mutex<Option<(DeviceId, Arc<DeviceKey>)>>,
+    in_step_at: Mutex<Option<Timestamp>>,
+}
+
+impl Shared {
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self { settings, member: RwLock::default(), key: Mutex::default(), in_step_at: Mutex::default() }
+    }
+
+    /// Reads who this till is.
+    pub(crate) fn reload(&self, db: &Connection) -> Result<(), StoreError> {
+        let member = match enrolment::load(db)? {
+            Some(row) => row.member()?.map(Arc::new),
+            None => None,
+        };
+        *self.member.write().unwrap_or_else(PoisonError::into_inner) = member;
+        Ok(())
+    }
+
+    pub(crate) fn member(&self) -> Option<Arc<Member>> {
+        self.member.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn joined(&self) -> Result<Arc<Member>, JournalError> {
+        self.member().ok_or(JournalError::NotEnrolled)
+    }
+
+    /// The till's key. A key store that failed is asked again the next time.
+    pub(crate) fn key(&self) -> Option<Arc<DeviceKey>> {
+        let device = self.member()?.device();
+        let mut held = self.key.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, key)) = held.as_ref().filter(|(of, _)| *of == device) {
+            return Some(Arc::clone(key));
+        }
+        let key = self.key_of(device).map(Arc::new)?;
+        *held = Some((device, Arc::clone(&key)));
+        Some(key)
+    }
+
+    /// The key of this till under an id that it has or had.
+    pub(crate) fn key_of(&self, device: DeviceId) -> Option<DeviceKey> {
+        match self.settings.keys.load(device) {
+            Ok(secret) => secret.map(DeviceKey::from_secret),
+            Err(error) => {
+                tracing::warn!(%error, %device, "a device's key cannot be loaded now");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn in_step_at(&self) -> Option<Timestamp> {
+        *self.in_step_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_in_step_at(&self, at: Timestamp) {
+        *self.in_step_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
+    }
+}

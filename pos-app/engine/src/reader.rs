@@ -1,0 +1,158 @@
+//! The reading side of a till: lists, reports, digests, status, requests. It cannot write, and nobody at the counter waits for it.
+
+use crate::{
+    account::{self},
+    identity::Shared,
+    import::{self, ImportError},
+    journal::{self, JournalError},
+    platform::StoreError,
+    print::{self, PrintError},
+    product::{self, ProductError},
+    receipt::{self, ReceiptError},
+    shift::{self, ShiftError},
+    sync::{self, SyncError, Unsynced},
+    writer,
+};
+use duka_api::till::{
+    ImportReport, Link, LinkState, Page, Printer, Product, ProductQuery, ProductSearch, Receipt, ReceiptQuery, ReceiptRef, ReceiptSummary,
+    ShiftReport, Status, StuckPrint,
+};
+use duka_core::{Currency, DeviceId};
+use duka_ledger::{AccountRow, Head, LogId, Scope, rule::LogState};
+use duka_sync::{Range, TableDigest};
+use rusqlite::Connection;
+use std::sync::Arc;
+
+/// A till's books to look into, as of the last commit.
+pub struct Reader {
+    db: Connection,
+    shared: Arc<Shared>,
+}
+
+impl Reader {
+    pub(crate) const fn new(db: Connection, shared: Arc<Shared>) -> Self {
+        Self { db, shared }
+    }
+
+    /// All answers inside come from one state of the books.
+    fn at_once<T, E: From<StoreError>>(&self, read: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
+        let tx = self.db.unchecked_transaction().map_err(StoreError::from)?;
+        read(&tx)
+    }
+
+    /// What this till is, for the link; none before enrolment.
+    pub fn device(&self) -> Option<DeviceId> {
+        self.shared.member().map(|me| me.device())
+    }
+
+    /// The currency that this till sells in.
+    pub fn currency(&self) -> Result<Currency, JournalError> {
+        Ok(self.shared.joined()?.currency())
+    }
+
+    /// The server's address; none before enrolment.
+    pub fn server(&self) -> Option<String> {
+        self.shared.member().map(|me| me.server.clone())
+    }
+
+    /// Products that are sold, for a text as it is typed.
+    pub fn product_search(&self, search: &ProductSearch) -> Result<Vec<Product>, StoreError> {
+        self.at_once(|db| product::search(db, search))
+    }
+
+    /// Products by name, or those that match a search.
+    pub fn product_list(&self, query: &ProductQuery) -> Result<Page<Product>, ProductError> {
+        self.at_once(|db| product::list(db, query))
+    }
+
+    /// Receipts of the shop, newest first; or those with a number or a scanned code.
+    pub fn receipt_list(&self, query: &ReceiptQuery) -> Result<Page<ReceiptSummary>, ReceiptError> {
+        let me = self.shared.joined()?;
+        self.at_once(|db| receipt::list(db, &asker(&me), query))
+    }
+
+    /// One receipt with its lines and what of them was refunded.
+    pub fn receipt_get(&self, which: &ReceiptRef) -> Result<Receipt, ReceiptError> {
+        let me = self.shared.joined()?;
+        self.at_once(|db| receipt::get(db, &asker(&me), which))
+    }
+
+    /// The X report: the open shift so far.
+    pub fn shift_report(&self) -> Result<ShiftReport, ShiftError> {
+        let me = self.shared.joined()?;
+        let log = journal::log(&self.db, LogId { device: me.device(), scope: Scope::Shop(me.shop()) })?;
+        shift::report(&log.map_or_else(LogState::default, |log| log.state), me.currency())
+    }
+
+    /// Every balance that is not zero.
+    pub fn account_balances(&self) -> Result<Vec<AccountRow>, StoreError> {
+        account::balances(&self.db)
+    }
+
+    /// Documents that wait for a person: failed or not confirmed, each with what is wrong.
+    pub fn print_stuck(&self) -> Result<Vec<StuckPrint>, PrintError> {
+        print::stuck(&self.db)
+    }
+
+    /// How the print queue is. What the device itself says is for the shell to add.
+    pub fn printer(&self) -> Result<Printer, StoreError> {
+        self.at_once(print::printer)
+    }
+
+    /// Whether an import waits to be done: begun now, or before the program stopped.
+    pub fn import_pending(&self) -> Result<bool, ImportError> {
+        import::pending(&self.db)
+    }
+
+    /// What the last import did; none while it is under way or before the first.
+    pub fn import_report(&self) -> Result<Option<ImportReport>, ImportError> {
+        import::report(&self.db)
+    }
+
+    /// Where every log stands that this till holds; costs O(logs).
+    pub fn heads(&self) -> Result<Vec<Head>, SyncError> {
+        sync::heads(&self.db)
+    }
+
+    /// What of this till's own logs the server does not hold yet, as far as is known.
+    pub fn unsynced(&self) -> Result<Unsynced, StoreError> {
+        self.device().map_or_else(|| Ok(Unsynced::default()), |device| sync::unsynced(&self.db, device))
+    }
+
+    /// A sealed request: what this till has, and of `ranges` what fits into one message.
+    pub fn sync_request(&self, ranges: &[Range], digests: bool) -> Result<Vec<u8>, SyncError> {
+        self.at_once(|db| sync::request(db, &self.shared, ranges, digests))
+    }
+
+    /// A digest per table (I4); reads them whole.
+    pub fn digests(&self) -> Result<Vec<TableDigest>, StoreError> {
+        self.at_once(writer::digests)
+    }
+
+    /// Entries that count for nothing here: how many wait for something, and how many break a rule.
+    pub fn not_projected(&self) -> Result<(u64, u64), StoreError> {
+        journal::counts(&self.db)
+    }
+
+    /// Clock, link and printer as far as the engine knows them.
+    pub fn status(&self) -> Result<Status, StoreError> {
+        let unsynced = self.unsynced()?;
+        let in_step_at = self.shared.in_step_at();
+        let state = match (self.shared.member(), unsynced.facts, in_step_at) {
+            (None, ..) => LinkState::None,
+            (Some(_), 0, Some(_)) => LinkState::InStep,
+            (Some(_), ..) => LinkState::Offline,
+        };
+        let now = self.shared.settings.clock.now();
+        Ok(Status {
+            link: Link { state, waiting_sales: unsynced.sales, waiting_facts: unsynced.facts, in_step_at, detail: String::new() },
+            printer: self.printer()?,
+            now: now.at,
+            offset_minutes: now.offset_minutes,
+        })
+    }
+}
+
+fn asker(me: &crate::enrolment::Member) -> receipt::Asker<'_> {
+    receipt::Asker { device: me.device(), shop: me.shop(), series: me.series(), key: me.certificate.key }
+}

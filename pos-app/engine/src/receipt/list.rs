@@ -1,0 +1,151 @@
+//! Looking receipts up.
+
+use super::{
+    ReceiptError,
+    query::{load, refunded_of, row},
+    store,
+};
+use crate::{
+    device, journal,
+    platform::{StoreError, money, quantity, to_i64},
+    tables,
+};
+use duka_api::till::{Page, Receipt, ReceiptKind, ReceiptLine, ReceiptQuery, ReceiptRef, ReceiptSummary};
+use duka_core::{DeviceId, LocalTime, ShopId};
+use duka_ledger::{LineRef, LogId, PublicKey, ReceiptRow, Scope, SignedReceiptCode, shown_number};
+use rusqlite::{Connection, params};
+
+/// Rows of a page.
+const PAGE: u32 = 50;
+
+/// Who asks: what a list of receipts needs to know of this till.
+pub(crate) struct Asker<'a> {
+    pub(crate) device: DeviceId,
+    pub(crate) shop: ShopId,
+    pub(crate) series: &'a str,
+    pub(crate) key: PublicKey,
+}
+
+/// Receipts of the shop, newest first; or those with a number or a scanned code.
+pub(crate) fn list(db: &Connection, asker: &Asker<'_>, query: &ReceiptQuery) -> Result<Page<ReceiptSummary>, ReceiptError> {
+    let summaries = |rows: Vec<ReceiptRow>| rows.iter().map(|row| summary(db, asker, row)).collect::<Result<Vec<_>, _>>();
+    let typed = query.find.trim();
+    if !typed.is_empty() {
+        return Ok(Page { rows: summaries(find(db, asker, typed)?)?, next: None });
+    }
+    let rows = match &query.after {
+        None => tables::select(db, "order by lamport desc, device desc, number desc limit ?1", [PAGE])?,
+        Some(text) => {
+            let (lamport, device, number) = place(text).ok_or_else(|| ReceiptError::Page(text.clone()))?;
+            tables::select::<ReceiptRow>(
+                db,
+                "where (lamport, device, number) < (?2, ?3, ?4) order by lamport desc, device desc, number desc limit ?1",
+                params![PAGE, lamport, device.as_bytes(), number],
+            )?
+        }
+    };
+    let whole = u32::try_from(rows.len()) == Ok(PAGE);
+    let next = rows.last().filter(|_| whole).map(|last| format!("{}:{}:{}", last.lamport, last.device, last.number));
+    Ok(Page { rows: summaries(rows)?, next })
+}
+
+fn place(text: &str) -> Option<(i64, DeviceId, i64)> {
+    let mut parts = text.split(':');
+    let place = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    parts.next().is_none().then_some(place)
+}
+
+fn find(db: &Connection, asker: &Asker<'_>, typed: &str) -> Result<Vec<ReceiptRow>, ReceiptError> {
+    if SignedReceiptCode::is_code(typed) {
+        return Ok(by_code(db, asker, typed)?.into_iter().collect());
+    }
+    let numbered = |devices: Vec<DeviceId>, number: u64| -> Result<Vec<ReceiptRow>, ReceiptError> {
+        let found = devices
+            .into_iter()
+            .map(|device| tables::first(db, "where device = ?1 and number = ?2", params![device.as_bytes(), to_i64(number)]));
+        Ok(found.collect::<Result<Vec<_>, StoreError>>()?.into_iter().flatten().collect())
+    };
+    if let Some((series, number)) = typed.rsplit_once('-')
+        && let Ok(number) = number.parse()
+    {
+        return numbered(devices(db, asker, Some(series))?, number);
+    }
+    match typed.parse() {
+        Ok(number) => numbered(devices(db, asker, None)?, number),
+        Err(_) => Ok(Vec::new()),
+    }
+}
+
+/// The tills whose numbers begin with `series` (in any case), or all; this one first.
+fn devices(db: &Connection, asker: &Asker<'_>, series: Option<&str>) -> Result<Vec<DeviceId>, StoreError> {
+    let own = (asker.series.to_owned(), asker.device);
+    let others = device::series(db)?.into_iter().filter(|(_, device)| *device != asker.device);
+    let wanted = std::iter::once(own).chain(others).filter(|(its, _)| series.is_none_or(|series| series.eq_ignore_ascii_case(its)));
+    Ok(wanted.map(|(_, device)| device).collect())
+}
+
+/// Without the writer's key nothing can be said of a signature; the receipt itself, if it is held, came with the journal.
+fn by_code(db: &Connection, asker: &Asker<'_>, typed: &str) -> Result<Option<ReceiptRow>, ReceiptError> {
+    let not_genuine = |fault: &dyn std::fmt::Display| ReceiptError::NotGenuine(fault.to_string());
+    let code = SignedReceiptCode::parse(typed).map_err(|fault| not_genuine(&fault))?;
+    let key = if code.content.device == asker.device { Some(asker.key) } else { device::key(db, code.content.device)? };
+    if let Some(key) = key {
+        code.verify(&key).map_err(|fault| not_genuine(&fault))?;
+    }
+    Ok(row(db, code.content.receipt)?)
+}
+
+fn summary(db: &Connection, asker: &Asker<'_>, row: &ReceiptRow) -> Result<ReceiptSummary, StoreError> {
+    let (lines, refunded) = store::lines_of(db, row.device, row.number)?;
+    Ok(ReceiptSummary {
+        receipt: row.receipt,
+        kind: if row.refund { ReceiptKind::Refund } else { ReceiptKind::Sale },
+        number: shown_number(&row.series, row.number),
+        at: LocalTime { at: row.at, offset_minutes: row.offset_minutes },
+        gross: money(row.gross, row.currency)?,
+        lines,
+        refunded,
+        synced: is_synced(db, asker, row)?,
+    })
+}
+
+/// Whether the server holds it: it came from there, or was acknowledged.
+fn is_synced(db: &Connection, asker: &Asker<'_>, row: &ReceiptRow) -> Result<bool, StoreError> {
+    let log = journal::log(db, LogId { device: row.device, scope: Scope::Shop(asker.shop) })?;
+    Ok(log.is_some_and(|log| row.device != asker.device && !log.former || row.seq <= log.acknowledged))
+}
+
+/// One receipt with its lines and what of them was refunded.
+pub(crate) fn get(db: &Connection, asker: &Asker<'_>, which: &ReceiptRef) -> Result<Receipt, ReceiptError> {
+    let not_found = || ReceiptError::NotFound(which.receipt);
+    let row = row(db, which.receipt)?.ok_or_else(not_found)?;
+    let held = load(db, which.receipt)?.ok_or_else(not_found)?;
+    let sale = &held.sale;
+    let amount = |minor| money(minor, sale.currency);
+    let mut lines = Vec::with_capacity(sale.lines.len());
+    for line in &sale.lines {
+        let refunded = refunded_of(db, LineRef { receipt: sale.receipt, line: line.line })?;
+        lines.push(ReceiptLine {
+            line: line.line,
+            product: line.product,
+            name: line.name.clone(),
+            code: line.code.clone(),
+            quantity: line.quantity,
+            unit_price: amount(line.unit_price)?,
+            discount: amount(line.discount)?,
+            gross: amount(line.gross)?,
+            rate: line.rate,
+            note: line.note.clone().unwrap_or_default(),
+            refunded: quantity(refunded.thousandths, line.quantity.unit())?,
+        });
+    }
+    let tendered = sale.payments.iter().fold(0_i64, |sum, payment| sum.saturating_add(payment.tendered));
+    Ok(Receipt {
+        summary: summary(db, asker, &row)?,
+        lines,
+        tax: amount(row.tax)?,
+        tendered: amount(tendered)?,
+        change: amount(if held.refund { 0 } else { tendered.saturating_sub(sale.gross) })?,
+        reason: held.reason,
+    })
+}

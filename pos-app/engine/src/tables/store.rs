@@ -1,0 +1,149 @@
+//! Statements made from the descriptions of tables.
+
+use crate::platform::StoreError;
+use duka_ledger::table::{Column, Digest, Kind, Row, Table, Tabled, Value, Write};
+use rusqlite::{
+    Connection, Params, ToSql, params_from_iter,
+    types::{ToSqlOutput, Type, ValueRef},
+};
+use std::{collections::HashMap, sync::LazyLock};
+
+/// A value as SQLite takes it.
+struct Stored<'v>(&'v Value);
+
+impl ToSql for Stored<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self.0 {
+            Value::Null => ValueRef::Null,
+            Value::Id(id) => ValueRef::Blob(id),
+            Value::Bool(value) => ValueRef::Integer(i64::from(*value)),
+            Value::Integer(value) => ValueRef::Integer(*value),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+fn read_value(row: &rusqlite::Row<'_>, index: usize, column: &Column) -> rusqlite::Result<Value> {
+    let wrong = |found: Type| rusqlite::Error::InvalidColumnType(index, column.name.to_owned(), found);
+    let stored = row.get_ref(index)?;
+    Ok(match (column.kind, stored) {
+        (_, ValueRef::Null) => Value::Null,
+        (Kind::Id, ValueRef::Blob(bytes)) => Value::Id(bytes.try_into().map_err(|_| wrong(Type::Blob))?),
+        (Kind::Bool, ValueRef::Integer(value)) => Value::Bool(value != 0),
+        (Kind::Integer, ValueRef::Integer(value)) => Value::Integer(value),
+        (Kind::Text | Kind::Currency, ValueRef::Text(_)) => Value::Text(stored.as_str()?.to_owned()),
+        (Kind::Bytes, ValueRef::Blob(bytes)) => Value::Bytes(bytes.to_vec()),
+        (_, other) => return Err(wrong(other.data_type())),
+    })
+}
+
+fn read_values(row: &rusqlite::Row<'_>, columns: &[Column]) -> rusqlite::Result<Vec<Value>> {
+    columns.iter().enumerate().map(|(index, column)| read_value(row, index, column)).collect()
+}
+
+/// What is said of one table.
+struct Statements {
+    write: String,
+    take_out: String,
+    select: String,
+}
+
+static STATEMENTS: LazyLock<HashMap<&'static str, Statements>> =
+    LazyLock::new(|| Table::ALL.into_iter().map(|table| (table.name, statements(table))).collect());
+
+fn of(table: &'static Table) -> Result<&'static Statements, StoreError> {
+    STATEMENTS.get(table.name).ok_or_else(|| StoreError::Fault(format!("the table {} is not described", table.name)))
+}
+
+fn statements(table: &Table) -> Statements {
+    let Table { name, columns, .. } = table;
+    let joined = |columns: &[Column], part: &dyn Fn(usize, &str) -> String, by: &str| {
+        columns.iter().enumerate().map(|(index, column)| part(index, column.name)).collect::<Vec<_>>().join(by)
+    };
+    let places = joined(columns, &|index, _| format!("?{}", index + 1), ", ");
+    let insert = format!("insert into {name} ({}) values ({places})", table.names());
+    let is_key = joined(table.key_columns(), &|index, column| format!("{column} = ?{}", index + 1), " and ");
+    let (write, take_out) = match table.write {
+        Write::Sum => {
+            let sums = joined(table.other_columns(), &|_, column| format!("{column} = {name}.{column} + excluded.{column}"), ", ");
+            let key = joined(table.key_columns(), &|_, column| column.to_owned(), ", ");
+            let less = joined(table.other_columns(), &|index, column| format!("{column} = {column} - ?{}", table.key + index + 1), ", ");
+            (format!("{insert} on conflict ({key}) do update set {sums}"), format!("update {name} set {less} where {is_key}"))
+        }
+        Write::Once | Write::Record => (format!("{insert} on conflict do nothing"), format!("delete from {name} where {is_key}")),
+    };
+    Statements { write, take_out, select: format!("select {} from {name}", table.names()) }
+}
+
+fn run(tx: &Connection, text: &str, values: &[Value]) -> Result<usize, StoreError> {
+    Ok(tx.prepare_cached(text)?.execute(params_from_iter(values.iter().map(Stored)))?)
+}
+
+/// Writes the rows of one fact. False, and nothing was written, when the first of them is there already: the fact repeats another (I2).
+pub(crate) fn write_in_tx(tx: &Connection, rows: &[Row]) -> Result<bool, StoreError> {
+    for (index, row) in rows.iter().enumerate() {
+        let written = run(tx, &of(row.table)?.write, &row.values)?;
+        if written == 0 {
+            if index == 0 {
+                return Ok(false);
+            }
+            return Err(StoreError::Fault(format!("a row of {} was there before its fact", row.table.name)));
+        }
+    }
+    Ok(true)
+}
+
+/// Takes the rows of one fact out again.
+pub(crate) fn take_out_in_tx(tx: &Connection, rows: &[Row]) -> Result<(), StoreError> {
+    for row in rows {
+        let values = match row.table.write {
+            Write::Sum => row.values.as_slice(),
+            Write::Once | Write::Record => row.values.get(..row.table.key).unwrap_or(&row.values),
+        };
+        if run(tx, &of(row.table)?.take_out, values)? != 1 {
+            return Err(StoreError::Corrupt(format!("a row of {} is missing", row.table.name)));
+        }
+    }
+    Ok(())
+}
+
+/// Rows of a table; `rest` is what follows the columns and the table's name (`where … order by … limit …`).
+pub(crate) fn select<R: Tabled>(db: &Connection, rest: &'static str, params: impl Params) -> Result<Vec<R>, StoreError> {
+    let table = R::TABLE;
+    let text = format!("{} {rest}", of(table)?.select);
+    let mut statement = db.prepare_cached(&text)?;
+    let mut rows = statement.query(params)?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let values = read_values(row, table.columns)?;
+        all.push(R::from_values(values).map_err(|fault| StoreError::Corrupt(fault.to_string()))?);
+    }
+    Ok(all)
+}
+
+/// The first of such rows.
+pub(crate) fn first<R: Tabled>(db: &Connection, rest: &'static str, params: impl Params) -> Result<Option<R>, StoreError> {
+    Ok(select(db, rest, params)?.into_iter().next())
+}
+
+/// A table's digest, from the rows that are there (I4). Sums of nothing count as absent.
+pub(crate) fn digest(db: &Connection, table: &'static Table) -> Result<Digest, StoreError> {
+    let mut statement = db.prepare(&of(table)?.select)?;
+    let mut rows = statement.query([])?;
+    let mut digest = Digest::default();
+    while let Some(row) = rows.next()? {
+        let values = read_values(row, table.columns)?;
+        let nothing = |values: &[Value]| values.iter().skip(table.key).all(|value| *value == Value::Integer(0));
+        if table.write != Write::Sum || !nothing(&values) {
+            digest.add(&values);
+        }
+    }
+    Ok(digest)
+}
+
+/// Empties a table, to be made anew.
+pub(crate) fn clear_in_tx(tx: &Connection, table: &'static Table) -> Result<(), StoreError> {
+    tx.execute(&format!("delete from {}", table.name), [])?;
+    Ok(())
+}

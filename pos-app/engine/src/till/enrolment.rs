@@ -1,0 +1,133 @@
+//! Joining, and becoming another device.
+
+use super::{Till, VERSION};
+use crate::{
+    books::{Decision, Draft},
+    enrolment::{self, EnrolBegun, EnrolError, Member},
+    journal::{self, JournalError},
+    platform::{self, OpenError, Settings, StoreError},
+};
+use duka_api::{
+    http::{EnrolAnswer, EnrolRequest},
+    till::State,
+};
+use duka_core::DeviceId;
+use duka_ledger::{DeviceKey, LogId, PublicKey, Scope, TechnicalKind};
+use std::path::Path;
+
+/// The setting that says that the database was restored or copied.
+const RESTORED: &str = "restored";
+
+impl Till {
+    /// Makes this till a device id and a key, or gives those of an attempt that is not finished.
+    pub fn enrol_begin(&mut self, name: &str) -> Result<EnrolBegun, EnrolError> {
+        if let Some(me) = self.shared.member() {
+            return Err(already(&me));
+        }
+        if let Some(row) = enrolment::pending(self.writer.reading())?
+            && self.shared.settings.keys.load(row.device)?.is_some()
+        {
+            return Ok(EnrolBegun::new(row.device, &row.public_key, name));
+        }
+        let (device, public) = self.new_device(name, None)?;
+        Ok(EnrolBegun::new(device, public.as_bytes(), name))
+    }
+
+    /// The request that the shell posts to the server.
+    pub fn enrol_request(&mut self, code: &str, name: &str) -> Result<EnrolRequest, EnrolError> {
+        let EnrolBegun { device, public_key, name } = self.enrol_begin(name)?;
+        Ok(EnrolRequest { code: code.trim().to_owned(), device, public_key, name })
+    }
+
+    /// Takes the server's answer. The same answer again changes nothing.
+    pub fn enrol_complete(&mut self, server_url: &str, answer: &EnrolAnswer) -> Result<State, EnrolError> {
+        if let Some(me) = self.shared.member() {
+            return if me.answer == *answer { Ok(self.state()?) } else { Err(already(&me)) };
+        }
+        enrolment::check_answer(self.writer.reading(), answer)?;
+        let restored: Option<bool> = platform::load_setting(self.writer.reading(), RESTORED)?;
+        let server = server_url.trim_end_matches('/');
+        self.writer.keep::<_, StoreError>(|tx| enrolment::complete_in_tx(tx, server, answer))?;
+        self.shared.reload(self.writer.reading())?;
+        let joined = self.joined(restored == Some(true));
+        if let Err(fault) = joined {
+            // Not joined after all: the answer can be taken again.
+            self.writer.keep::<_, StoreError>(enrolment::undo_in_tx)?;
+            self.shared.reload(self.writer.reading())?;
+            return Err(fault.into());
+        }
+        self.next_basket();
+        Ok(self.state()?)
+    }
+
+    /// Begins the device's logs.
+    fn joined(&mut self, restored: bool) -> Result<(), JournalError> {
+        let me = self.me()?;
+        let version = self.shared.settings.version.clone();
+        let event = |kind, detail: &str| Draft::event(kind, detail.to_owned());
+        let mut events = vec![
+            event(TechnicalKind::KeyMade, "the device made itself a key and joined"),
+            event(TechnicalKind::Started, &format!("version {version}")),
+        ];
+        if restored {
+            events.insert(0, event(TechnicalKind::Restored, "the database was restored or copied; this is a new device"));
+        }
+        self.writer.commit(
+            |_| Ok(Decision::new((), events)),
+            |tx, ()| {
+                // Both logs exist from the start, so that both are told of in every exchange.
+                let company = LogId { device: me.device(), scope: Scope::Company(me.company()) };
+                if journal::log(tx, company)?.is_none() {
+                    journal::add_log_in_tx(tx, company)?;
+                }
+                crate::writer::folded_by_this_version_in_tx(tx)?;
+                platform::save_setting_in_tx(tx, RESTORED, &false)?;
+                platform::save_setting_in_tx(tx, VERSION, &version)
+            },
+        )
+    }
+
+    /// Gives this till a new device id and key, so that it writes no log that another copy may also write (I12). It has to be enrolled again,
+    /// with a code of the same shop; what it holds stays, and what the server lacks of it is sent under the old key, where that is still here.
+    pub fn become_new_device(&mut self) -> Result<(), EnrolError> {
+        let me = self.shared.member();
+        let name = me.as_ref().map_or_else(String::new, |me| me.answer.register_name.clone());
+        self.new_device(&name, Some(me.as_ref().map(|me| me.device())))?;
+        self.shared.reload(self.writer.reading())?;
+        self.next_basket();
+        Ok(())
+    }
+
+    /// Opens a copy of a backup at `path`, where no database may be, as a new device (I12).
+    pub fn restore_from(backup: &Path, path: &Path, settings: Settings) -> Result<Self, OpenError> {
+        platform::copy_backup(backup, path)?;
+        // Nothing is written in the name of the device that the backup was.
+        let mut till = Self::open_with(path, settings, |_| Ok(()))?;
+        till.become_new_device().map_err(|fault| OpenError::Io(fault.to_string()))?;
+        Ok(till)
+    }
+
+    /// `former`: the database was another device before, if it was one.
+    fn new_device(&mut self, name: &str, former: Option<Option<DeviceId>>) -> Result<(DeviceId, PublicKey), EnrolError> {
+        let entropy = self.shared.settings.entropy.as_ref();
+        let device = DeviceId::new(self.shared.settings.clock.now().at, entropy);
+        let mut secret = [0; 32];
+        entropy.fill(&mut secret);
+        let public = DeviceKey::from_secret(secret).public();
+        // The key first: a device whose key is lost could never speak for itself.
+        self.shared.settings.keys.save(device, &secret)?;
+        self.writer.keep::<_, StoreError>(|tx| {
+            enrolment::begin_in_tx(tx, device, &public, name)?;
+            if let Some(former) = former {
+                former.map_or(Ok(()), |former| journal::retire_in_tx(tx, former))?;
+                platform::save_setting_in_tx(tx, RESTORED, &true)?;
+            }
+            Ok(())
+        })?;
+        Ok((device, public))
+    }
+}
+
+fn already(me: &Member) -> EnrolError {
+    EnrolError::AlreadyEnrolled { company: me.answer.company_name.clone(), shop: me.answer.shop_name.clone() }
+}

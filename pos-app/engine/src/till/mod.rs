@@ -1,0 +1,216 @@
+//! The till: its use cases as methods, one at a time ([`crate::Engine`] gives them a thread). A method decides nothing: it hands what its noun
+//! decided to the one writer.
+
+mod basket;
+mod enrolment;
+mod import;
+mod print;
+mod product;
+mod receipt;
+mod shift;
+
+use crate::{
+    basket as baskets,
+    books::{Books, Decision, Draft},
+    enrolment::Member,
+    identity::Shared,
+    import::Checking,
+    journal::JournalError,
+    platform::{self, Database, OpenError, Settings, StoreError},
+    print as prints,
+    reader::Reader,
+    shift as shifts,
+    writer::{Grown, Rebuilt, Taken, Taking, Writer},
+};
+use duka_api::till::{Database as DatabaseState, Enrolment, State};
+use duka_core::ReceiptId;
+use duka_ledger::{LogId, Scope, TechnicalKind, rule::LogState};
+use std::{path::Path, sync::Arc};
+
+/// The setting that holds the version that ran last.
+const VERSION: &str = "version";
+
+/// A till's engine.
+pub struct Till {
+    // Closed before the writer, whose last act is to move the write-ahead log into the database.
+    reader: Reader,
+    writer: Writer,
+    shared: Arc<Shared>,
+    basket: Option<baskets::Open>,
+    checking: Option<Checking>,
+}
+
+impl Till {
+    /// Opens (or makes) the database at `path`. Costs the same for a small and a huge one, unless an older version made its tables.
+    pub fn open(path: &Path, settings: Settings) -> Result<Self, OpenError> {
+        Self::open_with(path, settings, Self::started)
+    }
+
+    fn open_with(path: &Path, settings: Settings, start: impl FnOnce(&mut Self) -> Result<(), JournalError>) -> Result<Self, OpenError> {
+        let clock = Arc::clone(&settings.clock);
+        let db = Database::open(path, clock.as_ref())?;
+        let opened = Self::over(db, settings).map_err(JournalError::Store).and_then(|mut till| start(&mut till).map(|()| till));
+        // By now a till that cannot be used has let go of its file.
+        opened.map_err(|fault| match fault {
+            JournalError::Store(fault) => platform::unusable(path, clock.as_ref(), fault),
+            other => OpenError::Io(other.to_string()),
+        })
+    }
+
+    fn over(mut db: Database, settings: Settings) -> Result<Self, StoreError> {
+        let tx = platform::begin(db.writing())?;
+        if prints::interrupted_in_tx(&tx)? {
+            platform::commit(tx)?;
+        } else {
+            drop(tx);
+        }
+        let queue = prints::Queue::open(db.reading())?;
+        let shared = Arc::new(Shared::new(settings));
+        shared.reload(db.reading())?;
+        let reader = Reader::new(db.reader()?, Arc::clone(&shared));
+        let mut till = Self { writer: Writer::new(db, Arc::clone(&shared), queue), reader, shared, basket: None, checking: None };
+        till.resume_basket()?;
+        Ok(till)
+    }
+
+    /// Notes in the journal that the program runs, and whether it is another version than before.
+    fn started(&mut self) -> Result<(), JournalError> {
+        if self.shared.member().is_none() {
+            return Ok(());
+        }
+        if self.writer.is_folded_by_another_version()? {
+            self.rebuild()?;
+        }
+        let before: Option<String> = platform::load_setting(self.writer.reading(), VERSION)?;
+        let version = self.shared.settings.version.clone();
+        let mut events = vec![Draft::event(TechnicalKind::Started, format!("version {version}"))];
+        if before.as_ref() != Some(&version) {
+            let detail = format!("from version {} to {version}", before.as_deref().unwrap_or("?"));
+            events.insert(0, Draft::event(TechnicalKind::Updated, detail));
+        }
+        self.writer.commit(|_| Ok(Decision::new((), events)), |tx, ()| platform::save_setting_in_tx(tx, VERSION, &version))
+    }
+
+    /// Its books to look into.
+    pub const fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// The same for another thread.
+    pub(crate) fn another_reader(&self) -> Result<Reader, StoreError> {
+        Ok(Reader::new(self.writer.database().reader()?, Arc::clone(&self.shared)))
+    }
+
+    pub(crate) const fn grown(&self) -> Grown {
+        self.writer.grown()
+    }
+
+    /// Decides and commits, with nothing beside the journal.
+    fn commit<T, E: From<JournalError>>(&mut self, decide: impl FnOnce(&Books<'_>) -> Result<Decision<T>, E>) -> Result<T, E> {
+        self.writer.commit(decide, |_, _| Ok(()))
+    }
+
+    fn me(&self) -> Result<Arc<Member>, JournalError> {
+        self.shared.joined()
+    }
+
+    fn fresh_receipt(&self) -> ReceiptId {
+        ReceiptId::new(self.shared.settings.clock.now().at, self.shared.settings.entropy.as_ref())
+    }
+
+    /// Where the till's log of its shop stands.
+    fn log_state(&self) -> Result<LogState, StoreError> {
+        let Some(me) = self.shared.member() else { return Ok(LogState::default()) };
+        let log = crate::journal::log(self.writer.reading(), LogId { device: me.device(), scope: Scope::Shop(me.shop()) })?;
+        Ok(log.map(|log| log.state).unwrap_or_default())
+    }
+
+    /// All that a screen needs to begin. The shell knows more of the link and the printer and adds that.
+    pub fn state(&self) -> Result<State, StoreError> {
+        let me = self.shared.member();
+        let log = self.log_state()?;
+        let shift = match (&me, log.shift()) {
+            (Some(me), Some(open)) => Some(shifts::shown(open, me.currency())?),
+            _ => None,
+        };
+        let basket = self.basket.as_ref().map(|basket| basket.view().map_err(|fault| StoreError::Fault(fault.to_string())));
+        Ok(State {
+            database: DatabaseState::Open,
+            enrolment: me.map(|me| self.enrolment_view(&me)),
+            shift,
+            basket: basket.transpose()?,
+            status: self.reader.status()?,
+            version: self.shared.settings.version.clone(),
+        })
+    }
+
+    fn enrolment_view(&self, me: &Member) -> Enrolment {
+        Enrolment {
+            company: me.answer.company_name.clone(),
+            shop_id: me.shop(),
+            shop: me.answer.shop_name.clone(),
+            register_id: me.register(),
+            register: me.answer.register_name.clone(),
+            series: me.series().to_owned(),
+            currency: me.currency(),
+            number_form: me.answer.number_form,
+            server: me.server.clone(),
+            weak_key_store: self.shared.settings.keys.weak(),
+        }
+    }
+
+    /// Begins to take an answer of the server in; [`Till::take_step`] until [`Taking::is_done`], then [`Till::take_end`].
+    pub fn take_begin(&self, answer: &[u8]) -> Result<Taking, crate::SyncError> {
+        Taking::open(self.me()?, answer)
+    }
+
+    /// Takes one short step of it.
+    pub fn take_step(&mut self, taking: &mut Taking) -> Result<(), crate::SyncError> {
+        self.writer.take_step(taking)
+    }
+
+    /// Ends it.
+    pub fn take_end(&mut self, taking: Taking) -> Result<Taken, crate::SyncError> {
+        self.writer.take_end(taking)
+    }
+
+    /// Takes a whole answer in at once. Taking it twice changes nothing (I2).
+    pub fn sync_take(&mut self, answer: &[u8]) -> Result<Taken, crate::SyncError> {
+        let mut taking = self.take_begin(answer)?;
+        while !taking.is_done() {
+            self.take_step(&mut taking)?;
+        }
+        self.take_end(taking)
+    }
+
+    /// Drops every table that follows from facts and folds all facts again, in one transaction.
+    pub fn rebuild(&mut self) -> Result<Rebuilt, JournalError> {
+        self.writer.rebuild()
+    }
+
+    /// Where the database is.
+    pub fn path(&self) -> &Path {
+        self.writer.database().path()
+    }
+
+    /// Remembers that the file is damaged: the next start keeps it and offers a restore (I10).
+    pub fn note_corrupt(&self, detail: &str) {
+        self.writer.database().note_corrupt(detail);
+    }
+
+    /// Bounds the database file to so many pages, as a quota does: past it, writing fails as on a full disk.
+    pub fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
+        self.writer.database().limit_pages(pages)
+    }
+
+    /// Writes a technical event, for what the shell sees of the device.
+    pub fn technical_event(&mut self, kind: TechnicalKind, detail: &str) -> Result<(), JournalError> {
+        let event = Draft::event(kind, detail.to_owned());
+        self.commit(|_| Ok(Decision::new((), [event])))
+    }
+
+    /// Tidies up in an idle moment. Gives whether it is done.
+    pub(crate) fn checkpoint(&self) -> bool {
+        self.writer.checkpoint()
+    }
+}

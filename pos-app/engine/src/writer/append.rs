@@ -1,0 +1,112 @@
+//! Writing facts into the till's own logs.
+
+use super::check::own_record;
+use crate::{
+    books::{By, Draft},
+    device,
+    enrolment::Member,
+    journal::{self, JournalError, LogRow, Place},
+    platform::StoreError,
+    product, tables,
+};
+use duka_core::LocalTime;
+use duka_ledger::{
+    Entry, Fact, LogId, Scope, SealedEntry, TechnicalEvent, TechnicalKind,
+    rule::{Judged, Verdict, Writer as Certified, judge_fact},
+};
+use rusqlite::Connection;
+
+/// A clock that is this much behind the last entry was set back, in µs.
+const SET_BACK: i64 = 60_000_000;
+
+/// The facts of one transaction: each sealed, chained to its log (I3), judged by the same rules as anybody's, and folded.
+pub(super) struct Appending<'t> {
+    tx: &'t Connection,
+    me: &'t Member,
+    now: LocalTime,
+    writer: Certified,
+    /// The own logs that are written to.
+    logs: Vec<LogRow>,
+    /// The largest logical time seen anywhere.
+    seen: u64,
+    last: Option<SealedEntry>,
+}
+
+impl<'t> Appending<'t> {
+    pub(super) fn begin(tx: &'t Connection, me: &'t Member, now: LocalTime) -> Result<Self, StoreError> {
+        let writer = device::writer(tx, me.certificate.clone())?;
+        Ok(Self { tx, me, now, writer, logs: Vec::new(), seen: journal::max_lamport(tx)?, last: None })
+    }
+
+    /// Writes a fact; first, where the clock was set back, that it was.
+    pub(super) fn append(&mut self, draft: Draft) -> Result<(), JournalError> {
+        let scope = draft.scope(self.me);
+        let at = self.log(scope)?;
+        let last_at = self.logs.get(at).filter(|log| log.seq > 0).map(|log| log.at);
+        if let (Scope::Shop(_), Some(last_at)) = (scope, last_at)
+            && last_at.micros().saturating_sub(self.now.at.micros()) > SET_BACK
+        {
+            // I8: a clock that was set back changes nothing but labels; it is only noted.
+            let before = LocalTime { at: last_at, ..self.now }.date_time();
+            let detail = format!("the clock was at {before} and is at {}", self.now.date_time());
+            let event = TechnicalEvent { kind: TechnicalKind::ClockChanged, detail, operator: None, before: Some(last_at) };
+            self.write(at, Draft { fact: Fact::TechnicalEvent(event), by: By::Device, known: None })?;
+        }
+        self.write(at, draft)
+    }
+
+    /// Moves the heads of the logs on. Gives the last entry.
+    pub(super) fn end(self) -> Result<Option<SealedEntry>, StoreError> {
+        for log in &self.logs {
+            journal::advance_in_tx(self.tx, log)?;
+        }
+        Ok(self.last)
+    }
+
+    /// Which of the logs at hand is the one of `scope`.
+    fn log(&mut self, scope: Scope) -> Result<usize, StoreError> {
+        let id = LogId { device: self.me.device(), scope };
+        if let Some(found) = self.logs.iter().position(|log| log.log == id) {
+            return Ok(found);
+        }
+        let log = match journal::log(self.tx, id)? {
+            Some(log) => log,
+            None => journal::add_log_in_tx(self.tx, id)?,
+        };
+        self.logs.push(log);
+        Ok(self.logs.len() - 1)
+    }
+
+    fn write(&mut self, at: usize, draft: Draft) -> Result<(), JournalError> {
+        let Draft { fact, by, known } = draft;
+        let log = self.logs.get_mut(at).ok_or_else(|| StoreError::Fault("an own log is gone".into()))?;
+        let entry = SealedEntry::seal(Entry {
+            log: log.log,
+            seq: log.seq.saturating_add(1),
+            prev: log.hash,
+            lamport: log.state.next_lamport(self.seen),
+            at: self.now.at,
+            offset_minutes: self.now.offset_minutes,
+            operator: (by == By::Operator).then_some(self.me.answer.operator),
+            kind: fact.kind().number(),
+            body: fact.encode()?.into(),
+        })?;
+        let Judged { verdict, rows, record } = judge_fact(&self.writer, &mut log.state, entry.entry(), fact, &own_record);
+        match &verdict {
+            Verdict::Projected => {}
+            Verdict::Flagged(flag) => return Err(JournalError::Refused(flag.to_string())),
+            Verdict::Waiting(wait) => return Err(JournalError::Refused(wait.to_string())),
+        }
+        journal::insert_entry_in_tx(self.tx, Place::of(log.n, entry.entry().seq)?, &entry, &verdict)?;
+        if !tables::write_in_tx(self.tx, &rows)? {
+            return Err(JournalError::Refused("the same was written before".into()));
+        }
+        if let Some(changed) = record {
+            product::follow_in_tx(self.tx, &changed, known)?;
+        }
+        self.seen = self.seen.max(entry.entry().lamport);
+        log.follow(&entry);
+        self.last = Some(entry);
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! The one writer: begins, appends what was decided, folds, queues the print, commits, wakes. Nobody else writes to the journal or to the tables
+//! that follow from it.
+
+mod append;
+mod check;
+mod rebuild;
+mod refold;
+mod take;
+
+pub use rebuild::Rebuilt;
+pub(crate) use rebuild::{digests, folded_by_this_version_in_tx};
+pub use take::{Taken, Taking};
+
+use crate::{
+    books::{Books, Decision},
+    identity::Shared,
+    journal::{self, JournalError},
+    platform::{self, Database, StoreError},
+    print,
+};
+use append::Appending;
+use duka_ledger::{LogId, Scope};
+use rusqlite::Connection;
+use std::sync::Arc;
+
+/// What grew since somebody looked: counters that only rise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Grown {
+    pub(crate) journal: u64,
+    pub(crate) print: u64,
+}
+
+/// The writing side of a till's database.
+pub(crate) struct Writer {
+    db: Database,
+    shared: Arc<Shared>,
+    printer: print::Queue,
+    grown: Grown,
+}
+
+impl Writer {
+    pub(crate) const fn new(db: Database, shared: Arc<Shared>, printer: print::Queue) -> Self {
+        Self { db, shared, printer, grown: Grown { journal: 0, print: 0 } }
+    }
+
+    /// The database as it is now, for whoever decides in memory.
+    pub(crate) const fn reading(&self) -> &Connection {
+        self.db.reading()
+    }
+
+    pub(crate) const fn database(&self) -> &Database {
+        &self.db
+    }
+
+    pub(crate) const fn grown(&self) -> Grown {
+        self.grown
+    }
+
+    /// Writes what is decided, whole or not at all, with one flush to the disk (I1). `also` is what the till keeps beside its journal.
+    pub(crate) fn commit<T, E: From<JournalError>>(
+        &mut self,
+        decide: impl FnOnce(&Books<'_>) -> Result<Decision<T>, E>,
+        also: impl FnOnce(&Connection, &T) -> Result<(), StoreError>,
+    ) -> Result<T, E> {
+        let store = |fault: StoreError| E::from(JournalError::Store(fault));
+        let me = self.shared.joined()?;
+        let now = self.shared.settings.clock.now();
+        let entropy = Arc::clone(&self.shared.settings.entropy);
+        let tx = platform::begin(self.db.writing()).map_err(store)?;
+        let log = journal::log(&tx, LogId { device: me.device(), scope: Scope::Shop(me.shop()) }).map_err(store)?;
+        let state = log.map(|log| log.state).unwrap_or_default();
+        let Decision { facts, print, answer } = decide(&Books { db: &tx, me: &me, log: &state, now, entropy: entropy.as_ref() })?;
+        let grown = !facts.is_empty();
+        let mut appending = Appending::begin(&tx, &me, now).map_err(store)?;
+        for draft in facts {
+            appending.append(draft)?;
+        }
+        let last = appending.end().map_err(store)?;
+        let queued = match (print, last) {
+            (Some(print), Some(last)) => self.printer.queue_in_tx(&tx, entropy.as_ref(), now, || print(&last)).map_err(store)?,
+            _ => false,
+        };
+        also(&tx, &answer).map_err(store)?;
+        platform::commit(tx).map_err(store)?;
+        self.grown.journal += u64::from(grown);
+        self.queued(queued);
+        Ok(answer)
+    }
+
+    /// Changes what the till keeps beside its journal: settings, the print queue, the basket, jobs.
+    pub(crate) fn keep<T, E: From<StoreError>>(&mut self, change: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
+        let tx = platform::begin(self.db.writing())?;
+        let answer = change(&tx)?;
+        platform::commit(tx)?;
+        Ok(answer)
+    }
+
+    /// The same without waiting for the disk: for what nobody was promised. It is there after a crash of the program; a later commit, or
+    /// [`Writer::checkpoint`], makes it last through a power cut too.
+    pub(crate) fn keep_lightly(&mut self, change: impl FnOnce(&Connection) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.db.without_flush(change)
+    }
+
+    /// Changes the print queue and counts anew what waits in it.
+    pub(crate) fn keep_prints<T, E: From<StoreError>>(
+        &mut self,
+        change: impl FnOnce(&Connection, &mut print::Queue) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let tx = platform::begin(self.db.writing())?;
+        let mut queue = self.printer.clone();
+        let answer = change(&tx, &mut queue)?;
+        queue.recount(&tx)?;
+        platform::commit(tx)?;
+        self.printer = queue;
+        Ok(answer)
+    }
+
+    /// Says that the print queue has something to do.
+    pub(crate) const fn wake_printer(&mut self) {
+        self.grown.print += 1;
+    }
+
+    fn queued(&mut self, queued: bool) {
+        if queued {
+            self.printer.added();
+            self.grown.print += 1;
+        }
+    }
+
+    /// Moves the write-ahead log into the database and syncs it; for idle moments. Gives whether it is done.
+    pub(crate) fn checkpoint(&self) -> bool {
+        self.db.checkpoint()
+    }
+}

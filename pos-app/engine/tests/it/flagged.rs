@@ -1,0 +1,137 @@
+//! What breaks a rule is kept and flagged everywhere alike; it stops nothing.
+
+use crate::world::{Server, Shop, answer, money};
+use duka_core::DeviceId;
+use duka_ledger::{
+    Batch, DeviceKey, DeviceStandingChanged, Entry, Fact, Hash, Head, LogId, PublicKey, SealedEntry, Standing, TechnicalEvent,
+    TechnicalKind,
+};
+
+/// A certified device of the shop that signs whatever it likes.
+struct Hostile {
+    key: DeviceKey,
+    log: LogId,
+    entries: Vec<SealedEntry>,
+}
+
+impl Hostile {
+    fn certified(server: &Server) -> Self {
+        let (device, key) = (DeviceId::from_bytes([0xbd; 16]), DeviceKey::from_secret([9; 32]));
+        let public: PublicKey = key.public();
+        let text: String = public.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        server.admit(device, &text, "H1");
+        let log = LogId { device, scope: duka_ledger::Scope::Shop(server.shop) };
+        Self { key, log, entries: Vec::new() }
+    }
+
+    fn write(&mut self, lamport: u64, kind: u16, body: Vec<u8>) {
+        let entry = Entry {
+            log: self.log,
+            seq: self.entries.len() as u64 + 1,
+            prev: self.entries.last().map_or(Hash::NONE, SealedEntry::hash),
+            lamport,
+            at: duka_core::Timestamp::EPOCH,
+            offset_minutes: 0,
+            operator: None,
+            kind,
+            body: body.into(),
+        };
+        self.entries.push(SealedEntry::seal(entry).unwrap());
+    }
+
+    fn tell(&mut self, lamport: u64, fact: &Fact) {
+        self.write(lamport, fact.kind().number(), fact.encode().unwrap());
+    }
+
+    fn batch(&self) -> Batch {
+        let last = self.entries.last().unwrap();
+        let head = Head { log: self.log, seq: last.entry().seq, hash: last.hash() };
+        Batch { log: self.log, entries: self.entries.iter().map(|it| it.bytes().to_vec().into()).collect(), head: self.key.sign_head(head) }
+    }
+}
+
+fn event(detail: &str) -> Fact {
+    Fact::TechnicalEvent(TechnicalEvent { kind: TechnicalKind::Started, detail: detail.into(), operator: None, before: None })
+}
+
+#[test]
+fn an_entry_that_breaks_a_rule_is_kept_and_relayed_and_those_around_it_count() {
+    let server = Server::new();
+    let (mut a, mut b) = (Shop::open(&server, "A1"), Shop::open(&server, "B1"));
+    let mut hostile = Hostile::certified(&server);
+    hostile.tell(1, &event("fine"));
+    hostile.tell(u64::MAX, &event("a huge lamport"));
+    hostile.write(2, 3, b"no sale".to_vec());
+    hostile.tell(3, &event("fine again"));
+    hostile.write(4, 999, b"of the future".to_vec());
+    let message = server.seal(&answer(vec![], vec![server.batch(), hostile.batch()]));
+    for shop in [&mut a, &mut b] {
+        let taken = shop.till().sync_take(&message).unwrap();
+        assert_eq!(taken.trouble, None, "nothing stops");
+        assert_eq!(shop.till().reader().not_projected().unwrap(), (1, 2), "one waits, two are flagged");
+        assert!(shop.till().reader().heads().unwrap().iter().any(|head| head.log == hostile.log && head.seq == 5));
+        // The huge lamport is not adopted: the till goes on selling and numbering.
+        let done = shop.sell(&["T1"]);
+        assert!(done.number.ends_with("-000001"));
+        shop.assert_rebuilds();
+        assert_eq!(shop.till().reader().not_projected().unwrap(), (1, 2), "a rebuild judges alike");
+    }
+    let flags = |shop: &mut Shop| shop.till().reader().digests().unwrap().into_iter().find(|it| it.table == "flag").unwrap();
+    assert_eq!(flags(&mut a), flags(&mut b));
+}
+
+/// The books are as if what came after its revocation had never been written; and as if nothing had happened when the device is released.
+#[test]
+fn what_a_device_wrote_after_it_was_revoked_is_taken_out_and_comes_back_when_it_is_released() {
+    let server = Server::new();
+    let (mut a, mut b) = (Shop::open(&server, "A1"), Shop::open(&server, "B1"));
+    a.sell(&["T1"]);
+    let device = a.till().reader().device().unwrap();
+    let counted = a.till().reader().heads().unwrap().into_iter().filter(|head| head.log.device == device).collect::<Vec<_>>();
+    let seq =
+        |of_company: bool| counted.iter().find(|head| matches!(head.log.scope, duka_ledger::Scope::Company(_)) == of_company).unwrap().seq;
+    let take = |server: &Server, a: &mut Shop, b: &mut Shop| {
+        let mut batches = vec![server.batch()];
+        batches.extend(a.batches());
+        b.till().sync_take(&server.seal(&answer(vec![], batches))).unwrap();
+    };
+    take(&server, &mut a, &mut b);
+    let before = b.till().reader().digests().unwrap();
+    let stock = b.stock("T1");
+
+    a.sell(&["T1", "M1"]);
+    let tea = a.id("T1");
+    let fields = crate::world::fields("Stolen tea", "T1", 1, 200_000, "8714100791325");
+    let was = crate::world::fields("Tea", "T1", 295, 200_000, "8714100791325");
+    a.till().product_save(&duka_api::till::SaveProduct { product: Some(tea), before: Some(was), fields }).unwrap();
+    take(&server, &mut a, &mut b);
+    let all = b.till().reader().digests().unwrap();
+    assert_ne!(all, before);
+
+    let change = |standing| {
+        Fact::DeviceStandingChanged(DeviceStandingChanged {
+            device,
+            standing,
+            company_seq: seq(true),
+            shop_seq: seq(false),
+            reason: "lost".into(),
+        })
+    };
+    server.write(&change(Standing::Revoked));
+    take(&server, &mut a, &mut b);
+    let differ = |left: &[duka_sync::TableDigest], right: &[duka_sync::TableDigest]| {
+        left.iter().zip(right).filter(|(a, b)| a != b).map(|(a, _)| a.table.clone()).collect::<Vec<_>>()
+    };
+    let revoked = b.till().reader().digests().unwrap();
+    assert_eq!(differ(&revoked, &before), ["device_standing", "flag"], "the tables are as they were");
+    assert_eq!(b.stock("T1"), stock);
+    let products = b.till().reader().product_list(&Default::default()).unwrap().rows;
+    let price = products.into_iter().find(|product| product.product == tea).unwrap().fields.price;
+    assert_eq!(price, money(295), "the document is made anew without the edit");
+    b.assert_rebuilds();
+
+    server.write(&change(Standing::Active));
+    take(&server, &mut a, &mut b);
+    assert_eq!(differ(&b.till().reader().digests().unwrap(), &all), ["device_standing"]);
+    b.assert_rebuilds();
+}

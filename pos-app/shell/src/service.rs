@@ -1,0 +1,224 @@
+//! The till behind the window: open, or shut for a reason that the screens show. Trouble with the database is a state, never an end (I10).
+
+use crate::{event::Tell, place::Place, running::Running};
+use duka_api::{
+    Problem,
+    till::{
+        Database, Enrol, ImportFile, ImportProgress, ImportReport, Link, LinkState, PrintDecision, Printer, PrinterSettings, PrinterState,
+        Restore, State, Status, StuckPrint,
+    },
+};
+use duka_core::ErrorCode;
+use duka_pos::{Engine, OpenError, Settings, Till};
+use std::{
+    path::Path,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// A window that was closed should not linger.
+const CLOSING: Duration = Duration::from_secs(3);
+
+/// A handle to the till; clones are the same till.
+#[derive(Clone)]
+pub struct TillService(Arc<Inner>);
+
+struct Inner {
+    place: Place,
+    settings: Settings,
+    tell: Tell,
+    phase: Mutex<Phase>,
+    changed: Condvar,
+}
+
+enum Phase {
+    /// Somebody is opening or restoring it: wait.
+    Busy,
+    Open(Arc<Running>),
+    Shut(OpenError),
+    /// The program ends.
+    Closed,
+}
+
+impl TillService {
+    /// The till in `place`; nothing is opened yet.
+    pub fn new(place: Place, settings: Settings, tell: Tell) -> Self {
+        Self(Arc::new(Inner { place, settings, tell, phase: Mutex::new(Phase::Busy), changed: Condvar::new() }))
+    }
+
+    /// Opens the database; everyone who asks something waits for the end of it.
+    pub fn open(&self) {
+        let opened = self.0.place.kept().map_err(OpenError::from).and_then(|kept| match kept {
+            Some(kept_as) => Err(OpenError::Corrupt { kept_as, detail: "it was found damaged at an earlier start".to_owned() }),
+            None => Till::open(&self.0.place.database(), self.0.settings.clone()),
+        });
+        self.settle(opened);
+    }
+
+    /// Ends what runs beside the engine and lets go of the database. Unsent sales and unprinted receipts are simply kept.
+    pub fn close(&self) {
+        let before = std::mem::replace(&mut *self.phase(), Phase::Closed);
+        self.0.changed.notify_all();
+        if let Phase::Open(running) = before {
+            running.stop(CLOSING);
+        }
+    }
+
+    /// All that a screen needs to begin. A till that could not be opened for a reason that may have passed is tried again.
+    pub fn state(&self) -> Result<State, Problem> {
+        if self.take_over(|fault| matches!(fault, OpenError::InUse | OpenError::DiskFull | OpenError::Io(_))) {
+            self.open();
+        }
+        match &*self.settled() {
+            Phase::Open(running) => Arc::clone(running),
+            Phase::Shut(fault) => return fault.database().map(|database| self.without_till(database)).ok_or_else(|| problem(fault)),
+            Phase::Busy | Phase::Closed => return Err(closing()),
+        }
+        .state()
+    }
+
+    /// Starts over after the database was found damaged.
+    pub fn restore(&self, how: &Restore) -> Result<State, Problem> {
+        let mut damaged = None;
+        let taken = self.take_over(|fault| {
+            if let OpenError::Corrupt { kept_as, detail } = fault {
+                damaged = Some(OpenError::Corrupt { kept_as: kept_as.clone(), detail: detail.clone() });
+            }
+            damaged.is_some()
+        });
+        let (true, Some(damaged)) = (taken, damaged) else {
+            return Err(Problem::new(ErrorCode::Conflict, "There is nothing to restore: this till's database is not damaged."));
+        };
+        let (database, settings) = (self.0.place.database(), self.0.settings.clone());
+        let restored = match how {
+            Restore::FromServer => Till::open(&database, settings),
+            Restore::FromBackup { path } => Till::restore_from(Path::new(path), &database, settings),
+        };
+        match restored {
+            Ok(till) => self.settle(Ok(till)),
+            Err(fault) => {
+                // Still damaged: the choice is offered again.
+                self.settle(Err(damaged));
+                return Err(fault.into());
+            }
+        }
+        self.state()
+    }
+
+    /// Joins a company.
+    pub fn enrol(&self, enrol: &Enrol) -> Result<State, Problem> {
+        self.running()?.enrol(enrol)?;
+        self.state()
+    }
+
+    /// The engine, once the database is open.
+    pub fn engine(&self) -> Result<Engine, Problem> {
+        Ok(self.running()?.engine().clone())
+    }
+
+    /// Exchanges with the server now; gives how the link is then.
+    pub fn sync_now(&self) -> Result<Link, Problem> {
+        self.running()?.sync_now()
+    }
+
+    /// Sets the printer up.
+    pub fn set_printer(&self, settings: PrinterSettings) -> Result<Printer, Problem> {
+        self.running()?.set_printer(settings)
+    }
+
+    /// Does with a document what a person decided; gives those that still wait for one.
+    pub fn decide_print(&self, decision: PrintDecision) -> Result<Vec<StuckPrint>, Problem> {
+        self.running()?.decide_print(decision)
+    }
+
+    /// Imports a file; blocks until it is done.
+    pub fn import(&self, file: &ImportFile) -> Result<ImportReport, Problem> {
+        self.running()?.import(file)
+    }
+
+    /// How far the import under way is.
+    pub fn import_progress(&self) -> Result<Option<ImportProgress>, Problem> {
+        self.running()?.import_progress()
+    }
+
+    /// Ends the import under way; gives what was done of it.
+    pub fn import_cancel(&self) -> Result<ImportReport, Problem> {
+        self.running()?.import_cancel()
+    }
+
+    fn running(&self) -> Result<Arc<Running>, Problem> {
+        match &*self.settled() {
+            Phase::Open(running) => Ok(Arc::clone(running)),
+            Phase::Shut(fault) => Err(problem(fault)),
+            Phase::Busy | Phase::Closed => Err(closing()),
+        }
+    }
+
+    fn phase(&self) -> MutexGuard<'_, Phase> {
+        self.0.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn settled(&self) -> MutexGuard<'_, Phase> {
+        self.0.changed.wait_while(self.phase(), |phase| matches!(phase, Phase::Busy)).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the caller the one who opens or restores, if the till is shut for a reason of that kind.
+    fn take_over(&self, reason: impl FnOnce(&OpenError) -> bool) -> bool {
+        let mut phase = self.settled();
+        let taken = matches!(&*phase, Phase::Shut(fault) if reason(fault));
+        if taken {
+            *phase = Phase::Busy;
+        }
+        taken
+    }
+
+    fn settle(&self, opened: Result<Till, OpenError>) {
+        let started = opened.and_then(|till| Running::start(till, &self.0.tell).map_err(|problem| OpenError::Io(problem.detail)));
+        if let Err(fault) = &started {
+            tracing::error!(%fault, "the till cannot be used");
+        }
+        let mut phase = self.phase();
+        match (&*phase, started) {
+            (Phase::Closed, Ok(running)) => running.stop(CLOSING),
+            (Phase::Closed, Err(_)) => {}
+            (_, Ok(running)) => *phase = Phase::Open(Arc::new(running)),
+            (_, Err(fault)) => *phase = Phase::Shut(fault),
+        }
+        drop(phase);
+        self.0.changed.notify_all();
+    }
+
+    fn without_till(&self, database: Database) -> State {
+        let now = self.0.settings.clock.now();
+        let link = Link { state: LinkState::None, waiting_sales: 0, waiting_facts: 0, in_step_at: None, detail: String::new() };
+        let printer =
+            Printer { state: PrinterState::None, queued: 0, stuck: 0, detail: String::new(), settings: PrinterSettings::default() };
+        State {
+            database,
+            enrolment: None,
+            shift: None,
+            basket: None,
+            status: Status { link, printer, now: now.at, offset_minutes: now.offset_minutes },
+            version: self.0.settings.version.clone(),
+        }
+    }
+}
+
+/// As [`Problem::from`] would say it; the fault stays where it is.
+fn problem(fault: &OpenError) -> Problem {
+    let code = match fault {
+        OpenError::InUse => ErrorCode::DatabaseInUse,
+        OpenError::Newer { .. } => ErrorCode::NewerDatabase,
+        OpenError::Corrupt { .. } => ErrorCode::CorruptDatabase,
+        OpenError::DiskFull => ErrorCode::DiskFull,
+        OpenError::Io(_) => ErrorCode::Internal,
+    };
+    Problem::new(code, fault.to_string())
+}
+
+fn closing() -> Problem {
+    Problem::new(ErrorCode::Unavailable, "The till is closing.")
+}
+
+#[cfg(test)]
+mod tests;

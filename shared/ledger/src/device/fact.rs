@@ -1,0 +1,78 @@
+//! Facts about the devices of a company, written by its server.
+
+use crate::journal::PublicKey;
+use duka_core::{Currency, DeviceId, RegisterId, ShopId};
+use minicbor::{Decode, Encode};
+
+/// What a device is to its company.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(index_only)]
+pub enum DeviceRole {
+    /// The company's server: certifies devices, edits records.
+    #[n(0)]
+    Server,
+    /// A till of a shop.
+    #[n(1)]
+    Till,
+}
+
+/// [`crate::Fact::DeviceCertified`]: who holds it can verify the device's signatures, and judge what it wrote, with no server.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct DeviceCertified {
+    /// The device.
+    #[n(0)]
+    pub device: DeviceId,
+    /// Its public key.
+    #[n(1)]
+    pub key: PublicKey,
+    /// What it is.
+    #[n(2)]
+    pub role: DeviceRole,
+    /// The shop it works for; none for the company's server.
+    #[n(3)]
+    pub shop: Option<ShopId>,
+    /// The register it serves.
+    #[n(4)]
+    pub register: Option<RegisterId>,
+    /// What people call it.
+    #[n(5)]
+    pub name: String,
+    /// What its receipt numbers begin with; no two devices share one.
+    #[n(6)]
+    pub series: String,
+    /// What it sells in: its shop's currency.
+    #[n(7)]
+    pub currency: Currency,
+}
+
+/// What holds of a device that was certified, from a place in its logs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Standing {
+    /// What it writes counts.
+    #[n(0)]
+    Active,
+    /// What it wrote after the places named is kept, but does not count.
+    #[n(1)]
+    Revoked,
+}
+
+/// [`crate::Fact::DeviceStandingChanged`]: a device is revoked, or counts again. The newest of a device holds.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct DeviceStandingChanged {
+    /// Which device.
+    #[n(0)]
+    pub device: DeviceId,
+    /// What holds from now on.
+    #[n(1)]
+    pub standing: Standing,
+    /// The last entry of its company log that counts, when it is revoked.
+    #[n(2)]
+    pub company_seq: u64,
+    /// The last entry of its shop log that counts, when it is revoked.
+    #[n(3)]
+    pub shop_seq: u64,
+    /// Why, in words.
+    #[n(4)]
+    pub reason: String,
+}

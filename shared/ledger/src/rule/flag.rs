@@ -1,0 +1,117 @@
+//! What becomes of an entry.
+
+use crate::fact::Kind;
+
+/// What becomes of a verified entry. It is stored and relayed in any case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The tables follow it.
+    Projected,
+    /// It breaks a rule: everybody keeps it, nobody's tables follow it.
+    Flagged(Flag),
+    /// What it needs is not there yet; the tables follow when that comes.
+    Waiting(Wait),
+}
+
+/// What an entry waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Wait {
+    /// A version of Duka that knows its kind, or what stands in it.
+    #[error("a newer version of Duka wrote it; update this one")]
+    Version,
+    /// That the entry at this place of its log is understood.
+    #[error("entry {0} of its log has to be understood first; update this version of Duka")]
+    Entry(u64),
+}
+
+/// Which rule an entry breaks.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Flag {
+    /// Its writer was revoked before.
+    #[error("its device was revoked before it was written")]
+    Revoked,
+    /// Its body cannot be read.
+    #[error("its body cannot be read: {0}")]
+    Unreadable(String),
+    /// Not in this log.
+    #[error("{} does not belong into a log of this scope", .0.name())]
+    Scope(Kind),
+    /// Not by this device.
+    #[error("{} is not for this device to write", .0.name())]
+    Role(Kind),
+    /// Its logical time does not rise, or by too much.
+    #[error("its logical time {found} does not follow {after}")]
+    Lamport {
+        /// The log's logical time before it.
+        after: u64,
+        /// Its own.
+        found: u64,
+    },
+    /// Another's register.
+    #[error("the register is not the device's own")]
+    Register,
+    /// Another's series.
+    #[error("the series '{0}' is not the device's own")]
+    Series(String),
+    /// Not the shop's currency.
+    #[error("the currency is not the shop's")]
+    Currency,
+    /// An amount or quantity that cannot be held, or is below what it may be.
+    #[error("an amount or quantity in it is out of range")]
+    Amount,
+    /// A text that is too long or cannot be stored.
+    #[error("a text in it is longer than 1,000 bytes or has a NUL in it")]
+    Text,
+    /// A line that cannot be so.
+    #[error("line {line}: {fault}")]
+    Line {
+        /// Which, from 1.
+        line: u32,
+        /// What is wrong with it.
+        fault: &'static str,
+    },
+    /// The parts of a receipt are not its whole.
+    #[error("{0}")]
+    Sum(&'static str),
+    /// More tax rates than a shift may have.
+    #[error("there are more than 64 tax rates in one shift")]
+    Rates,
+    /// A receipt number or shift number with a gap or a repeat.
+    #[error("number {found} does not follow {after}")]
+    Number {
+        /// The last one.
+        after: u64,
+        /// Its own.
+        found: u64,
+    },
+    /// A shift is open.
+    #[error("a shift is open already")]
+    ShiftOpen,
+    /// That shift is not open.
+    #[error("the shift is not open")]
+    ShiftNotOpen,
+    /// A Z report that does not say what the log says.
+    #[error("{0} of the Z report are not those of its shift")]
+    ShiftTotals(&'static str),
+    /// The log has moved more than one device may.
+    #[error("the device has turned over or moved more than one device may")]
+    Turnover,
+    /// A change of a record that is not one.
+    #[error("the change of a record is no good: {0}")]
+    Record(String),
+    /// The same was written before at another place.
+    #[error("the device wrote the same before")]
+    Repeated,
+}
+
+impl Flag {
+    /// Whether the log before the entry made it wrong, not the entry itself.
+    pub(super) const fn rests_on_log(&self) -> bool {
+        matches!(self, Self::Number { .. } | Self::ShiftOpen | Self::ShiftNotOpen | Self::ShiftTotals(_) | Self::Rates)
+    }
+}
+
+/// What a flag quotes of others' text: short, and such that every database can store it.
+pub(super) fn quoted(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).take(200).collect()
+}

@@ -1,0 +1,121 @@
+//! The one set of rules: who may write what. Tills and server run this same code on whatever comes.
+//!
+//! A verdict rests on the fact, its own log before it ([`LogState`]) and what the server says of its writer ([`Writer`]), never on a clock (I8)
+//! and never on what else has arrived (I4). Refused is not stopped: an entry that breaks a rule is stored, relayed and *flagged* everywhere
+//! alike; those before and after it count.
+
+mod check;
+mod flag;
+mod receipt;
+mod shift;
+mod state;
+
+pub use flag::{Flag, Verdict, Wait};
+pub use state::{LogState, OpenShift};
+
+use crate::{
+    device::{DeviceCertified, DeviceStandingChanged, Standing},
+    fact::{Body, Fact, Unreadable},
+    fold,
+    journal::{Entry, Scope, SealedEntry},
+    record::RecordChanged,
+    table::Row,
+};
+use duka_core::DeviceId;
+
+/// What one log may debit in all, minor units: so the accounts of a shop of up to a thousand devices fit into 64 bits.
+pub const MAX_TURNOVER: u64 = 1 << 53;
+/// What one log may move in all, thousandths: so the stock of a shop of up to a thousand devices fits into 64 bits.
+pub const MAX_MOVED: u64 = 1 << 53;
+/// The longest text in a fact, in bytes.
+pub const MAX_TEXT: usize = 1_000;
+/// How many tax rates the receipts of one shift may have, so that what is remembered of a log stays small.
+pub const MAX_RATES: usize = 64;
+/// How far the logical time of a log may rise from one entry to the next. Who wants to use time up needs two thousand million entries.
+pub const MAX_LAMPORT_STEP: u64 = 1 << 32;
+
+/// What the company's server says of a writer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Writer {
+    /// Who it is.
+    pub certificate: DeviceCertified,
+    /// The newest change of what holds of it, if there was one.
+    pub standing: Option<DeviceStandingChanged>,
+}
+
+impl Writer {
+    /// Whether what it wrote at a place of its log in `scope` counts.
+    pub fn counts(&self, scope: Scope, seq: u64) -> bool {
+        match &self.standing {
+            Some(changed) if changed.standing == Standing::Revoked => match scope {
+                Scope::Company(_) => seq <= changed.company_seq,
+                Scope::Shop(_) => seq <= changed.shop_seq,
+            },
+            Some(_) | None => true,
+        }
+    }
+}
+
+/// What only the crate of records can tell of a change: whether it can be read, is by this author, and has this number.
+pub type CheckRecord<'c> = &'c dyn Fn(&RecordChanged, DeviceId) -> Result<(), String>;
+
+/// An entry that was judged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// What becomes of it.
+    pub verdict: Verdict,
+    /// What it adds to the tables; nothing unless it is projected.
+    pub rows: Vec<Row>,
+    /// The change of a record, to be merged into its document when the first of the rows was new.
+    pub record: Option<RecordChanged>,
+}
+
+impl Judged {
+    const fn without_rows(verdict: Verdict) -> Self {
+        Self { verdict, rows: Vec::new(), record: None }
+    }
+}
+
+/// Judges the next entry of a log and moves the log's state on.
+pub fn judge(writer: &Writer, state: &mut LogState, sealed: &SealedEntry, check: CheckRecord<'_>) -> Judged {
+    judge_body(writer, state, sealed.entry(), sealed.body(), check)
+}
+
+/// The same for the writer itself, who has the fact at hand.
+pub fn judge_fact(writer: &Writer, state: &mut LogState, entry: &Entry, fact: Fact, check: CheckRecord<'_>) -> Judged {
+    judge_body(writer, state, entry, Ok(Body::Known(fact)), check)
+}
+
+fn judge_body(writer: &Writer, state: &mut LogState, entry: &Entry, body: Result<Body, Unreadable>, check: CheckRecord<'_>) -> Judged {
+    if !writer.counts(entry.log.scope, entry.seq) {
+        return Judged::without_rows(Verdict::Flagged(Flag::Revoked));
+    }
+    let lamport = state.take_lamport(entry.lamport);
+    let fact = match body {
+        Ok(Body::Known(fact)) => fact,
+        Ok(Body::Unknown) => {
+            state.wait_from(entry.seq);
+            return Judged::without_rows(Verdict::Waiting(Wait::Version));
+        }
+        Err(fault) => return Judged::without_rows(Verdict::Flagged(Flag::Unreadable(flag::quoted(&fault.fault)))),
+    };
+    let admitted = lamport
+        .and_then(|()| check::fact(writer, entry, &fact, check))
+        .and_then(|()| state.after(writer, entry, &fact))
+        .and_then(|next| fold::rows(entry, &fact).map(|rows| (next, rows)).map_err(|_| Flag::Amount));
+    match admitted {
+        Ok((next, rows)) => {
+            *state = next;
+            let record = if let Fact::RecordChanged(changed) = fact { Some(changed) } else { None };
+            Judged { verdict: Verdict::Projected, rows, record }
+        }
+        Err(flag) => {
+            state.pass_over(&fact);
+            Judged::without_rows(match state.waiting_from() {
+                // What only a newer version understands may have made this right.
+                Some(seq) if flag.rests_on_log() => Verdict::Waiting(Wait::Entry(seq)),
+                _ => Verdict::Flagged(flag),
+            })
+        }
+    }
+}

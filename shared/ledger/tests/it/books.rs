@@ -1,0 +1,123 @@
+//! The tables as both stores keep them, by their description alone: what they do is what these tests say of the rows.
+
+use crate::log::check_record;
+use duka_ledger::{
+    LogId, SealedEntry,
+    rule::{Flag, LogState, Verdict, Writer, judge},
+    table::{Row, Value, Write},
+};
+use std::collections::BTreeMap;
+
+type Key = (&'static str, Vec<u8>);
+
+/// The tables that follow from facts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tables(BTreeMap<Key, Vec<Value>>);
+
+pub fn key(row: &Row) -> Key {
+    (row.table.name, minicbor::to_vec(&row.values[..row.table.key]).unwrap())
+}
+
+impl Tables {
+    /// Puts in the rows of a fact, all or, when it repeats an earlier one, none.
+    pub fn put(&mut self, rows: &[Row]) -> Result<(), ()> {
+        if rows.first().is_some_and(|row| row.table.write == Write::Once && self.0.contains_key(&key(row))) {
+            return Err(());
+        }
+        for row in rows {
+            match row.table.write {
+                Write::Once => assert!(self.0.insert(key(row), others(row)).is_none(), "only the first row of a fact may be there already"),
+                Write::Sum => self.add(row, 1),
+                Write::Record => panic!("records are merged, not folded"),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes them out again.
+    pub fn take_out(&mut self, rows: &[Row]) {
+        for row in rows {
+            match row.table.write {
+                Write::Once => assert_eq!(self.0.remove(&key(row)), Some(others(row))),
+                Write::Sum => self.add(row, -1),
+                Write::Record => panic!("records are merged, not folded"),
+            }
+        }
+    }
+
+    fn add(&mut self, row: &Row, times: i64) {
+        let sums = self.0.entry(key(row)).or_insert_with(|| vec![Value::Integer(0); row.table.columns.len() - row.table.key]);
+        for (sum, value) in sums.iter_mut().zip(others(row)) {
+            let (Value::Integer(sum), Value::Integer(value)) = (sum, value) else { panic!("sums are numbers") };
+            *sum = sum.checked_add(value.checked_mul(times).unwrap()).unwrap();
+        }
+        if sums.iter().all(|sum| *sum == Value::Integer(0)) {
+            self.0.remove(&key(row));
+        }
+    }
+
+    /// How many rows a table has.
+    pub fn rows(&self, table: &str) -> usize {
+        self.0.keys().filter(|(name, _)| *name == table).count()
+    }
+
+    /// What stands in an account.
+    pub fn balance(&self, account: &str) -> i64 {
+        let gbp = Value::Text("GBP".into());
+        let key = ("account", minicbor::to_vec([Value::Text(account.into()), gbp]).unwrap());
+        self.0.get(&key).map_or(0, |values| if let Value::Integer(balance) = values[0] { balance } else { panic!("not a number") })
+    }
+
+    /// The sum of a column, counted from behind the key, of a table.
+    pub fn sum(&self, table: &str, column: usize) -> i64 {
+        let rows = self.0.iter().filter(|((name, _), _)| *name == table);
+        rows.map(|(_, values)| if let Value::Integer(value) = values[column] { value } else { panic!("not a number") }).sum()
+    }
+}
+
+fn others(row: &Row) -> Vec<Value> {
+    row.values[row.table.key..].to_vec()
+}
+
+/// What a device holds that takes in entries of any logs, each log in its order.
+#[derive(Debug, Default, PartialEq)]
+pub struct Books {
+    pub tables: Tables,
+    pub states: BTreeMap<LogId, LogState>,
+    pub verdicts: BTreeMap<(LogId, u64), Verdict>,
+    /// The rows of each entry that counts.
+    pub rows: BTreeMap<(LogId, u64), Vec<Row>>,
+}
+
+impl Books {
+    /// Judges an entry and follows it.
+    pub fn take(&mut self, writer: &Writer, sealed: &SealedEntry) -> Verdict {
+        let entry = sealed.entry();
+        let state = self.states.entry(entry.log).or_default();
+        let judged = judge(writer, state, sealed, &check_record);
+        let verdict = match self.tables.put(&judged.rows) {
+            Ok(()) => {
+                if !judged.rows.is_empty() {
+                    self.rows.insert((entry.log, entry.seq), judged.rows);
+                }
+                judged.verdict
+            }
+            Err(()) => Verdict::Flagged(Flag::Repeated),
+        };
+        assert!(self.verdicts.insert((entry.log, entry.seq), verdict.clone()).is_none());
+        verdict
+    }
+
+    /// Judges a whole log anew, as when the server says something else of its writer.
+    pub fn fold_again(&mut self, writer: &Writer, log: &[SealedEntry]) {
+        for sealed in log {
+            let place = (sealed.entry().log, sealed.entry().seq);
+            self.verdicts.remove(&place);
+            self.tables.take_out(&self.rows.remove(&place).unwrap_or_default());
+            self.states.remove(&place.0);
+        }
+        for sealed in log {
+            self.take(writer, sealed);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What holds of a device after it was admitted: revoked and released by a person, set apart when its log forked.
+
+use super::{Device, DeviceError, query, store};
+use crate::{
+    journal::{self, Server},
+    platform::{
+        Platform,
+        db::{DbError, Lock, Tx},
+    },
+};
+use duka_api::http::RevokeDevice;
+use duka_core::{CompanyId, DeviceId};
+use duka_ledger::{DeviceRole, DeviceStandingChanged, Fact, LogId, Scope, Standing};
+
+/// Revokes a device: what it wrote after the places named (or after what is held now) is kept, but does not count.
+///
+/// Its logs are to be folded again, which whoever calls does next.
+pub async fn revoke(platform: &Platform, company: CompanyId, device: DeviceId, asked: &RevokeDevice) -> Result<(), DeviceError> {
+    let (mut tx, server, found) = begin(platform, company, device).await?;
+    let held = held_in_tx(&mut tx, company, &found).await?;
+    let changed = DeviceStandingChanged {
+        device,
+        standing: Standing::Revoked,
+        company_seq: asked.company_seq.unwrap_or(held.0),
+        shop_seq: asked.shop_seq.unwrap_or(held.1),
+        reason: asked.reason.trim().to_owned(),
+    };
+    change(platform, tx, &server, changed).await
+}
+
+/// Lets a device count again that was revoked, and take part again that was set apart. All that it wrote counts.
+pub async fn release(platform: &Platform, company: CompanyId, device: DeviceId, reason: &str) -> Result<(), DeviceError> {
+    let (mut tx, server, found) = begin(platform, company, device).await?;
+    store::set_quarantined(&mut tx, company, device, false).await?;
+    if !found.is_revoked() {
+        return Ok(tx.commit().await?);
+    }
+    let reason = reason.trim().to_owned();
+    let changed = DeviceStandingChanged { device, standing: Standing::Active, company_seq: 0, shop_seq: 0, reason };
+    change(platform, tx, &server, changed).await
+}
+
+/// Sets a device apart whose log forked (I3): what it sends is refused until a person decided.
+pub async fn quarantine_in_tx(tx: &mut Tx, company: CompanyId, device: DeviceId) -> Result<(), DbError> {
+    store::set_quarantined(tx, company, device, true).await
+}
+
+async fn begin(platform: &Platform, company: CompanyId, device: DeviceId) -> Result<(Tx, Server, Device), DeviceError> {
+    let mut tx = platform.db.begin().await?;
+    let server = journal::server_in_tx(&mut tx, platform, company).await?;
+    tx.lock(company.uuid(), Lock::Exclusive).await?;
+    let found = query::find_in_tx(&mut tx, device).await?.filter(|found| found.company == company);
+    let found = found.ok_or(DeviceError::NoDevice(device))?;
+    if found.writer.certificate.role == DeviceRole::Server { Err(DeviceError::Server(device)) } else { Ok((tx, server, found)) }
+}
+
+/// The last entries of its company log and of its shop log that are held.
+async fn held_in_tx(tx: &mut Tx, company: CompanyId, device: &Device) -> Result<(u64, u64), DeviceError> {
+    let mut held = (0, 0);
+    let id = device.id();
+    if let Some(log) = journal::find_in_tx(tx, company, LogId { device: id, scope: Scope::Company(company) }).await? {
+        held.0 = log.seq;
+    }
+    if let Some(shop) = device.shop()
+        && let Some(log) = journal::find_in_tx(tx, company, LogId { device: id, scope: Scope::Shop(shop) }).await?
+    {
+        held.1 = log.seq;
+    }
+    Ok(held)
+}
+
+async fn change(platform: &Platform, mut tx: Tx, server: &Server, changed: DeviceStandingChanged) -> Result<(), DeviceError> {
+    let device = changed.device;
+    journal::append_in_tx(&mut tx, server, platform.clock.now(), vec![Fact::DeviceStandingChanged(changed)]).await?;
+    journal::mark_outdated_in_tx(&mut tx, server.company, device).await?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,167 @@
+//! Tables entry, signed_head.
+
+use super::{
+    super::{JournalError, Standing, Stored},
+    hash,
+    log::Log,
+    stored,
+};
+use crate::platform::db::{DbError, Insert, Tx};
+use duka_core::{CompanyId, ShopId};
+use duka_ledger::{Hash, SealedEntry};
+use uuid::Uuid;
+
+/// The hash of a held entry.
+pub async fn hash_at_in_tx(tx: &mut Tx, company: CompanyId, log: &Log, seq: u64) -> Result<Option<Hash>, DbError> {
+    let found = tx
+        .query("SELECT hash FROM entry WHERE company = $1 AND log = $2 AND seq = $3")
+        .bind(company.uuid())
+        .bind(log.number)
+        .bind(stored(seq))
+        .fetch_optional::<(Vec<u8>,)>()
+        .await?;
+    Ok(found.map(|(bytes,)| hash(&bytes)))
+}
+
+/// Adds entries; each with what became of it.
+pub(in crate::journal) async fn insert_entries(
+    tx: &mut Tx,
+    company: CompanyId,
+    log: i64,
+    entries: &[(SealedEntry, Standing)],
+) -> Result<(), DbError> {
+    const ENTRY: Insert =
+        Insert { into: "entry", columns: &["company", "log", "seq", "hash", "kind", "state", "reason", "bytes"], tail: "" };
+    tx.insert(ENTRY, entries, |(sealed, standing), row| {
+        row.bind(company.uuid())
+            .bind(log)
+            .bind(stored(sealed.entry().seq))
+            .bind(sealed.hash().as_bytes().to_vec())
+            .bind(i64::from(sealed.entry().kind))
+            .bind(standing.number())
+            .bind(standing.reason().to_owned())
+            .bind(sealed.bytes().to_vec());
+    })
+    .await
+    .map(drop)
+}
+
+pub(in crate::journal) async fn insert_signed_head(
+    tx: &mut Tx,
+    company: CompanyId,
+    log: i64,
+    seq: i64,
+    signature: &[u8; 64],
+) -> Result<(), DbError> {
+    tx.query("INSERT INTO signed_head (company, log, seq, signature) VALUES ($1, $2, $3, $4) ON CONFLICT (company, log, seq) DO NOTHING")
+        .bind(company.uuid())
+        .bind(log)
+        .bind(seq)
+        .bind(signature.to_vec())
+        .execute()
+        .await
+        .map(drop)
+}
+
+/// An entry's size, and the signature over it if its log was ever signed there.
+#[derive(sqlx_macros::FromRow)]
+pub(in crate::journal) struct SizeRow {
+    pub(in crate::journal) seq: i64,
+    pub(in crate::journal) size: i64,
+    pub(in crate::journal) hash: Vec<u8>,
+    pub(in crate::journal) signature: Option<Vec<u8>>,
+}
+
+pub(in crate::journal) async fn sizes(tx: &mut Tx, company: CompanyId, log: i64, from: i64, limit: i64) -> Result<Vec<SizeRow>, DbError> {
+    tx.query(
+        "SELECT entry.seq, CAST(length(entry.bytes) AS BIGINT) AS size, entry.hash, signed_head.signature FROM entry \
+         LEFT JOIN signed_head ON signed_head.company = entry.company AND signed_head.log = entry.log AND signed_head.seq = entry.seq \
+         WHERE entry.company = $1 AND entry.log = $2 AND entry.seq >= $3 ORDER BY entry.seq LIMIT $4",
+    )
+    .bind(company.uuid())
+    .bind(log)
+    .bind(from)
+    .bind(limit)
+    .fetch_all()
+    .await
+}
+
+pub(in crate::journal) async fn bytes(tx: &mut Tx, company: CompanyId, log: i64, from: i64, to: i64) -> Result<Vec<Vec<u8>>, DbError> {
+    let rows = tx
+        .query("SELECT bytes FROM entry WHERE company = $1 AND log = $2 AND seq >= $3 AND seq <= $4 ORDER BY seq")
+        .bind(company.uuid())
+        .bind(log)
+        .bind(from)
+        .bind(to)
+        .fetch_all::<(Vec<u8>,)>()
+        .await?;
+    Ok(rows.into_iter().map(|(bytes,)| bytes).collect())
+}
+
+/// A page of a log's entries.
+pub async fn entries_in_tx(tx: &mut Tx, company: CompanyId, log: &Log, after: u64, limit: i64) -> Result<Vec<Stored>, JournalError> {
+    let rows = tx
+        .query("SELECT state, reason, bytes FROM entry WHERE company = $1 AND log = $2 AND seq > $3 ORDER BY seq LIMIT $4")
+        .bind(company.uuid())
+        .bind(log.number)
+        .bind(stored(after))
+        .bind(limit)
+        .fetch_all::<(i64, String, Vec<u8>)>()
+        .await?;
+    let read = |(state, reason, bytes)| {
+        let sealed = SealedEntry::open(bytes).map_err(|fault| JournalError::Damaged(fault.to_string()))?;
+        let standing = Standing::read(state, reason).ok_or_else(|| JournalError::Damaged(format!("an entry has the state {state}")))?;
+        Ok(Stored { sealed, standing })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+pub(in crate::journal) async fn set_verdict(
+    tx: &mut Tx,
+    company: CompanyId,
+    log: i64,
+    seq: i64,
+    standing: &Standing,
+) -> Result<(), DbError> {
+    let changed = tx
+        .query("UPDATE entry SET state = $4, reason = $5 WHERE company = $1 AND log = $2 AND seq = $3")
+        .bind(company.uuid())
+        .bind(log)
+        .bind(seq)
+        .bind(standing.number())
+        .bind(standing.reason().to_owned())
+        .execute()
+        .await?;
+    if changed == 1 { Ok(()) } else { Err(DbError::Other(sqlx::Error::RowNotFound)) }
+}
+
+/// Where an entry that breaks a rule stands.
+#[derive(sqlx_macros::FromRow)]
+pub(in crate::journal) struct FlaggedRow {
+    pub(in crate::journal) log: i64,
+    pub(in crate::journal) device: Uuid,
+    pub(in crate::journal) scope: Uuid,
+    pub(in crate::journal) seq: i64,
+}
+
+/// A page of the entries that break a rule, of the logs that a reader of `shop` may read (I9).
+pub(in crate::journal) async fn flagged_after(
+    tx: &mut Tx,
+    company: CompanyId,
+    shop: ShopId,
+    after: (i64, i64),
+    limit: i64,
+) -> Result<Vec<FlaggedRow>, DbError> {
+    tx.query(
+        "SELECT log.log, log.device, log.scope, entry.seq FROM log JOIN entry ON entry.company = log.company AND entry.log = log.log \
+         WHERE log.company = $1 AND (log.scope = $1 OR log.scope = $2) AND entry.state = 2 AND (entry.log, entry.seq) > ($3, $4) \
+         ORDER BY entry.log, entry.seq LIMIT $5",
+    )
+    .bind(company.uuid())
+    .bind(shop.uuid())
+    .bind(after.0)
+    .bind(after.1)
+    .bind(limit)
+    .fetch_all()
+    .await
+}

@@ -1,0 +1,37 @@
+//! Table server.
+
+use crate::platform::db::{DbError, Query, Tx};
+use duka_core::{CompanyId, Currency, DeviceId};
+use uuid::Uuid;
+
+pub(in crate::journal) const SERVER: &str = "SELECT device, currency, secret FROM server WHERE company = $1";
+
+/// This server as a device.
+#[derive(sqlx_macros::FromRow)]
+pub(in crate::journal) struct ServerRow {
+    pub(in crate::journal) device: Uuid,
+    pub(in crate::journal) currency: String,
+    pub(in crate::journal) secret: Vec<u8>,
+}
+
+/// `query` is [`SERVER`], inside or outside of a transaction.
+pub(in crate::journal) async fn server(query: Query<'_>, company: CompanyId) -> Result<Option<ServerRow>, DbError> {
+    query.bind(company.uuid()).fetch_optional().await
+}
+
+pub(in crate::journal) async fn insert_server(
+    tx: &mut Tx,
+    company: CompanyId,
+    device: DeviceId,
+    currency: Currency,
+    secret: Vec<u8>,
+) -> Result<(), DbError> {
+    tx.query("INSERT INTO server (company, device, currency, secret) VALUES ($1, $2, $3, $4)")
+        .bind(company.uuid())
+        .bind(device.uuid())
+        .bind(currency.code().to_owned())
+        .bind(secret)
+        .execute()
+        .await
+        .map(drop)
+}

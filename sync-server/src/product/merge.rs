@@ -1,0 +1,106 @@
+//! Documents and the products they show, as the edits say that count.
+
+use super::{
+    ProductError,
+    store::{self, Saved},
+};
+use crate::{journal, platform::db::Tx};
+use duka_core::{CompanyId, ProductId, RecordId};
+use duka_ledger::{RecordChanged, RecordKind};
+use duka_records::{Document, Reading, merge_and_read};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+/// Merges new edits into what is there. Nobody else may merge for this company meanwhile.
+pub async fn merge_in_tx(tx: &mut Tx, company: CompanyId, edits: Vec<RecordChanged>) -> Result<(), ProductError> {
+    let edits = by_product(edits);
+    let ids: Vec<_> = edits.keys().map(|product| product.uuid()).collect();
+    let documents = store::documents(tx, company, &ids).await?;
+    let mut rows = Vec::with_capacity(edits.len());
+    for (product, changes) in edits {
+        let held = documents.get(&product.uuid());
+        let Some((document, reading)) = merged(product, held, &changes) else { continue };
+        rows.push(Saved { product, document, fields: product_of(product, reading), known: held.is_some() });
+    }
+    Ok(store::save(tx, company, &rows).await?)
+}
+
+/// Makes documents anew from all edits that count; a record without any is gone. Nobody else may merge for this company meanwhile.
+pub async fn remake_in_tx(tx: &mut Tx, company: CompanyId, records: &BTreeSet<RecordId>) -> Result<(), ProductError> {
+    let records: Vec<RecordId> = records.iter().copied().collect();
+    let edits = by_product(journal::record_changes_in_tx(tx, company, &records).await?);
+    let ids: Vec<_> = records.iter().map(|record| record.uuid()).collect();
+    store::delete(tx, company, &ids).await?;
+    let mut rows = Vec::with_capacity(edits.len());
+    for (product, changes) in edits {
+        let Some((document, reading)) = merged(product, None, &changes) else { continue };
+        rows.push(Saved { product, document, fields: product_of(product, reading), known: false });
+    }
+    Ok(store::save(tx, company, &rows).await?)
+}
+
+/// Which of a page of records are not shown as their edits say, from the one after `after`; and where the page ended.
+pub async fn compare_in_tx(
+    tx: &mut Tx,
+    company: CompanyId,
+    after: RecordId,
+    limit: i64,
+) -> Result<(BTreeSet<RecordId>, Option<RecordId>), ProductError> {
+    let mut records: BTreeSet<RecordId> = journal::records_after_in_tx(tx, company, after, limit).await?.into_iter().collect();
+    let shown = store::products_after(tx, company, after, limit).await?;
+    records.extend(shown.iter().map(|product| RecordId::from(*product)));
+    // Both lists end somewhere; only up to there they are known to be whole.
+    let page: Vec<RecordId> = records.into_iter().take(usize::try_from(limit).unwrap_or(usize::MAX)).collect();
+    let Some(last) = page.last().copied() else { return Ok((BTreeSet::new(), None)) };
+    let ids: Vec<_> = page.iter().map(|record| record.uuid()).collect();
+    let mut edits = by_product(journal::record_changes_in_tx(tx, company, &page).await?);
+    let mut shown = store::products(tx, company, &ids).await?;
+    let mut differing = BTreeSet::new();
+    for record in page {
+        let product = ProductId::from(record);
+        let expected = match edits.remove(&product) {
+            Some(changes) => merged(product, None, &changes).and_then(|(_, reading)| product_of(product, reading)),
+            None => None,
+        };
+        if shown.remove(&product.uuid()) != expected {
+            differing.insert(record);
+        }
+    }
+    Ok((differing, Some(last)))
+}
+
+fn by_product(edits: Vec<RecordChanged>) -> BTreeMap<ProductId, Vec<RecordChanged>> {
+    let mut by_product = BTreeMap::<ProductId, Vec<RecordChanged>>::new();
+    for edit in edits {
+        match edit.kind {
+            RecordKind::Product => by_product.entry(edit.record.into()).or_default().push(edit),
+        }
+    }
+    by_product
+}
+
+/// The document after some changes. Changes were checked one by one, but only a document shows whether they fit together: those of a device that
+/// means harm may not, and then they are left out, for nobody's log may be held up by another's record.
+fn merged(product: ProductId, held: Option<&Document>, changes: &[RecordChanged]) -> Option<(Document, Reading)> {
+    let merge = || merge_and_read(held.map(Vec::as_slice), changes.iter().map(|edit| edit.change.as_slice()));
+    match catch_unwind(AssertUnwindSafe(merge)) {
+        Ok(Ok(merged)) => Some(merged),
+        Ok(Err(fault)) => {
+            tracing::error!(%product, %fault, "edits of a product do not fit together; its document stays as it was");
+            None
+        }
+        Err(_) => {
+            tracing::error!(%product, "edits of a product made the merging of documents stop; its document stays as it was");
+            None
+        }
+    }
+}
+
+fn product_of(product: ProductId, reading: Reading) -> Option<duka_records::Product> {
+    if let Reading::Unreadable(reason) = &reading {
+        tracing::warn!(%product, reason, "a product's record cannot be read, and is not shown");
+    }
+    reading.product()
+}

@@ -1,0 +1,8 @@
+//! Receipts of sales and refunds.
+
+mod error;
+mod query;
+pub mod routes;
+mod store;
+
+pub use error::ReceiptError;

@@ -1,0 +1,8 @@
+//! What is in the shops, by the books.
+
+mod error;
+mod query;
+pub mod routes;
+mod store;
+
+pub use error::StockError;

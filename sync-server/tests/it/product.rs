@@ -1,0 +1,232 @@
+//! Products by API: made, edited, imported.
+
+use crate::{
+    till::new_product,
+    world::{Reply, World, on_both_engines},
+};
+use axum::http::Method;
+use duka_api::{
+    http::{CatalogueProduct, ImportJob, ImportState},
+    till::{ImportReport, Page},
+};
+use duka_core::{CompanyId, ProductId};
+use duka_records::ProductEdit;
+use serde_json::{Value, json};
+
+fn product(name: &str, code: &str, barcodes: &[&str]) -> Value {
+    json!({ "name": name, "code": code, "price": { "minor": 295, "currency": "GBP" }, "rate": 200_000, "barcodes": barcodes })
+}
+
+async fn make(world: &World, company: CompanyId, body: &Value) -> CatalogueProduct {
+    world.post(&format!("/companies/{company}/products"), body).await.json()
+}
+
+async fn find(world: &World, company: CompanyId, query: &str) -> Page<CatalogueProduct> {
+    world.get(&format!("/companies/{company}/products{query}")).await.json()
+}
+
+async fn names(world: &World, company: CompanyId, query: &str) -> Vec<String> {
+    find(world, company, query).await.rows.into_iter().map(|row| row.fields.name).collect()
+}
+
+async fn import(world: &World, company: CompanyId, file: &str) -> ImportReport {
+    let reply = world.raw(Method::POST, &format!("/api/admin/v1/companies/{company}/products/import"), "text/csv", file.into()).await;
+    assert_eq!(reply.status.as_u16(), 202);
+    let job: ImportJob = reply.json();
+    world.state.imports.join().await;
+    let job: ImportJob = world.get(&format!("/companies/{company}/imports/{}", job.import)).await.json();
+    assert_eq!(job.state, ImportState::Done, "{job:?}");
+    job.report.unwrap()
+}
+
+#[test]
+fn a_product_is_made_once_and_tills_learn_of_it() {
+    on_both_engines(|world| async move {
+        let (company, _, mut till) = world.shop_with_till().await;
+        let mut body = product("Thé 茶", "T1", &["8714100791325", "085000017180"]);
+        body["product"] = json!(new_product().to_string());
+        let made = make(&world, company, &body).await;
+        // I2
+        assert_eq!(make(&world, company, &body).await, made);
+        assert_eq!(made.fields.barcodes, ["0085000017180", "8714100791325"]);
+        assert_eq!(world.get(&format!("/companies/{company}/products/{}", made.product)).await.json::<CatalogueProduct>(), made);
+
+        till.sync(&world).await;
+        let log = till.others.iter().find(|(log, _)| log.device == till.me().server_device).unwrap();
+        let record = log.1.last().unwrap();
+        let Ok(duka_ledger::Body::Known(duka_ledger::Fact::RecordChanged(record))) = record.body() else { panic!("a record") };
+        let read = duka_records::read(&duka_records::merge(None, &record.change).unwrap()).unwrap().product().unwrap();
+        assert_eq!((record.record, read.name.as_str(), read.price.minor()), (made.product.into(), "Thé 茶", 295));
+    });
+}
+
+#[test]
+fn what_cannot_be_a_product_is_refused_by_field() {
+    on_both_engines(|world| async move {
+        let company = world.company("Tea & Sons").await;
+        let first = make(&world, company, &product("Tea", "T1", &["8714100791325"])).await;
+        let mut euro = product("Tea", "T2", &[]);
+        euro["price"]["currency"] = json!("EUR");
+        let mut much = product("Tea", "T2", &[]);
+        much["price"]["minor"] = json!(i64::MAX);
+        let mut debt = product("Tea", "T2", &[]);
+        debt["price"]["minor"] = json!(-1);
+        let mut rate = product("Tea", "T2", &[]);
+        rate["rate"] = json!(10_000_001);
+        let mut taken = product("Other", "", &[]);
+        taken["product"] = json!(first.product.to_string());
+        for (body, code) in [
+            (product("", "T2", &[]), "invalid_input"),
+            (product("Tea", "T 2", &[]), "invalid_input"),
+            (product("Tea", "T2", &["8714100791326"]), "wrong_check_digit"),
+            (product("Tea", "T1", &[]), "conflict"),
+            (product("Tea", "T2", &["8714100791325"]), "conflict"),
+            (euro, "invalid_input"),
+            (much, "invalid_input"),
+            (debt, "invalid_input"),
+            (rate, "invalid_input"),
+            (taken, "conflict"),
+            (json!({ "name": "Tea" }), "invalid_input"),
+        ] {
+            assert_eq!(world.post(&format!("/companies/{company}/products"), &body).await.problem().1, code, "{body}");
+        }
+        assert_eq!(world.count("SELECT COUNT(*) FROM product").await, 1);
+    });
+}
+
+#[test]
+fn an_edit_changes_only_what_it_gives_and_an_edit_at_a_till_survives() {
+    on_both_engines(|world| async move {
+        let (company, _, mut till) = world.shop_with_till().await;
+        let made = make(&world, company, &product("Tea", "T1", &["8714100791325"])).await;
+        till.sync(&world).await;
+        let path = format!("/companies/{company}/products/{}", made.product);
+
+        // The till, offline, renames it; meanwhile the office changes price and barcodes.
+        let log = till.others.iter().find(|(log, _)| log.device == till.me().server_device).unwrap();
+        let Ok(duka_ledger::Body::Known(duka_ledger::Fact::RecordChanged(first))) = log.1.last().unwrap().body() else {
+            panic!("a record")
+        };
+        let document = duka_records::merge(None, &first.change).unwrap();
+        let renamed =
+            duka_records::edit(&document, till.device, &ProductEdit { name: Some("Chai".into()), ..Default::default() }).unwrap().unwrap();
+        let patch =
+            json!({ "price": { "minor": 310, "currency": "GBP" }, "add_barcodes": ["96385074"], "remove_barcodes": ["8714100791325"] });
+        let edited: CatalogueProduct = world.patch(&path, &patch).await.json();
+        assert_eq!((edited.fields.name.as_str(), edited.fields.price.minor()), ("Tea", 310));
+        till.record(made.product, &renamed);
+        till.sync(&world).await;
+
+        let held: CatalogueProduct = world.get(&path).await.json();
+        assert_eq!((held.fields.name.as_str(), held.fields.price.minor(), held.fields.code.as_str()), ("Chai", 310, "T1"));
+        assert_eq!(held.fields.barcodes, ["96385074"]);
+        let entries = world.count("SELECT COUNT(*) FROM entry").await;
+        // What is so already is no fact.
+        assert_eq!(world.patch(&path, &json!({ "name": "Chai" })).await.json::<CatalogueProduct>(), held);
+        assert_eq!(world.count("SELECT COUNT(*) FROM entry").await, entries);
+
+        assert_eq!(world.patch(&path, &json!({ "prize": 1 })).await.problem().1, "invalid_input");
+        assert_eq!(world.patch(&path, &json!({ "name": "" })).await.problem().1, "invalid_input");
+        let nobody = ProductId::from_bytes([1; 16]);
+        assert_eq!(world.patch(&format!("/companies/{company}/products/{nobody}"), &json!({})).await.problem().1, "not_found");
+    });
+}
+
+#[test]
+fn edits_at_the_same_moment_all_count() {
+    on_both_engines(|world| async move {
+        let company = world.company("Tea & Sons").await;
+        let made = make(&world, company, &product("Tea", "T1", &[])).await;
+        let path = format!("/companies/{company}/products/{}", made.product);
+        let patches = [json!({ "name": "Chai" }), json!({ "code": "T9" }), json!({ "active": false }), json!({ "rate": 50_000 })];
+        let (a, b, c, d) = tokio::join!(
+            world.patch(&path, &patches[0]),
+            world.patch(&path, &patches[1]),
+            world.patch(&path, &patches[2]),
+            world.patch(&path, &patches[3])
+        );
+        assert!([a, b, c, d].iter().all(|reply: &Reply| reply.status.is_success()));
+        let held: CatalogueProduct = world.get(&path).await.json();
+        assert_eq!(
+            (held.fields.name.as_str(), held.fields.code.as_str(), held.fields.active, held.fields.rate.ppm()),
+            ("Chai", "T9", false, 50_000)
+        );
+        assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<duka_api::http::Rebuilt>().equal);
+    });
+}
+
+#[test]
+fn products_are_found_by_name_code_and_barcode_page_by_page() {
+    on_both_engines(|world| async move {
+        let company = world.company("Tea & Sons").await;
+        let mut file = "name,price,code,barcode\nÉclair,1,E1,\n50% off_er!,1,P1,\nzebra,1,Z1,085000017180\n".to_owned();
+        for n in 0..120 {
+            file.push_str(&format!("Item {n:03},1,I{n},\n"));
+        }
+        assert_eq!(import(&world, company, &file).await.added, 123);
+        assert_eq!(names(&world, company, "?find=%C3%89cl").await, ["Éclair"]);
+        assert_eq!(names(&world, company, "?find=0%25").await, ["50% off_er!"]);
+        assert_eq!(names(&world, company, "?find=F_E").await, ["50% off_er!"]);
+        assert_eq!(names(&world, company, "?find=Z1").await, ["zebra"]);
+        assert_eq!(names(&world, company, "?find=0085000017180").await, ["zebra"]);
+        assert_eq!(names(&world, company, "?find=nothing").await, Vec::<String>::new());
+
+        let (mut all, mut query) = (Vec::new(), String::new());
+        loop {
+            let page = find(&world, company, &query).await;
+            all.extend(page.rows.into_iter().map(|row| row.fields.name));
+            let Some(next) = page.next else { break };
+            query = format!("?after={}", next.replace(' ', "%20").replace('%', "%25").replace("%2520", "%20"));
+        }
+        // The same order on both engines, whatever the database's own collation.
+        let mut sorted = all.clone();
+        sorted.sort_by_key(|name| name.to_lowercase());
+        assert_eq!((all.len(), &all), (123, &sorted));
+        assert_eq!(world.get(&format!("/companies/{company}/products?after=x")).await.problem().1, "invalid_input");
+    });
+}
+
+#[test]
+fn an_import_takes_all_rows_or_none() {
+    on_both_engines(|world| async move {
+        let company = world.company("Tea & Sons").await;
+        make(&world, company, &product("Tea", "T1", &["8714100791325"])).await;
+        make(&world, company, &product("Milk", "M1", &["96385074"])).await;
+
+        let file = "name,price,code,barcode,tax\nTea,3.10,T1,8714100791325,\nMilk,2.95,,96385074,20\nBread,1.00,B1,,\n";
+        let report = import(&world, company, file).await;
+        assert_eq!((report.rows, report.added, report.changed, report.unchanged, report.fault_count), (3, 1, 1, 1, 0));
+        let tea = find(&world, company, "?find=T1").await.rows.remove(0);
+        assert_eq!((tea.fields.price.minor(), tea.fields.rate.ppm()), (310, 200_000));
+        let again = import(&world, company, file).await;
+        assert_eq!((again.added, again.changed, again.unchanged), (0, 0, 3));
+
+        let entries = world.count("SELECT COUNT(*) FROM entry").await;
+        for clash in ["New,1,N1,\nBoth,1,T1,96385074\n", "Milk,1,M1,\nMilk again,1,,96385074\n"] {
+            let report = import(&world, company, &format!("name,price,code,barcode\n{clash}")).await;
+            assert_eq!((report.faults.len(), report.faults[0].row, report.added), (1, 3, 0), "{:?}", report.faults);
+        }
+        let broken = import(&world, company, "name,price,code\nNew,1,N1\nOld,x,N2\n").await;
+        assert_eq!((broken.faults[0].row, broken.faults[0].column.as_str()), (3, "price"));
+        assert_eq!(world.count("SELECT COUNT(*) FROM entry").await, entries);
+        assert!(names(&world, company, "?find=N1").await.is_empty());
+        assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<duka_api::http::Rebuilt>().equal);
+    });
+}
+
+#[test]
+fn an_import_is_its_companys_own_and_an_unknown_one_is_told() {
+    on_both_engines(|world| async move {
+        let company = world.company("Tea & Sons").await;
+        let other = world.company("Somebody else").await;
+        let reply = world
+            .raw(Method::POST, &format!("/api/admin/v1/companies/{company}/products/import"), "text/csv", b"name,price,code\n".to_vec())
+            .await;
+        let job: ImportJob = reply.json();
+        world.state.imports.join().await;
+        assert_eq!(world.get(&format!("/companies/{other}/imports/{}", job.import)).await.problem().1, "not_found");
+        let nobody = CompanyId::from_bytes([1; 16]);
+        let reply = world.raw(Method::POST, &format!("/api/admin/v1/companies/{nobody}/products/import"), "text/csv", vec![]).await;
+        assert_eq!(reply.problem().1, "not_found");
+    });
+}
