@@ -3,6 +3,7 @@
 use crate::backend;
 use crate::page::{Page, focus_first};
 use crate::problem::ProblemBanner;
+use crate::stock::OtherUnits;
 use crate::text::t;
 use crate::till::{Over, Screen, Till, use_till};
 use duka_api::Problem;
@@ -100,6 +101,6 @@ fn cells(product: Product) -> impl IntoView {
         <td class="codes"><bdi dir="ltr">{code}</bdi>{others}</td>
         <td class="number"><b><bdi dir="ltr">{shown_plain(fields.price)}{per_unit(fields.unit)}</bdi></b></td>
         <td class="number soft"><bdi dir="ltr">{written_rate(fields.rate)}"%"</bdi></td>
-        <td class="number" class:below=below_zero><Count of=product.stock/></td>
+        <td class="number" class:below=below_zero><Count of=product.stock/><OtherUnits of=product.other_stock/></td>
     }
 }

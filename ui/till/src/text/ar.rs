@@ -251,6 +251,7 @@ pub static TEXT: Text = Text {
     stock_by_hint: "12 لما دخل، و-3 لما خرج",
     stock_by_missing: "اكتب كمية غير الصفر",
     stock_note_missing: "اكتب في الملاحظة ما حدث",
+    stock_other: "معدود سابقًا: {}",
     stock_after: "سيصبح المخزون {}",
     stock_book: "تعديل المخزون",
     stock_booked: "المخزون الآن {}",

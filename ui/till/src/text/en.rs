@@ -251,6 +251,7 @@ pub static TEXT: Text = Text {
     stock_by_hint: "12 for what came in, -3 for what went",
     stock_by_missing: "Enter a quantity other than 0",
     stock_note_missing: "Say in the note what happened",
+    stock_other: "counted before: {}",
     stock_after: "Then {} in stock",
     stock_book: "Change stock",
     stock_booked: "Stock is now {}",

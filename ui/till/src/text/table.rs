@@ -248,6 +248,7 @@ pub struct Text {
     pub stock_by_hint: &'static str,
     pub stock_by_missing: &'static str,
     pub stock_note_missing: &'static str,
+    pub stock_other: &'static str,
     pub stock_after: &'static str,
     pub stock_book: &'static str,
     pub stock_booked: &'static str,
