@@ -90,7 +90,8 @@ fn Progress(
     }
 }
 
-/// How the file's amounts are written: what could be read in two ways is asked, never guessed.
+/// How the file's amounts are written: what could be read in two ways is asked, never guessed. The keyboard stays in the file's field,
+/// so that a second Enter asks again and answers nothing.
 #[component]
 fn WhichForm() -> impl IntoView {
     let till = use_till();
@@ -99,7 +100,6 @@ fn WhichForm() -> impl IntoView {
             <button type="button" class="button large" data-test=test on:click=move |_| run(till, Some(form))><bdi class="money" dir="ltr">{example}</bdi></button>
         }
     };
-    focus_first("[data-test=import-form-point]");
     view! {
         <Banner mood=Mood::Warn title=t().which_form body=t().which_form_meaning.to_owned() test="import-form">
             {form(NumberForm::Point, "1,234.50", "import-form-point")}

@@ -3,6 +3,7 @@
 use crate::backend;
 use crate::page::{Page, focus_first};
 use crate::problem::ProblemBanner;
+use crate::stock::OtherUnits;
 use crate::text::t;
 use crate::till::{Over, Screen, Till, use_till};
 use duka_api::Problem;
@@ -75,15 +76,18 @@ fn Nothing(
     looking: Looking,
 ) -> impl IntoView {
     let till = use_till();
-    if looking.find.with(|find| find.trim().is_empty()) {
-        return view! {
+    move || {
+        if looking.find.with(|find| find.trim().is_empty()) {
+            view! {
             <Empty icon=Icon::Product title=t().no_products body=t().no_products_how>
                 <Button label=t().import_products kind=ButtonKind::Primary on_press=move |()| till.go(Screen::Import) test="products-import-first"/>
             </Empty>
         }
-        .into_any();
+        .into_any()
+        } else {
+            view! { <Empty icon=Icon::Search title=t().nothing_found body=t().nothing_found_how/> }.into_any()
+        }
     }
-    view! { <Empty icon=Icon::Search title=t().nothing_found body=t().nothing_found_how/> }.into_any()
 }
 
 fn cells(product: Product) -> impl IntoView {
@@ -97,6 +101,6 @@ fn cells(product: Product) -> impl IntoView {
         <td class="codes"><bdi dir="ltr">{code}</bdi>{others}</td>
         <td class="number"><b><bdi dir="ltr">{shown_plain(fields.price)}{per_unit(fields.unit)}</bdi></b></td>
         <td class="number soft"><bdi dir="ltr">{written_rate(fields.rate)}"%"</bdi></td>
-        <td class="number" class:below=below_zero><Count of=product.stock/></td>
+        <td class="number" class:below=below_zero><Count of=product.stock/><OtherUnits of=product.other_stock/></td>
     }
 }

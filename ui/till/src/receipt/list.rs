@@ -4,7 +4,7 @@ use super::{ReceiptPane, signed};
 use crate::backend;
 use crate::page::{Page, focus_first};
 use crate::problem::{ProblemBanner, ProblemOf};
-use crate::text::{fill, t};
+use crate::text::{count, t};
 use crate::till::{Screen, use_till};
 use duka_api::Problem;
 use duka_api::till::{Receipt, ReceiptKind, ReceiptQuery, ReceiptRef, ReceiptSummary};
@@ -114,15 +114,18 @@ fn Nothing(
     looking: Looking,
 ) -> impl IntoView {
     let till = use_till();
-    if looking.find.with(|find| find.trim().is_empty()) {
-        return view! {
-            <Empty icon=Icon::Receipt title=t().no_receipts body=t().no_receipts_how>
-                <Button label=t().to_selling on_press=move |()| till.go(Screen::Sell) test="receipts-first"/>
-            </Empty>
+    move || {
+        if looking.find.with(|find| find.trim().is_empty()) {
+            view! {
+                <Empty icon=Icon::Receipt title=t().no_receipts body=t().no_receipts_how>
+                    <Button label=t().to_selling on_press=move |()| till.go(Screen::Sell) test="receipts-first"/>
+                </Empty>
+            }
+            .into_any()
+        } else {
+            view! { <Empty icon=Icon::Search title=t().no_receipt_found body=t().no_receipt_found_how/> }.into_any()
         }
-        .into_any();
     }
-    view! { <Empty icon=Icon::Search title=t().no_receipt_found body=t().no_receipt_found_how/> }.into_any()
 }
 
 fn cells(summary: ReceiptSummary) -> impl IntoView {
@@ -140,7 +143,7 @@ pub fn Kinds(
     /// The receipt.
     summary: ReceiptSummary,
 ) -> impl IntoView {
-    let lines = fill(t().lines_count, &[&summary.lines.to_string()]);
+    let lines = count(u64::from(summary.lines), t().line_count, t().lines_count);
     view! {
         <span class="tags">
             {(summary.kind == ReceiptKind::Refund).then(|| view! { <span class="tag warn">{t().refund}</span> })}

@@ -9,7 +9,7 @@ use crate::text::t;
 use crate::till::{Over, Till};
 use duka_api::till::{Refund, RefundLines};
 use duka_core::{Money, ReceiptId};
-use duka_ui_kit::{Amount, Button, ButtonKind, Field, Icon, Tone, focus_on, play};
+use duka_ui_kit::{Button, ButtonKind, Field, Icon, Tone, focus_on, play, shown};
 use leptos::prelude::*;
 
 /// A refund that is being made up. Copies are the same.
@@ -89,7 +89,7 @@ pub fn GivePane(
         <section class="pane detail">
             <div class="change give-back" role="status" aria-live="polite">
                 <small>{t().give_back}</small>
-                <strong data-test="refund-total">{move || giving.total.get().map(|total| view! { <Amount of=total/> })}</strong>
+                <strong data-test="refund-total"><bdi class="money" dir="ltr">{move || giving.total.get().map_or_else(|| "–".to_owned(), shown)}</bdi></strong>
             </div>
             <Field label=t().reason value=giving.reason problem=Signal::derive(move || giving.reason_problem()) insist=giving.insist hint=hint.to_owned()
                 most=limit::NOTE test="refund-reason"/>

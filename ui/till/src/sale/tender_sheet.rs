@@ -10,6 +10,9 @@ use duka_ui_kit::{
 };
 use leptos::prelude::*;
 
+/// Stands where there is no figure yet.
+const UNKNOWN: &str = "–";
+
 /// The tender sheet.
 #[component]
 pub fn TenderSheet() -> impl IntoView {
@@ -60,17 +63,17 @@ fn Giving(
     handed: Memo<Handed>,
 ) -> impl IntoView {
     let till = use_till();
+    // What is paid exactly stands on the sheet already, as what is to pay.
     let cash = move || match handed.get() {
-        Handed::Exact => till.basket.due(),
-        Handed::Enough(tendered, _) => Some(tendered),
-        Handed::TooLow | Handed::Wrong(_) | Handed::Scan(_) => None,
+        Handed::Exact => t().exact.to_owned(),
+        Handed::Enough(tendered, _) => shown(tendered),
+        Handed::TooLow | Handed::Wrong(_) | Handed::Scan(_) => UNKNOWN.to_owned(),
     };
     let change = move || match handed.get() {
         Handed::Exact => till.basket.due().map(|due| Money::zero(due.currency())),
         Handed::Enough(_, change) => Some(change),
         Handed::TooLow | Handed::Wrong(_) | Handed::Scan(_) => None,
     };
-    let figure = |amount: Option<Money>| amount.map_or_else(|| "–".to_owned(), shown);
     let reason = Signal::derive(move || match handed.get() {
         Handed::TooLow => Some(t().not_enough.to_owned()),
         Handed::Wrong(Unread::TwoWays(_)) => Some(t().answer_first.to_owned()),
@@ -78,10 +81,10 @@ fn Giving(
         Handed::Exact | Handed::Enough(..) | Handed::Scan(_) => None,
     });
     view! {
-        <ul class="taken"><li><span>{t().cash}</span><b><bdi class="money" dir="ltr">{move || figure(cash())}</bdi></b></li></ul>
+        <ul class="taken"><li><span>{t().cash}</span><b><bdi class="money">{cash}</bdi></b></li></ul>
         <div class="change" class:short=move || reason.with(Option::is_some) role="status" aria-live="polite">
             <small>{t().change}</small>
-            <strong data-test="tender-change"><bdi class="money" dir="ltr">{move || figure(change())}</bdi></strong>
+            <strong data-test="tender-change"><bdi class="money" dir="ltr">{move || change().map_or_else(|| UNKNOWN.to_owned(), shown)}</bdi></strong>
         </div>
         <div class="outcomes">
             <Show when=move || till.tender.total_changed.get()>

@@ -4,12 +4,12 @@ use crate::backend;
 use crate::page::focus_first;
 use crate::problem::ProblemOf;
 use crate::request::Request;
-use crate::text::{fill, t};
+use crate::text::t;
 use crate::till::{Screen, Till, use_till};
 use crate::typed::{Typed, amount};
 use duka_api::till::CloseShift;
 use duka_core::Money;
-use duka_ui_kit::{Banner, Button, ButtonKind, Field, FieldKind, Keypad, Mood, focus_on, shown};
+use duka_ui_kit::{Banner, Button, ButtonKind, Field, FieldKind, Keypad, Mood, focus_on};
 use leptos::prelude::*;
 
 /// The count as it is typed. Copies are the same.
@@ -70,9 +70,8 @@ pub fn CountDrawer() -> impl IntoView {
             return view! { <Button label=t().close_shift kind=ButtonKind::Primary key="Enter" on_press=ask test="shift-close"/> }
                 .into_any();
         }
-        let figure = counted.value().map(shown).unwrap_or_default();
         view! {
-            <Banner mood=Mood::Warn title=fill(t().close_shift_sure, &[&figure]) body=t().close_shift_meaning.to_owned()>
+            <Banner mood=Mood::Warn title=t().close_shift_sure body=t().close_shift_meaning.to_owned()>
                 <Button label=t().close_shift kind=ButtonKind::Primary key="Enter" pending=counting.request.pending on_press=move |()| counting.close(till) test="shift-close-confirm"/>
             </Banner>
         }

@@ -8,6 +8,7 @@ use crate::text::{fill, t};
 use crate::till::use_till;
 use correction::Correction;
 use duka_api::till::{Product, StockReason};
+use duka_core::Quantity;
 use duka_ui_kit::{Button, Count, Field, FieldKind, Segment, shown_quantity};
 use leptos::prelude::*;
 
@@ -32,6 +33,7 @@ pub fn Stock(
     let reasons = reasons.into_iter().map(|(reason, word, test)| (reason, word.to_owned(), test)).collect();
     view! {
         <div class="stock-now"><span class="soft">{t().stock}</span><strong data-test="product-stock"><Count of=correction.stock/></strong></div>
+        <OtherUnits of=product.other_stock.clone()/>
         <Field label=t().stock_by value=by.text hint=t().stock_by_hint.to_owned() kind=FieldKind::Decimal problem=by.problem() readings=by.readings()
             insist=correction.insist unit=unit on_enter=book test="stock-quantity"/>
         <Segment label=t().reason choices=reasons chosen=correction.reason on_choose=move |chosen| correction.reason.set(chosen)/>
@@ -43,4 +45,14 @@ pub fn Stock(
             <Button label=t().stock_book pending=correction.request.pending on_press=book test="stock-book"/>
         </div>
     }
+}
+
+/// What is left in units that the product was counted in before: it is not lost, and not added to the other.
+#[component]
+pub fn OtherUnits(
+    /// In each of them.
+    of: Vec<Quantity>,
+) -> impl IntoView {
+    let quantities: Vec<String> = of.into_iter().map(shown_quantity).collect();
+    (!quantities.is_empty()).then(|| view! { <small class="other-units">{fill(t().stock_other, &[&quantities.join(" · ")])}</small> })
 }
