@@ -101,7 +101,7 @@ fn in_step(till: &TestTill, company: &TestCompany) {
     let mut session = till.session(&company.admin.server).expect("a link");
     session.drive(Event::Asked, &mut |_| ()).expect("an exchange");
     assert_eq!(*session.phase(), Phase::InStep);
-    let digests = till.engine.read(|reader| reader.digests()).expect("digests");
+    let digests = till.engine.read(duka_pos::Reader::digests).expect("digests");
     let combined = duka_ledger::table::combined(digests.into_iter().map(|digest| (digest.table, digest.digest)));
     assert_eq!(combined, company.digests().expect("digests").combined, "I4");
     assert!(company.rebuild().expect("a rebuild").equal);

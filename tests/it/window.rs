@@ -136,7 +136,7 @@ fn a_cashier_sells_through_an_outage_and_a_restart_and_the_books_agree() {
     }
 
     let engine = shop.engine();
-    let digests = engine.read(|reader| reader.digests()).expect("digests");
+    let digests = engine.read(duka_pos::Reader::digests).expect("digests");
     let till = duka_ledger::table::combined(digests.into_iter().map(|digest| (digest.table, digest.digest)));
     assert_eq!(till, shop.company.digests().expect("digests").combined, "I4: both databases hold the same tables");
     let sales = engine.read(|reader| reader.receipt_list(&duka_api::till::ReceiptQuery::default())).expect("receipts").rows;

@@ -115,7 +115,7 @@ impl<F: FnMut(PrinterNews)> Turn<F> {
 
     /// Prints the oldest document that waits.
     fn print_one(&mut self) -> Result<Pause, Problem> {
-        let settings = self.engine.read(|reader| reader.printer())?.settings;
+        let settings = self.engine.read(duka_pos::Reader::printer)?.settings;
         let Some(config) = config(&settings) else {
             self.failures = 0;
             self.tell(PrinterNews::well(PrinterState::None));

@@ -29,7 +29,7 @@ impl Session {
         let mut next = Some(event);
         let mut wake_in = Link::POLL_MS;
         while let Some(event) = next.take() {
-            let ours = self.engine.read(|reader| reader.heads())?;
+            let ours = self.engine.read(duka_pos::Reader::heads)?;
             let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
             let effects = self.link.step(now, self.jitter(), &ours, event);
             report(self.link.phase());

@@ -36,10 +36,10 @@ impl ImportWorker {
     /// Imports a file, from its first byte to its report. A file that does not read well changes nothing.
     pub(crate) fn import(&self, file: &ImportFile) -> Result<ImportReport, Problem> {
         let turn = self.begin()?;
-        let currency = self.engine.read(|reader| reader.currency())?;
+        let currency = self.engine.read(duka_pos::Reader::currency)?;
         let form = match file.number_form {
             Some(chosen) => FileForm::Chosen(chosen),
-            None => FileForm::Shop(self.engine.read(|reader| reader.number_form())?),
+            None => FileForm::Shop(self.engine.read(duka_pos::Reader::number_form)?),
         };
         let bytes = read(Path::new(&file.path))?;
         let prepared: Prepared = match import::prepare(&bytes, currency, form) {
@@ -54,7 +54,7 @@ impl ImportWorker {
 
     /// Goes on with an import that the program's end has interrupted, if there is one.
     pub(crate) fn resume(&self) -> Result<(), Problem> {
-        if !self.engine.read(|reader| reader.import_pending())? {
+        if !self.engine.read(duka_pos::Reader::import_pending)? {
             return Ok(());
         }
         let report = self.begin()?.steps()?;
@@ -116,7 +116,7 @@ impl Turn<'_> {
                 return Err(Problem::new(ErrorCode::Unavailable, "The till is closing; the import goes on when it is started again."));
             }
         }
-        self.0.engine.read(|reader| reader.import_report()).map(Option::unwrap_or_default)
+        self.0.engine.read(duka_pos::Reader::import_report).map(Option::unwrap_or_default)
     }
 }
 

@@ -82,7 +82,7 @@ impl Running {
         })?;
         // A person is at the printer; the window hears of it as a status.
         self.surroundings.retry_printer();
-        self.engine.read(|reader| reader.print_stuck())
+        self.engine.read(duka_pos::Reader::print_stuck)
     }
 
     pub(crate) fn import(&self, file: &ImportFile) -> Result<ImportReport, Problem> {

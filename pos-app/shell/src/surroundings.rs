@@ -150,7 +150,7 @@ impl Keeper {
     }
 
     fn tell_status(&mut self) {
-        match self.engine.read(|reader| reader.status()) {
+        match self.engine.read(duka_pos::Reader::status) {
             Ok(status) => {
                 let status = self.board.complete(status);
                 let same = self.told.as_ref().is_some_and(|told| told.link == status.link && told.printer == status.printer);

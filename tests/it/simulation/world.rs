@@ -116,7 +116,7 @@ impl World {
         let server = self.company.digests().expect("the server gives its digests").combined;
         for place in 0..self.places.len() {
             let till = self.till(place);
-            let digests = till.engine.read(|reader| reader.digests()).expect("a till gives its digests");
+            let digests = till.engine.read(duka_pos::Reader::digests).expect("a till gives its digests");
             let rebuilt = till.engine.run(duka_pos::Till::rebuild).expect("a till rebuilds");
             let receipts = till.receipts().expect("a till lists its receipts");
             let digest = table::combined(digests.into_iter().map(|digest| (digest.table, digest.digest)));
@@ -265,7 +265,7 @@ impl World {
 
     /// The link of a till takes an event; what it sends is under way, not delivered.
     fn link(&mut self, place: usize, event: Event) -> Result<()> {
-        let ours = self.till(place).engine.read(|reader| reader.heads())?;
+        let ours = self.till(place).engine.read(duka_pos::Reader::heads)?;
         let now = u64::try_from(self.now / 1_000)?;
         for effect in self.places[place].link.step(now, 7, &ours, event) {
             if let Effect::Exchange(ranges) = effect {

@@ -56,7 +56,7 @@ pub fn till_with_products(count: usize) -> Result<TestTill> {
 
 /// Imports a file into a till as its window would.
 pub fn import(till: &TestTill, file: &[u8], progress: &mut dyn FnMut(u64, u64)) -> Result<()> {
-    let currency = till.engine.read(|reader| reader.currency())?;
+    let currency = till.engine.read(duka_pos::Reader::currency)?;
     let prepared = duka_pos::import::prepare(file, currency, FileForm::Chosen(NumberForm::Point))
         .map_err(|report| anyhow::anyhow!("the file has faults: {:?}", report.faults))?;
     till.engine.run(move |till| till.import_begin(&prepared))?;

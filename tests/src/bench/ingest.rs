@@ -59,7 +59,7 @@ fn envelopes(server: &TestServer, folder: &Path) -> Result<(CompanyId, Vec<Vec<u
     till.engine.run(move |till| till.shift_open(&OpenShift { operator: "Bench".to_owned(), float }))?;
     // What is there before the sales goes ahead, unmeasured.
     till.session(&server.address())?.drive(duka_sync::Event::Asked, &mut |_| ())?;
-    let before = till.engine.read(|reader| reader.heads())?;
+    let before = till.engine.read(duka_pos::Reader::heads)?;
 
     let products: Vec<_> =
         till.engine.read(|reader| reader.product_list(&ProductQuery::default()))?.rows.into_iter().map(|row| row.product).collect();
@@ -80,7 +80,7 @@ fn envelopes(server: &TestServer, folder: &Path) -> Result<(CompanyId, Vec<Vec<u
         till.engine.run(move |till| till.sale_complete_lines(receipt, &lines))?;
     }
     let mut sealed = Vec::new();
-    for head in till.engine.read(|reader| reader.heads())? {
+    for head in till.engine.read(duka_pos::Reader::heads)? {
         let held = before.iter().find(|old| old.log == head.log).map_or(0, |old| old.seq);
         let mut from = held + 1;
         while from <= head.seq {

@@ -57,7 +57,7 @@ fn piece(entries: &[(i64, SealedEntry)], company: CompanyId) -> Result<Piece> {
     Ok(Piece { entries: entries.to_vec(), rows, place: (company, shop.context("sales stand in a shop's log")?) })
 }
 
-fn add<'t>(sums: &mut BTreeMap<(&'t str, String), Row>, row: Row) -> Result<()> {
+fn add(sums: &mut BTreeMap<(&str, String), Row>, row: Row) -> Result<()> {
     let key = format!("{:?}", row.values.get(..row.table.key));
     match sums.get_mut(&(row.table.name, key.clone())) {
         None => drop(sums.insert((row.table.name, key), row)),

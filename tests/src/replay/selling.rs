@@ -101,7 +101,7 @@ impl Seller {
 
     fn end_day(&mut self) -> Result<()> {
         if self.day.take().is_some() {
-            let counted = self.till.engine.read(|reader| reader.shift_report())?.expected_cash;
+            let counted = self.till.engine.read(duka_pos::Reader::shift_report)?.expected_cash;
             // More may have been given back than was taken; then nothing is left to count.
             let counted = if counted.is_negative() { Money::zero(self.currency) } else { counted };
             self.till.engine.run(move |till| till.shift_close(&CloseShift { counted }))?;
@@ -163,12 +163,12 @@ impl Seller {
 
     /// How many entries it holds, of all logs.
     pub(super) fn facts(&self) -> Result<u64> {
-        Ok(self.till.engine.read(|reader| reader.heads())?.iter().map(|head| head.seq).sum())
+        Ok(self.till.engine.read(duka_pos::Reader::heads)?.iter().map(|head| head.seq).sum())
     }
 
     /// Digest over its tables, as the server's.
     pub(super) fn digest(&self) -> Result<String> {
-        let digests = self.till.engine.read(|reader| reader.digests())?;
+        let digests = self.till.engine.read(duka_pos::Reader::digests)?;
         Ok(table::combined(digests.into_iter().map(|digest| (digest.table, digest.digest))))
     }
 }

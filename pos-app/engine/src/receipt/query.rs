@@ -49,7 +49,7 @@ pub(crate) fn load(db: &Connection, receipt: ReceiptId) -> Result<Option<Held>, 
             taxes: taxes(&lines),
             lines,
             gross: row.gross,
-            payments: payments.into_iter().map(payment).collect::<Result<_, _>>()?,
+            payments: payments.iter().map(payment).collect::<Result<_, _>>()?,
         },
     }))
 }
@@ -71,7 +71,7 @@ fn line(row: ReceiptLineRow) -> Result<ReceiptLine, StoreError> {
     })
 }
 
-fn payment(row: PaymentRow) -> Result<Payment, StoreError> {
+fn payment(row: &PaymentRow) -> Result<Payment, StoreError> {
     let tender = TenderKind::from_number(row.tender).ok_or_else(|| StoreError::Corrupt("a payment's kind".into()))?;
     Ok(Payment { tender, amount: row.amount, tendered: row.tendered })
 }

@@ -143,7 +143,7 @@ fn the_engine_goes_on_with_an_import_that_was_cut_off() {
     shop.reopen();
     let engine = duka_pos::Engine::start(shop.till.take().unwrap()).unwrap();
     let report = loop {
-        if let Some(report) = engine.read(|reader| reader.import_report()).unwrap() {
+        if let Some(report) = engine.read(duka_pos::Reader::import_report).unwrap() {
             break report;
         }
     };

@@ -173,7 +173,7 @@ fn the_engine_runs_jobs_in_order_tells_of_growth_and_survives_a_panic() {
     assert_eq!(gross.join().unwrap().unwrap().gross, money(295));
     let problem = engine.run(|_| -> Result<(), Problem> { panic!("on purpose") }).unwrap_err();
     assert_eq!(problem.code, ErrorCode::Internal);
-    assert_eq!(engine.read(|reader| reader.shift_report()).unwrap().sales, 1);
+    assert_eq!(engine.read(duka_pos::Reader::shift_report).unwrap().sales, 1);
     let mut grown: Vec<Growth> = heard.try_iter().collect();
     grown.dedup();
     assert_eq!(grown, [Growth::Journal, Growth::PrintQueue]);
@@ -187,7 +187,7 @@ fn the_engine_runs_jobs_in_order_tells_of_growth_and_survives_a_panic() {
 fn a_till_that_ends_leaves_one_whole_file() {
     let mut shop = Shop::open(&Server::new(), "A1");
     let engine = Engine::start(shop.till.take().unwrap()).unwrap();
-    engine.read(|reader| reader.heads()).unwrap();
+    engine.read(duka_pos::Reader::heads).unwrap();
     drop(engine);
     assert!(!shop.path().with_extension("db-wal").exists(), "the write-ahead log was moved into the database");
 }

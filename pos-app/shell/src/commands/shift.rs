@@ -6,6 +6,7 @@ use duka_api::{
     Problem,
     till::{CloseShift, OpenShift, ShiftReport, State as TillState},
 };
+use duka_pos::Reader;
 use tauri::State;
 
 #[tauri::command]
@@ -16,7 +17,7 @@ pub(super) async fn shift_open(service: State<'_, TillService>, input: OpenShift
 
 #[tauri::command]
 pub(super) async fn shift_report(service: State<'_, TillService>) -> Result<ShiftReport, Problem> {
-    at_reader(&service, |reader| reader.shift_report()).await
+    at_reader(&service, Reader::shift_report).await
 }
 
 #[tauri::command]

@@ -6,6 +6,7 @@ use duka_api::{
     Problem,
     till::{Link, PrintDecision, Printer, PrinterSettings, StuckPrint},
 };
+use duka_pos::Reader;
 use tauri::State;
 
 #[tauri::command]
@@ -20,7 +21,7 @@ pub(super) async fn printer_set(service: State<'_, TillService>, input: PrinterS
 
 #[tauri::command]
 pub(super) async fn print_stuck(service: State<'_, TillService>) -> Result<Vec<StuckPrint>, Problem> {
-    at_reader(&service, |reader| reader.print_stuck()).await
+    at_reader(&service, Reader::print_stuck).await
 }
 
 #[tauri::command]

@@ -35,10 +35,10 @@ fn an_import_that_the_programs_end_interrupts_goes_on_at_the_next_start() {
     let (first, _events) = worker(&member);
     first.stop();
     assert_eq!(first.import(&file(folder.path(), 1_200)).unwrap_err().code, ErrorCode::Unavailable);
-    assert!(member.engine.read(|reader| reader.import_pending()).unwrap());
+    assert!(member.engine.read(duka_pos::Reader::import_pending).unwrap());
     let (second, _events) = worker(&member);
     second.resume().unwrap();
-    assert_eq!(member.engine.read(|reader| reader.import_report()).unwrap().unwrap().added, 1_200);
+    assert_eq!(member.engine.read(duka_pos::Reader::import_report).unwrap().unwrap().added, 1_200);
     second.resume().unwrap();
 }
 
@@ -53,7 +53,7 @@ fn a_file_that_cannot_be_read_or_makes_no_sense_changes_nothing() {
     std::fs::write(folder.path().join("bad.csv"), "colour,size\nred,9\n").unwrap();
     let bad = ImportFile { path: folder.path().join("bad.csv").to_string_lossy().into_owned(), number_form: None };
     assert!(worker.import(&bad).unwrap().fault_count > 0);
-    assert_eq!((worker.progress().unwrap(), member.engine.read(|reader| reader.import_pending()).unwrap()), (None, false));
+    assert_eq!((worker.progress().unwrap(), member.engine.read(duka_pos::Reader::import_pending).unwrap()), (None, false));
 }
 
 #[test]

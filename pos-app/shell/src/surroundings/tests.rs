@@ -77,7 +77,7 @@ fn a_receipt_that_may_be_on_paper_is_not_printed_again_by_itself() {
     let after = counter.until(|status| status.printer.queued == 1 && status.printer.state == PrinterState::Trouble);
     assert_eq!(after.printer.queued, 1);
     assert_eq!(after.printer.stuck, 1);
-    let stuck = counter.member.engine.read(|reader| reader.print_stuck()).unwrap();
+    let stuck = counter.member.engine.read(duka_pos::Reader::print_stuck).unwrap();
     assert!(stuck.len() == 1 && stuck[0].may_be_on_paper && stuck[0].what.ends_with("-000001"), "{stuck:?}");
     let job = stuck[0].job;
     counter.member.engine.run(move |till| till.print_leave(job)).unwrap();
@@ -95,7 +95,7 @@ fn sales_are_counted_as_waiting_while_the_server_cannot_be_reached() {
     let status = counter.until(|status| status.link.state == LinkState::Offline && status.link.waiting_sales == 1);
     assert!(!status.link.detail.is_empty(), "a person wants to know why");
     counter.surroundings.ask_server(PATIENCE);
-    let asked = counter.surroundings.complete(counter.member.engine.read(|reader| reader.status()).unwrap());
+    let asked = counter.surroundings.complete(counter.member.engine.read(duka_pos::Reader::status).unwrap());
     assert_eq!(asked.link.state, LinkState::Offline);
     counter.surroundings.stop(PATIENCE);
 }
