@@ -124,12 +124,18 @@ fn in_code_page(line: &Line, width: PaperWidth) -> Option<Vec<u8>> {
     if line.reads == Direction::RightToLeft && !line.start.is_empty() {
         return None;
     }
-    let start = code_page::encode(&line.indented_start())?;
+    let (mut words, mut indent) = (code_page::encode(line.words())?, vec![b' '; line.indent()]);
     let end = code_page::encode(&line.end)?;
+    let (left, right) = if line.direction == Direction::RightToLeft {
+        words.append(&mut indent);
+        (end, words)
+    } else {
+        indent.append(&mut words);
+        (indent, end)
+    };
     if line.style.align == Align::Centre {
-        return Some(start);
+        return Some([left, right].concat());
     }
-    let (left, right) = if line.direction == Direction::RightToLeft { (end, start) } else { (start, end) };
     let mut text = left;
     if !right.is_empty() {
         let columns = if line.style.large { width.columns() / 2 } else { width.columns() };

@@ -1,7 +1,5 @@
 //! What stands on which line, before any printer is involved: a pure function of the document and the width of the paper.
 
-use std::borrow::Cow;
-
 use duka_api::print::{Align, Block, Direction, Document, Style};
 use unicode_bidi::get_base_direction;
 
@@ -45,13 +43,14 @@ impl Line {
         (columns(&self.start) + gap + columns(&self.end)) * scale(self.style)
     }
 
-    /// Its start with the indent at the side of the paper where the line starts, also when its words run the other way.
-    pub(super) fn indented_start(&self) -> Cow<'_, str> {
-        let words = self.start.trim_start_matches(' ');
-        if self.reads == self.direction || words.len() == self.start.len() {
-            return Cow::Borrowed(&self.start);
-        }
-        Cow::Owned(format!("{words}{}", " ".repeat(self.start.len() - words.len())))
+    /// How many columns its start stands in from the side of the paper, whichever way its words run.
+    pub(super) fn indent(&self) -> usize {
+        self.start.len() - self.words().len()
+    }
+
+    /// What its start says, without the indent.
+    pub(super) fn words(&self) -> &str {
+        self.start.trim_start_matches(' ')
     }
 
     /// Which way its end reads. An amount reads from left to right with its sign first, also where its currency is written in Arabic.

@@ -69,10 +69,11 @@ impl Typesetter {
         let scale = if line.style.large { 2 } else { 1 };
         let strong = usize::from(line.style.strong) * scale;
         let gap = if line.start.is_empty() || line.end.is_empty() { 0 } else { CELL_WIDTH * scale };
-        let room = to_f32(dots.saturating_sub(gap + 2 * strong));
+        let indent = line.indent() * CELL_WIDTH * scale;
+        let room = to_f32(dots.saturating_sub(gap + indent + 2 * strong));
         let mut size = SIZE * to_f32(scale);
         let (start, end) = loop {
-            let (start, end) = (self.shape(&line.indented_start(), size, line.reads), self.shape(&line.end, size, line.end_reads()));
+            let (start, end) = (self.shape(line.words(), size, line.reads), self.shape(&line.end, size, line.end_reads()));
             let width = start.width + end.width;
             if width <= room || size <= 1.0 {
                 break (start, end);
@@ -80,7 +81,7 @@ impl Typesetter {
             // Widths do not shrink quite in proportion; a little more than needed ends it in a step or two.
             size = (size * room / width * 0.98).max(1.0);
         };
-        let (start_at, end_at) = places(line, dots, to_dots(start.width) + strong, to_dots(end.width) + strong);
+        let (start_at, end_at) = places(line, dots, indent, to_dots(start.width) + strong, to_dots(end.width) + strong);
         let mut canvas = Canvas::new(dots, scale, strong);
         self.draw(&start, start_at, &mut canvas);
         self.draw(&end, end_at, &mut canvas);
@@ -110,18 +111,18 @@ impl Typesetter {
         buffer.set_hinting(Hinting::Enabled);
         buffer.set_text(&directed, &Attrs::new().family(family), Shaping::Advanced, Some(Align::Left));
         buffer.shape_until_scroll(&mut self.fonts, false);
-        let mut shaped = Shaped { glyphs: Vec::new(), width: 0.0, size };
-        for run in buffer.layout_runs() {
-            shaped.width = shaped.width.max(run.line_w);
-            shaped.glyphs.extend(run.glyphs.iter().map(|glyph| {
-                let shown = directed[glyph.start..glyph.end].chars().any(|c| !is_invisible(c) && !c.is_whitespace());
-                if glyph.glyph_id == 0 && shown {
-                    return Glyph::Missing { x: glyph.x, width: glyph.w };
-                }
-                Glyph::InFont(glyph.physical((0.0, 0.0), 1.0))
-            }));
-        }
-        shaped
+        let glyphs: Vec<_> = buffer.layout_runs().flat_map(|run| run.glyphs.to_vec()).collect();
+        // The run's own width does not count that each glyph was moved to a whole dot: so a long text would leave the paper.
+        let left = glyphs.iter().map(|glyph| glyph.x).reduce(f32::min).unwrap_or(0.0);
+        let right = glyphs.iter().map(|glyph| glyph.x + glyph.w).reduce(f32::max).unwrap_or(0.0);
+        let placed = glyphs.iter().map(|glyph| {
+            let shown = directed[glyph.start..glyph.end].chars().any(|c| !is_invisible(c) && !c.is_whitespace());
+            if glyph.glyph_id == 0 && shown {
+                return Glyph::Missing { x: glyph.x - left, width: glyph.w };
+            }
+            Glyph::InFont(glyph.physical((-left, 0.0), 1.0))
+        });
+        Shaped { glyphs: placed.collect(), width: right - left, size }
     }
 
     fn draw(&mut self, text: &Shaped, at: usize, canvas: &mut Canvas) {
@@ -139,12 +140,12 @@ impl Typesetter {
 }
 
 /// Where start and end begin, in dots from the left.
-fn places(line: &Line, dots: usize, start: usize, end: usize) -> (usize, usize) {
-    let (left, right) = (|_| 0, |width| dots.saturating_sub(width));
+fn places(line: &Line, dots: usize, indent: usize, start: usize, end: usize) -> (usize, usize) {
+    let right = |width| dots.saturating_sub(width);
     match (line.style.align, line.direction) {
         (Place::Centre, _) => (right(start) / 2, right(end) / 2),
-        (Place::Start, Direction::LeftToRight) => (left(start), right(end)),
-        (Place::Start, Direction::RightToLeft) => (right(start), left(end)),
+        (Place::Start, Direction::LeftToRight) => (indent, right(end)),
+        (Place::Start, Direction::RightToLeft) => (right(indent + start), 0),
     }
 }
 

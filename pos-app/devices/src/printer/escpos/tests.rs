@@ -43,6 +43,20 @@ fn a_direction_override_prints_what_the_letters_alone_print() {
 }
 
 #[test]
+fn a_latin_line_of_a_right_to_left_receipt_is_text_with_its_amount_at_the_left() {
+    let item = |start: &str, end: &str| Block::Columns { start: start.into(), end: end.into(), style: Style::default() };
+    let blocks = vec![item("Tea", "£1.35"), item("  Discount", "-£0.50"), item("شاي", "£1.35"), text("Reason: cold")];
+    let bytes = render(&Document { blocks, direction: Direction::RightToLeft, kick_drawer: false }, PaperWidth::Mm58).unwrap();
+    let [receipt] = &decode(&bytes, PaperWidth::Mm58)[..] else { panic!() };
+    let paper = receipt.text();
+    let lines: Vec<_> = paper.lines().collect();
+    assert_eq!(lines[0], "£1.35                        Tea");
+    assert_eq!(lines[1], "-£0.50                Discount");
+    assert!(lines[2].starts_with("[image"));
+    assert_eq!(lines[3], "                    Reason: cold");
+}
+
+#[test]
 fn only_the_lines_that_need_it_are_images() {
     let receipt = printed(vec![text("Duka"), text("茶"), text("£5")]);
     let kinds: Vec<_> = receipt.text().lines().map(|line| line.starts_with("[image")).collect();

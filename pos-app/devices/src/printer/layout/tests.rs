@@ -17,9 +17,10 @@ fn picture(row: &Row, width: PaperWidth) -> String {
         Row::Line(line) => {
             let gap = width.columns() / scale(line.style) - columns(&line.start) - columns(&line.end);
             let words = if line.reads == Direction::RightToLeft { "<" } else { "" };
+            let indent = " ".repeat(line.indent());
             let (left, right) = match line.direction {
-                Direction::LeftToRight => (format!("{}{words}", line.indented_start()), line.end.clone()),
-                Direction::RightToLeft => (line.end.clone(), format!("{words}{}", line.indented_start())),
+                Direction::LeftToRight => (format!("{indent}{}{words}", line.words()), line.end.clone()),
+                Direction::RightToLeft => (line.end.clone(), format!("{words}{}{indent}", line.words())),
             };
             format!("{left}{}{right}", " ".repeat(gap - words.len().min(gap))).trim_end().to_owned()
         }

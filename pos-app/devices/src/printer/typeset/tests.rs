@@ -54,7 +54,21 @@ fn an_indent_stands_at_the_side_where_the_line_starts() {
     for name in ["  خصم", "  Скидка"] {
         let (left, _) = columns_of_ink(&typesetter.line(&line_in(LeftToRight, name, ""), DOTS));
         let (_, right) = columns_of_ink(&typesetter.line(&line_in(RightToLeft, name, ""), DOTS));
-        assert!(left >= 8 && right < DOTS - 8, "{name}: from {left} and up to {right}");
+        let indent = 2 * CELL_WIDTH;
+        assert!((indent..indent + 8).contains(&left) && (DOTS - indent - 8..DOTS - indent).contains(&right), "{name}: {left}, {right}");
+    }
+}
+
+#[test]
+fn a_long_name_is_whole_at_either_side_of_the_paper() {
+    let mut typesetter = Typesetter::shared();
+    for name in ["شاي أخضر Lipton Green Tea, 100", "हरी चाय और इलायची क्षत्रिय", "Щётка для мытья посуды", "תה ירוק 100 שקיות של עלים"]
+    {
+        for direction in [LeftToRight, RightToLeft] {
+            let line = line_in(direction, name, "");
+            let middle = Line { style: Style { align: Place::Centre, ..line.style }, ..line.clone() };
+            assert_eq!(typesetter.line(&line, DOTS).ink(), typesetter.line(&middle, DOTS).ink(), "{name} {direction:?}");
+        }
     }
 }
 
