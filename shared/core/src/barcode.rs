@@ -1,9 +1,14 @@
 //! Barcodes as scanners send them, in one canonical form.
 
+mod upc_e;
+
 /// A code that finds a product: a GTIN with a valid check digit, or a shop's own code.
 ///
-/// UPC-A (12 digits) and GTIN-14 with a leading zero become the 13 digits that the same item has elsewhere, so that it is found
-/// however the scanner is set. Source of the check digit: GS1 General Specifications, section 7.9.
+/// UPC-A (12 digits), UPC-E (8 digits that stand for a UPC-A) and GTIN-14 with a leading zero become the 13 digits that the same item has
+/// elsewhere, so that it is found however the scanner is set. Eight digits may fit both as EAN-8 and as UPC-E (each UPC-E does whose last
+/// digit before the check digit is 5 or more): they stay as they are, and [`Barcode::also`] is the other form. UPC-E without its number
+/// system or its check digit (6 or 7 digits) cannot be told from a PLU and stays an own code. Source of the check digit: GS1 General
+/// Specifications, section 7.9.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Barcode(String);
@@ -33,13 +38,25 @@ impl Barcode {
             return Ok(Self(code.to_owned()));
         }
         if !has_valid_check_digit(code) {
-            return Err(BarcodeError::WrongCheckDigit(code.to_owned()));
+            let expanded = upc_e::expand(code).filter(|code| has_valid_check_digit(code));
+            return expanded.map(|upc_a| Self(format!("0{upc_a}"))).ok_or_else(|| BarcodeError::WrongCheckDigit(code.to_owned()));
         }
         Ok(Self(match code.len() {
             12 => format!("0{code}"),
             14 => code.strip_prefix('0').unwrap_or(code).to_owned(),
             _ => code.to_owned(),
         }))
+    }
+
+    /// The code that the same bars may have been read as: eight digits fit both as EAN-8 and as UPC-E often. A look-up that does
+    /// not find the one tries the other.
+    pub fn also(&self) -> Option<Self> {
+        let other = match self.0.len() {
+            8 => upc_e::expand(&self.0).map(|upc_a| format!("0{upc_a}")),
+            13 => self.0.strip_prefix('0').and_then(upc_e::compress),
+            _ => None,
+        };
+        other.filter(|code| has_valid_check_digit(code)).map(Self)
     }
 
     /// The canonical digits or characters.
@@ -69,13 +86,9 @@ impl std::fmt::Display for Barcode {
 
 /// From the right, digits weigh 1, 3, 1, 3 …; the weighted sum is a multiple of ten.
 fn has_valid_check_digit(digits: &str) -> bool {
-    let sum: u32 = digits
-        .bytes()
-        .rev()
-        .zip([1_u32, 3].into_iter().cycle())
-        .map(|(digit, weight)| u32::from(digit.saturating_sub(b'0')).saturating_mul(weight))
-        .fold(0, u32::saturating_add);
-    sum.is_multiple_of(10)
+    let mut weighted = digits.bytes().rev().zip([1_u32, 3].into_iter().cycle());
+    let sum = weighted.try_fold(0_u32, |sum, (digit, weight)| sum.checked_add(u32::from(digit & 0x0F).checked_mul(weight)?));
+    sum.is_some_and(|sum| sum.is_multiple_of(10))
 }
 
 #[cfg(test)]
@@ -89,6 +102,47 @@ mod tests {
         }
         assert_eq!(Barcode::parse("96385074").unwrap().as_str(), "96385074");
         assert_eq!(Barcode::parse("85123A").unwrap().as_str(), "85123A");
+    }
+
+    #[test]
+    fn a_upc_e_is_the_item_that_its_upc_a_is() {
+        for (short, long) in [("04252614", "042100005264"), ("04963406", "049000006346"), ("01234543", "012340000053")] {
+            let code = Barcode::parse(short).unwrap();
+            assert_eq!((&code, code.as_str().len()), (&Barcode::parse(long).unwrap(), 13), "{short}");
+            assert_eq!((code.also(), Barcode::parse(code.as_str()).unwrap()), (None, code.clone()), "{short}");
+        }
+        let twice = Barcode::parse("01234565").unwrap();
+        assert_eq!((twice.as_str(), twice.also()), ("01234565", Some(Barcode::parse("012345000065").unwrap())));
+        assert_eq!(Barcode::parse("012345000065").unwrap().also(), Some(twice));
+        for own in ["425261", "0425261", "4252614"] {
+            assert_eq!(Barcode::parse(own).unwrap().as_str(), own);
+        }
+    }
+
+    #[test]
+    fn a_misread_upc_e_is_refused() {
+        for text in ["04252615", "24252615", "04963407", "01234566"] {
+            assert_eq!(Barcode::parse(text), Err(BarcodeError::WrongCheckDigit(text.to_owned())));
+        }
+    }
+
+    #[test]
+    fn eight_digits_that_fit_twice_are_found_in_both_forms() {
+        let both: Vec<String> = (0..20_000_000_u32)
+            .step_by(7_919)
+            .map(|number| format!("{number:08}"))
+            .filter(|code| has_valid_check_digit(code) && upc_e::expand(code).is_some_and(|upc_a| has_valid_check_digit(&upc_a)))
+            .collect();
+        assert!(both.len() > 10);
+        for text in both {
+            let code = Barcode::parse(&text).unwrap();
+            let other = code.also().unwrap();
+            assert_eq!((code.as_str(), other.as_str().len(), Barcode::parse(other.as_str()).unwrap()), (text.as_str(), 13, other.clone()));
+            // Packages may bear the short form that is not the shortest; only the shortest is known from the long one.
+            assert!(other.also().is_none_or(|back| back.also() == Some(other)), "{text}");
+        }
+        assert_eq!(Barcode::parse("96385074").unwrap().also(), None);
+        assert_eq!(Barcode::parse("TEA").unwrap().also(), None);
     }
 
     #[test]
