@@ -4,7 +4,7 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
-use duka_api::print::{Align, Block, Document, Style};
+use duka_api::print::{Align, Block, Direction, Document, Style};
 use duka_devices::simulator::{Fault, PrinterSimulator, SimReceipt, decode};
 use duka_devices::{Doubt, PaperWidth, Printed, Printer, PrinterConfig, PrinterError, Timeouts};
 use proptest::prelude::*;
@@ -29,6 +29,7 @@ fn receipt() -> Document {
     let total = Style { strong: true, large: true, ..Style::default() };
     Document {
         kick_drawer: true,
+        direction: Direction::LeftToRight,
         blocks: vec![
             Block::Text { text: "Duka Ndogo".into(), style: shop },
             Block::Text { text: "12 Market Street".into(), style: Style { align: Align::Centre, ..Style::default() } },
@@ -46,7 +47,7 @@ fn receipt() -> Document {
 }
 
 fn note() -> Document {
-    Document { blocks: vec![Block::Text { text: "one\ntwo\nthree\nfour".into(), style: Style::default() }], kick_drawer: false }
+    Document { blocks: vec![Block::Text { text: "one\ntwo\nthree\nfour".into(), style: Style::default() }], ..Document::default() }
 }
 
 #[test]

@@ -5,8 +5,22 @@
 pub struct Document {
     /// From top to bottom.
     pub blocks: Vec<Block>,
+    /// At which side its lines begin. One decision for all of it, whatever script a name on it is in, so that amounts keep their column.
+    #[serde(default)]
+    pub direction: Direction,
     /// Whether the drawer opens (before anything is printed, so that the cashier need not wait).
     pub kick_drawer: bool,
+}
+
+/// At which side of the paper lines begin; what stands at their end stands at the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// At the left, as for English.
+    #[default]
+    LeftToRight,
+    /// At the right, as for Arabic.
+    RightToLeft,
 }
 
 /// One piece of a document. Texts may be in any script.
@@ -63,7 +77,7 @@ pub struct Style {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Align {
-    /// At the start (the left, or the right for a right-to-left text).
+    /// At the start: the left, or the right in a document from right to left.
     #[default]
     Start,
     /// In the middle.

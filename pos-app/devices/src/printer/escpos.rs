@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-use duka_api::print::{Align, Document, Style};
+use duka_api::print::{Align, Direction, Document, Style};
 use escpos::driver::Driver;
 use escpos::errors::PrinterError as CommandError;
 use escpos::printer::Printer;
@@ -121,15 +121,26 @@ impl Job {
 
 /// The line as the printer's own letters print it, or nothing when they cannot.
 fn in_code_page(line: &Line, width: PaperWidth) -> Option<Vec<u8>> {
-    if line.right_to_left {
+    if line.reads == Direction::RightToLeft && !line.start.is_empty() {
         return None;
     }
-    let mut text = code_page::encode(&line.start)?;
+    let (mut words, mut indent) = (code_page::encode(line.words())?, vec![b' '; line.indent()]);
     let end = code_page::encode(&line.end)?;
-    if !end.is_empty() {
+    let (left, right) = if line.direction == Direction::RightToLeft {
+        words.append(&mut indent);
+        (end, words)
+    } else {
+        indent.append(&mut words);
+        (indent, end)
+    };
+    if line.style.align == Align::Centre {
+        return Some([left, right].concat());
+    }
+    let mut text = left;
+    if !right.is_empty() {
         let columns = if line.style.large { width.columns() / 2 } else { width.columns() };
-        text.resize(columns.saturating_sub(end.len()).max(text.len()), b' ');
-        text.extend(end);
+        text.resize(columns.saturating_sub(right.len()).max(text.len()), b' ');
+        text.extend(right);
     }
     Some(text)
 }

@@ -1,7 +1,7 @@
 //! What stands on which line, before any printer is involved: a pure function of the document and the width of the paper.
 
-use duka_api::print::{Align, Block, Document, Style};
-use unicode_bidi::{Direction, get_base_direction};
+use duka_api::print::{Align, Block, Direction, Document, Style};
+use unicode_bidi::get_base_direction;
 
 use super::PaperWidth;
 use super::clean::{one_line, paragraphs};
@@ -29,8 +29,11 @@ pub struct Line {
     pub end: String,
     /// How it looks.
     pub style: Style,
-    /// Whether its start is the right side of the paper: the paragraph it belongs to begins in Arabic, Hebrew or the like.
-    pub right_to_left: bool,
+    /// At which side of the paper it starts: the document's, whatever it says.
+    pub direction: Direction,
+    /// Which way the words of its start follow each other: that of the paragraph they are from, for they are kept apart from the rest of
+    /// the line and turn nothing around but themselves.
+    pub reads: Direction,
 }
 
 impl Line {
@@ -39,18 +42,34 @@ impl Line {
         let gap = usize::from(!self.start.is_empty() && !self.end.is_empty());
         (columns(&self.start) + gap + columns(&self.end)) * scale(self.style)
     }
+
+    /// How many columns its start stands in from the side of the paper, whichever way its words run.
+    pub(super) fn indent(&self) -> usize {
+        self.start.len() - self.words().len()
+    }
+
+    /// What its start says, without the indent.
+    pub(super) fn words(&self) -> &str {
+        self.start.trim_start_matches(' ')
+    }
+
+    /// Which way its end reads. An amount reads from left to right with its sign first, also where its currency is written in Arabic.
+    pub(super) fn end_reads(&self) -> Direction {
+        let first: String = self.end.chars().take(1).collect();
+        reading(&first, Direction::LeftToRight)
+    }
 }
 
 /// Lays a document out: words wrapped, amounts at the end of their lines, nothing wider than the paper and nothing lost but the spaces
 /// at which a line is broken.
 pub fn lay_out(document: &Document, width: PaperWidth) -> Vec<Row> {
-    document.blocks.iter().flat_map(|block| lay_out_block(block, width.columns())).collect()
+    document.blocks.iter().flat_map(|block| lay_out_block(block, document.direction, width.columns())).collect()
 }
 
-fn lay_out_block(block: &Block, width: usize) -> Vec<Row> {
+fn lay_out_block(block: &Block, direction: Direction, width: usize) -> Vec<Row> {
     match block {
-        Block::Text { text, style } => text_lines(text, *style, width / scale(*style)).into_iter().map(Row::Line).collect(),
-        Block::Columns { start, end, style } => column_lines(start, end, *style, width).into_iter().map(Row::Line).collect(),
+        Block::Text { text, style } => text_lines(text, *style, direction, width / scale(*style)).into_iter().map(Row::Line).collect(),
+        Block::Columns { start, end, style } => column_lines(start, end, *style, direction, width).into_iter().map(Row::Line).collect(),
         Block::Rule => vec![Row::Rule],
         Block::Feed { lines } => vec![Row::Feed(*lines)],
         Block::Qr { data } => vec![Row::Qr(data.clone())],
@@ -58,37 +77,36 @@ fn lay_out_block(block: &Block, width: usize) -> Vec<Row> {
 }
 
 /// Lines of at most `width` letters of their own size.
-fn text_lines(text: &str, style: Style, width: usize) -> Vec<Line> {
+fn text_lines(text: &str, style: Style, direction: Direction, width: usize) -> Vec<Line> {
     paragraphs(text)
         .iter()
         .flat_map(|paragraph| {
-            let right_to_left = is_right_to_left(paragraph);
+            let reads = reading(paragraph, direction);
             let lines = wrap(paragraph, width);
-            lines.into_iter().map(move |start| Line { start, end: String::new(), style, right_to_left })
+            lines.into_iter().map(move |start| Line { start, end: String::new(), style, direction, reads })
         })
         .collect()
 }
 
-fn column_lines(start: &str, end: &str, style: Style, width: usize) -> Vec<Line> {
+fn column_lines(start: &str, end: &str, style: Style, direction: Direction, width: usize) -> Vec<Line> {
     let end = one_line(end);
     // An amount is never cut: when it is too long for large letters, the line is printed in small ones.
     let style = Style { large: style.large && columns(&end) <= width / 2, align: Align::Start, ..style };
     let width = width / scale(style);
 
-    let mut lines = text_lines(start, style, room_for_start(start, &end, width));
+    let mut lines = text_lines(start, style, direction, room_for_start(start, &end, width));
     for line in &mut lines {
         line.style = style;
     }
     if end.is_empty() {
         return lines;
     }
-    let right_to_left = lines.first().is_some_and(|line| line.right_to_left);
     if let Some(last) = lines.last_mut().filter(|last| has_room(last, &end, width)) {
         last.end = end;
         return lines;
     }
     // Even alone it may be wider than the paper: then it takes several lines rather than lose a digit.
-    lines.extend(wrap(&end, width).into_iter().map(|end| Line { start: String::new(), end, style, right_to_left }));
+    lines.extend(wrap(&end, width).into_iter().map(|end| Line { start: String::new(), end, style, direction, reads: direction }));
     lines
 }
 
@@ -110,8 +128,13 @@ fn scale(style: Style) -> usize {
     if style.large { 2 } else { 1 }
 }
 
-fn is_right_to_left(text: &str) -> bool {
-    get_base_direction(text) == Direction::Rtl
+/// Which way a text reads by its first letter; `otherwise` if it has none.
+fn reading(text: &str, otherwise: Direction) -> Direction {
+    match get_base_direction(text) {
+        unicode_bidi::Direction::Ltr => Direction::LeftToRight,
+        unicode_bidi::Direction::Rtl => Direction::RightToLeft,
+        unicode_bidi::Direction::Mixed => otherwise,
+    }
 }
 
 #[cfg(test)]

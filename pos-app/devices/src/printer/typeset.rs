@@ -5,7 +5,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use cosmic_text::{
     Align, Attrs, Buffer, Family, FontSystem, Hinting, Metrics, PhysicalGlyph, Shaping, SwashCache, SwashContent, SwashImage, Wrap,
 };
-use duka_api::print::Align as Place;
+use duka_api::print::{Align as Place, Direction};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::bitmap::Bitmap;
@@ -20,7 +20,8 @@ const CELL_SIZE: f32 = 19.5;
 /// Where letters stand in a line and in a cell, in dots from its top.
 const LINE_BASELINE: usize = 20;
 const CELL_BASELINE: usize = 19;
-/// A right-to-left mark: gives a line the direction of its paragraph without showing.
+/// Marks that give a text a direction without showing.
+const LEFT_TO_RIGHT: char = '\u{200E}';
 const RIGHT_TO_LEFT: char = '\u{200F}';
 
 /// The system's fonts, read once: that takes a good part of a second.
@@ -62,14 +63,17 @@ impl Typesetter {
     }
 
     /// A line as wide as the paper and as high as it needs; made narrower as a whole when its letters are wider than its columns.
+    ///
+    /// Start and end are set apart from each other, so that neither a script nor a mark in the one can move the other.
     pub(super) fn line(&mut self, line: &Line, dots: usize) -> Bitmap {
         let scale = if line.style.large { 2 } else { 1 };
         let strong = usize::from(line.style.strong) * scale;
         let gap = if line.start.is_empty() || line.end.is_empty() { 0 } else { CELL_WIDTH * scale };
-        let room = to_f32(dots.saturating_sub(gap + 2 * strong));
+        let indent = line.indent() * CELL_WIDTH * scale;
+        let room = to_f32(dots.saturating_sub(gap + indent + 2 * strong));
         let mut size = SIZE * to_f32(scale);
         let (start, end) = loop {
-            let (start, end) = (self.shape(&line.start, size, line.right_to_left), self.shape(&line.end, size, false));
+            let (start, end) = (self.shape(line.words(), size, line.reads), self.shape(&line.end, size, line.end_reads()));
             let width = start.width + end.width;
             if width <= room || size <= 1.0 {
                 break (start, end);
@@ -77,7 +81,7 @@ impl Typesetter {
             // Widths do not shrink quite in proportion; a little more than needed ends it in a step or two.
             size = (size * room / width * 0.98).max(1.0);
         };
-        let (start_at, end_at) = places(line, dots, to_dots(start.width) + strong, to_dots(end.width) + strong);
+        let (start_at, end_at) = places(line, dots, indent, to_dots(start.width) + strong, to_dots(end.width) + strong);
         let mut canvas = Canvas::new(dots, scale, strong);
         self.draw(&start, start_at, &mut canvas);
         self.draw(&end, end_at, &mut canvas);
@@ -86,38 +90,39 @@ impl Typesetter {
 
     /// One character in the cell that the printer's own letters fill, for a picture of the paper.
     pub(super) fn cell(&mut self, c: char) -> Bitmap {
-        let shaped = self.shape_in(Family::Monospace, &c.to_string(), CELL_SIZE, false);
+        let shaped = self.shape_in(Family::Monospace, &c.to_string(), CELL_SIZE, Direction::LeftToRight);
         let mut canvas = Canvas { bitmap: Bitmap::new(CELL_WIDTH, CELL_HEIGHT), baseline: CELL_BASELINE, scale: 1, strong: 0 };
         self.draw(&shaped, CELL_WIDTH.saturating_sub(to_dots(shaped.width)) / 2, &mut canvas);
         canvas.bitmap
     }
 
-    fn shape(&mut self, text: &str, size: f32, right_to_left: bool) -> Shaped {
-        self.shape_in(Family::SansSerif, text, size, right_to_left)
+    fn shape(&mut self, text: &str, size: f32, reads: Direction) -> Shaped {
+        self.shape_in(Family::SansSerif, text, size, reads)
     }
 
-    fn shape_in(&mut self, family: Family<'_>, text: &str, size: f32, right_to_left: bool) -> Shaped {
+    fn shape_in(&mut self, family: Family<'_>, text: &str, size: f32, reads: Direction) -> Shaped {
         if !self.usable {
             return boxes(text, size);
         }
-        let directed = if right_to_left { format!("{RIGHT_TO_LEFT}{text}") } else { text.to_owned() };
+        let mark = if reads == Direction::RightToLeft { RIGHT_TO_LEFT } else { LEFT_TO_RIGHT };
+        let directed = format!("{mark}{text}");
         let mut buffer = Buffer::new_empty(Metrics::new(size, size * 1.5));
         buffer.set_wrap(Wrap::None);
         buffer.set_hinting(Hinting::Enabled);
         buffer.set_text(&directed, &Attrs::new().family(family), Shaping::Advanced, Some(Align::Left));
         buffer.shape_until_scroll(&mut self.fonts, false);
-        let mut shaped = Shaped { glyphs: Vec::new(), width: 0.0, size };
-        for run in buffer.layout_runs() {
-            shaped.width = shaped.width.max(run.line_w);
-            shaped.glyphs.extend(run.glyphs.iter().map(|glyph| {
-                let shown = directed[glyph.start..glyph.end].chars().any(|c| !is_invisible(c) && !c.is_whitespace());
-                if glyph.glyph_id == 0 && shown {
-                    return Glyph::Missing { x: glyph.x, width: glyph.w };
-                }
-                Glyph::InFont(glyph.physical((0.0, 0.0), 1.0))
-            }));
-        }
-        shaped
+        let glyphs: Vec<_> = buffer.layout_runs().flat_map(|run| run.glyphs.to_vec()).collect();
+        // The run's own width does not count that each glyph was moved to a whole dot: so a long text would leave the paper.
+        let left = glyphs.iter().map(|glyph| glyph.x).reduce(f32::min).unwrap_or(0.0);
+        let right = glyphs.iter().map(|glyph| glyph.x + glyph.w).reduce(f32::max).unwrap_or(0.0);
+        let placed = glyphs.iter().map(|glyph| {
+            let shown = directed[glyph.start..glyph.end].chars().any(|c| !is_invisible(c) && !c.is_whitespace());
+            if glyph.glyph_id == 0 && shown {
+                return Glyph::Missing { x: glyph.x - left, width: glyph.w };
+            }
+            Glyph::InFont(glyph.physical((-left, 0.0), 1.0))
+        });
+        Shaped { glyphs: placed.collect(), width: right - left, size }
     }
 
     fn draw(&mut self, text: &Shaped, at: usize, canvas: &mut Canvas) {
@@ -135,12 +140,12 @@ impl Typesetter {
 }
 
 /// Where start and end begin, in dots from the left.
-fn places(line: &Line, dots: usize, start: usize, end: usize) -> (usize, usize) {
-    let (left, right) = (|_| 0, |width| dots.saturating_sub(width));
-    match (line.style.align, line.right_to_left) {
+fn places(line: &Line, dots: usize, indent: usize, start: usize, end: usize) -> (usize, usize) {
+    let right = |width| dots.saturating_sub(width);
+    match (line.style.align, line.direction) {
         (Place::Centre, _) => (right(start) / 2, right(end) / 2),
-        (Place::Start, false) => (left(start), right(end)),
-        (Place::Start, true) => (right(start), left(end)),
+        (Place::Start, Direction::LeftToRight) => (indent, right(end)),
+        (Place::Start, Direction::RightToLeft) => (right(indent + start), 0),
     }
 }
 

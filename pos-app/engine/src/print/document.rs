@@ -2,7 +2,7 @@
 
 use crate::receipt::shown_number;
 use duka_api::{
-    print::{Align, Block, Document, Style},
+    print::{Align, Block, Direction, Document, Style},
     till::ShiftReport,
 };
 use duka_core::{LocalTime, Money, MoneyError, Timestamp};
@@ -93,7 +93,7 @@ pub(crate) fn receipt(paper: &Paper<'_>) -> Document {
     if paper.refund.is_none() {
         blocks.push(text("Thank you", CENTRE));
     }
-    Document { blocks, kick_drawer: !paper.copy }
+    Document { blocks, direction: Direction::default(), kick_drawer: !paper.copy }
 }
 
 fn shown(amount: Result<Money, MoneyError>) -> String {
@@ -147,5 +147,5 @@ pub(crate) fn z_report(shop: &str, series: &str, offset_minutes: i16, report: &S
     blocks.extend(report.difference.map(|difference| columns("Difference", difference.to_string(), STRONG)));
     blocks.push(Block::Rule);
     blocks.push(columns("Total since the beginning", report.perpetual_gross.to_string(), PLAIN));
-    Document { blocks, kick_drawer: false }
+    Document { blocks, direction: Direction::default(), kick_drawer: false }
 }

@@ -8,7 +8,7 @@ fn text(text: &str) -> Block {
 }
 
 fn printed(blocks: Vec<Block>) -> crate::simulator::SimReceipt {
-    let bytes = render(&Document { blocks, kick_drawer: false }, PaperWidth::Mm58).unwrap();
+    let bytes = render(&Document { blocks, ..Document::default() }, PaperWidth::Mm58).unwrap();
     let [receipt] = &decode(&bytes, PaperWidth::Mm58)[..] else { panic!("one document is one receipt") };
     assert_eq!(receipt.problems, Vec::<String>::new());
     receipt.clone()
@@ -43,6 +43,20 @@ fn a_direction_override_prints_what_the_letters_alone_print() {
 }
 
 #[test]
+fn a_latin_line_of_a_right_to_left_receipt_is_text_with_its_amount_at_the_left() {
+    let item = |start: &str, end: &str| Block::Columns { start: start.into(), end: end.into(), style: Style::default() };
+    let blocks = vec![item("Tea", "£1.35"), item("  Discount", "-£0.50"), item("شاي", "£1.35"), text("Reason: cold")];
+    let bytes = render(&Document { blocks, direction: Direction::RightToLeft, kick_drawer: false }, PaperWidth::Mm58).unwrap();
+    let [receipt] = &decode(&bytes, PaperWidth::Mm58)[..] else { panic!() };
+    let paper = receipt.text();
+    let lines: Vec<_> = paper.lines().collect();
+    assert_eq!(lines[0], "£1.35                        Tea");
+    assert_eq!(lines[1], "-£0.50                Discount");
+    assert!(lines[2].starts_with("[image"));
+    assert_eq!(lines[3], "                    Reason: cold");
+}
+
+#[test]
 fn only_the_lines_that_need_it_are_images() {
     let receipt = printed(vec![text("Duka"), text("茶"), text("£5")]);
     let kinds: Vec<_> = receipt.text().lines().map(|line| line.starts_with("[image")).collect();
@@ -51,7 +65,7 @@ fn only_the_lines_that_need_it_are_images() {
 
 #[test]
 fn the_drawer_opens_before_anything_is_printed_and_the_cut_comes_last() {
-    let document = Document { blocks: vec![text("Duka")], kick_drawer: true };
+    let document = Document { blocks: vec![text("Duka")], kick_drawer: true, ..Document::default() };
     let bytes = render(&document, PaperWidth::Mm80).unwrap();
     let at = |wanted: &[u8]| bytes.windows(wanted.len()).position(|window| window == wanted).unwrap();
     assert!(at(KICK_DRAWER) < at(b"Duka"));
@@ -60,7 +74,7 @@ fn the_drawer_opens_before_anything_is_printed_and_the_cut_comes_last() {
 
 #[test]
 fn opening_the_drawer_alone_uses_no_paper() {
-    let bytes = render(&Document { blocks: vec![], kick_drawer: true }, PaperWidth::Mm80).unwrap();
+    let bytes = render(&Document { blocks: vec![], kick_drawer: true, ..Document::default() }, PaperWidth::Mm80).unwrap();
     let [nothing] = &decode(&bytes, PaperWidth::Mm80)[..] else { panic!() };
     assert_eq!((nothing.drawer_kicks, nothing.cut, nothing.text().as_str()), (1, false, ""));
 }
@@ -70,7 +84,7 @@ fn a_qr_code_reads_back_on_both_widths_up_to_its_longest() {
     for width in [PaperWidth::Mm58, PaperWidth::Mm80] {
         for data in ["duka:r:1", &"k".repeat(QR_LIMIT)] {
             let block = Block::Qr { data: data.into() };
-            let bytes = render(&Document { blocks: vec![block], kick_drawer: false }, width).unwrap();
+            let bytes = render(&Document { blocks: vec![block], ..Document::default() }, width).unwrap();
             let [receipt] = &decode(&bytes, width)[..] else { panic!() };
             assert_eq!(receipt.problems, Vec::<String>::new());
             assert_eq!(receipt.qr_codes(), [data.as_bytes()]);
@@ -80,7 +94,7 @@ fn a_qr_code_reads_back_on_both_widths_up_to_its_longest() {
 
 #[test]
 fn a_qr_code_that_cannot_be_printed_is_refused() {
-    let qr = |data: String| render(&Document { blocks: vec![Block::Qr { data }], kick_drawer: false }, PaperWidth::Mm80);
+    let qr = |data: String| render(&Document { blocks: vec![Block::Qr { data }], ..Document::default() }, PaperWidth::Mm80);
     assert_eq!(qr("k".repeat(701)), Err(RenderError::QrTooLong { bytes: 701 }));
     assert_eq!(qr(String::new()), Err(RenderError::QrEmpty));
 }
