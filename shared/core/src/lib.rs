@@ -17,6 +17,7 @@ mod barcode;
 mod error_code;
 mod ids;
 mod money;
+mod number;
 mod quantity;
 mod tax;
 mod time;
@@ -27,6 +28,7 @@ pub use ids::{
     CompanyId, DeviceId, Entropy, OperatorId, PrintJobId, ProductId, ReceiptId, RegisterId, ShiftId, ShopId, StockMoveId, TransferId,
 };
 pub use money::{Currency, Money, MoneyError};
+pub use number::{NumberForm, is_around as is_around_a_number};
 pub use quantity::{Quantity, QuantityError, Unit};
 pub use tax::{TaxRate, TaxRateError};
 pub use time::{Clock, LocalTime, Timestamp};

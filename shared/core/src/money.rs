@@ -1,5 +1,6 @@
 //! Money is a whole number of minor units; nothing is ever added without a check.
 
+use crate::number::{self, Decimal, NumberForm, Readings, Unfit};
 use std::fmt;
 
 /// An ISO 4217 currency.
@@ -95,15 +96,58 @@ pub enum MoneyError {
         /// How many the currency has.
         digits: u32,
     },
+    /// A mark that is a decimal mark in one form and stands between thousands in the other, and nothing tells which is meant.
+    #[error("'{text}' could be {} or {}; {}", .readings[0].written(NumberForm::Point), .readings[1].written(NumberForm::Point), unambiguous(.readings[0].currency))]
+    Ambiguous {
+        /// What was given.
+        text: String,
+        /// As [`NumberForm::Point`] has it and as [`NumberForm::Comma`] has it, rounded to what the currency has.
+        readings: [Money; 2],
+    },
+}
+
+/// How to write an amount of `currency` so that it can be read in one way only.
+fn unambiguous(currency: Currency) -> String {
+    match currency.digits() {
+        0 => "write it without a mark".to_owned(),
+        1 => "write it with one decimal".to_owned(),
+        2 => "write it with two decimals".to_owned(),
+        digits => format!("write it with {digits} decimals"),
+    }
 }
 
 /// An amount of one currency in minor units (pence, cents), at most 10^15 either way, so that it also survives JSON.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, minicbor::Encode, minicbor::Decode)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, minicbor::Encode)]
+#[serde(try_from = "Unchecked")]
 pub struct Money {
     #[n(0)]
     minor: i64,
     #[n(1)]
     currency: Currency,
+}
+
+/// An amount as it comes from outside.
+#[derive(serde::Deserialize, minicbor::Decode)]
+struct Unchecked {
+    #[n(0)]
+    minor: i64,
+    #[n(1)]
+    currency: Currency,
+}
+
+impl TryFrom<Unchecked> for Money {
+    type Error = MoneyError;
+    fn try_from(amount: Unchecked) -> Result<Self, Self::Error> {
+        Self::try_new(amount.minor, amount.currency)
+    }
+}
+
+impl<'b, C> minicbor::Decode<'b, C> for Money {
+    fn decode(d: &mut minicbor::Decoder<'b>, context: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let at = d.position();
+        let amount = Unchecked::decode(d, context)?;
+        Self::try_from(amount).map_err(|_| minicbor::decode::Error::message("the amount is too large").at(at))
+    }
 }
 
 impl Money {
@@ -158,9 +202,9 @@ impl Money {
 
     /// The same amount the other way.
     #[must_use]
+    #[allow(clippy::arithmetic_side_effects, reason = "every amount is within ±MAX_MINOR, however it was made")]
     pub const fn negated(self) -> Self {
-        // The range is symmetric, so this cannot overflow.
-        Self { minor: self.minor.saturating_neg(), currency: self.currency }
+        Self { minor: -self.minor, currency: self.currency }
     }
 
     /// Sums amounts of one currency.
@@ -168,42 +212,73 @@ impl Money {
         amounts.into_iter().try_fold(Self::zero(currency), Self::checked_add)
     }
 
-    /// Reads a decimal such as `12.5`, `-3` or `1,234.50`; refuses more decimals than the currency has.
-    pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
-        let not_an_amount = || MoneyError::NotAnAmount(text.to_owned());
-        let trimmed = text.trim();
-        let (negative, digits) = match trimmed.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, trimmed),
+    /// Reads what a person wrote: `12.5`, `-3`, `1,234.50`, `1.234,50`, `1 234,50`, `١٢٫٥٠`.
+    ///
+    /// What can be read in one way only is that, whatever the form. A lone mark before exactly three digits (`2.500`, `1,234`) is
+    /// [`MoneyError::Ambiguous`], with two exceptions in which `form` decides: in a currency of three decimals, and as the form's mark
+    /// between thousands in a currency without decimals.
+    pub fn parse(text: &str, currency: Currency, form: NumberForm) -> Result<Self, MoneyError> {
+        let two = match Readings::of(text) {
+            Readings::None => return Err(MoneyError::NotAnAmount(text.to_owned())),
+            Readings::One(number) => return Self::of(number, text, currency),
+            Readings::Two(two) => two,
         };
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let whole: String = whole.chars().filter(|c| *c != ',').collect();
-        if whole.is_empty() && fraction.is_empty() || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
-            return Err(not_an_amount());
+        let is_group_mark = form != two.mark_of;
+        match currency.digits() {
+            3 => Self::of(two.in_form(form), text, currency),
+            0 if is_group_mark || two.decimal.scaled(0).is_err() => Self::of(two.grouped, text, currency),
+            digits => {
+                let reading = |form| Self::of(two.in_form(form).rounded(digits), text, currency);
+                let readings = [reading(NumberForm::Point)?, reading(NumberForm::Comma)?];
+                Err(MoneyError::Ambiguous { text: text.to_owned(), readings })
+            }
         }
-        let scale = usize::try_from(currency.digits()).unwrap_or(0);
-        let fraction = fraction.trim_end_matches('0');
-        if fraction.len() > scale {
-            return Err(MoneyError::TooManyDecimals { text: text.to_owned(), digits: currency.digits() });
-        }
-        let all = format!("{whole}{fraction:0<scale$}");
-        let minor: i64 = all.parse().map_err(|_| if all.len() > 15 { MoneyError::TooLarge } else { not_an_amount() })?;
-        Self::try_new(if negative { minor.saturating_neg() } else { minor }, currency)
     }
 
-    /// The plain decimal, without a symbol: `12.50`.
+    /// Reads an amount as `form` has it and in no other way: for a file of which it is known how amounts are written in it.
+    pub fn parse_strictly(text: &str, currency: Currency, form: NumberForm) -> Result<Self, MoneyError> {
+        let number = number::read(text, form).ok_or_else(|| MoneyError::NotAnAmount(text.to_owned()))?;
+        Self::of(number, text, currency)
+    }
+
+    /// Reads what a machine wrote, such as [`Money::decimal`]: a minus or none, digits, at most one point.
+    pub fn parse_plain(text: &str, currency: Currency) -> Result<Self, MoneyError> {
+        let number = number::plain(text).ok_or_else(|| MoneyError::NotAnAmount(text.to_owned()))?;
+        Self::of(number, text, currency)
+    }
+
+    fn of(number: Decimal, text: &str, currency: Currency) -> Result<Self, MoneyError> {
+        let digits = currency.digits();
+        let minor = number.scaled(digits).map_err(|fault| match fault {
+            Unfit::TooManyDecimals => MoneyError::TooManyDecimals { text: text.to_owned(), digits },
+            Unfit::TooLarge => MoneyError::TooLarge,
+        })?;
+        Self::try_new(minor, currency)
+    }
+
+    /// The plain decimal, without a symbol: `12.50`. What files of our own and JSON hold.
     pub fn decimal(self) -> String {
-        let digits = self.currency.digits();
-        let scale = 10_u64.saturating_pow(digits);
-        let all = self.minor.unsigned_abs();
+        let (sign, whole, fraction) = self.parts();
+        if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+    }
+
+    /// As people write it who have `form`, without a symbol: `1.234,50`. Reads back as the same amount in that form.
+    pub fn written(self, form: NumberForm) -> String {
+        let (sign, whole, fraction) = self.parts();
+        let (whole, mark) = (form.grouped(&whole), form.decimal_mark());
+        if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}{mark}{fraction}") }
+    }
+
+    /// The sign, the digits before the decimal mark and those behind it.
+    fn parts(self) -> (&'static str, String, String) {
         let sign = if self.minor < 0 { "-" } else { "" };
-        let whole = all.checked_div(scale).unwrap_or(all);
-        if digits == 0 {
-            return format!("{sign}{whole}");
+        let digits = usize::try_from(self.currency.digits()).unwrap_or(0);
+        let mut whole = format!("{:0>digits$}", self.minor.unsigned_abs());
+        let fraction = whole.split_off(whole.len().saturating_sub(digits));
+        if whole.is_empty() {
+            whole.push('0');
         }
-        let fraction = all.checked_rem(scale).unwrap_or(0);
-        let width = usize::try_from(digits).unwrap_or(0);
-        format!("{sign}{whole}.{fraction:0width$}")
+        (sign, whole, fraction)
     }
 }
 
@@ -221,46 +296,4 @@ impl fmt::Debug for Money {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn gbp() -> Currency {
-        Currency::try_new("GBP").unwrap()
-    }
-
-    #[test]
-    fn amounts_are_read_exactly_or_refused() {
-        for (text, minor) in [("12.5", 1250), ("0.01", 1), ("-3", -300), ("1,234.50", 123_450), (".5", 50), ("2.500", 250), ("7.", 700)] {
-            assert_eq!(Money::parse(text, gbp()).unwrap().minor(), minor, "{text}");
-        }
-        for text in ["", ".", "1.234", "12p", "1e3", "--1", "١٢", "0.001", "99999999999999999999"] {
-            assert!(Money::parse(text, gbp()).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn currencies_do_not_mix_and_overflow_is_an_error() {
-        let eur = Currency::try_new("EUR").unwrap();
-        assert!(Money::zero(gbp()).checked_add(Money::zero(eur)).is_err());
-        let most = Money::try_new(Money::MAX_MINOR, gbp()).unwrap();
-        assert_eq!(most.checked_add(Money::try_new(1, gbp()).unwrap()), Err(MoneyError::TooLarge));
-        assert!(Money::try_new(i64::MIN, gbp()).is_err());
-    }
-
-    #[test]
-    fn each_currency_has_its_own_decimals() {
-        let show = |minor, code| Money::try_new(minor, Currency::try_new(code).unwrap()).unwrap().decimal();
-        assert_eq!(show(-5, "GBP"), "-0.05");
-        assert_eq!(show(1500, "JPY"), "1500");
-        assert_eq!(show(1500, "KWD"), "1.500");
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_shown_reads_back_the_same(minor in -Money::MAX_MINOR..=Money::MAX_MINOR, code in prop::sample::select(vec!["GBP", "JPY", "KWD"])) {
-            let amount = Money::try_new(minor, Currency::try_new(code).unwrap()).unwrap();
-            prop_assert_eq!(Money::parse(&amount.decimal(), amount.currency()).unwrap(), amount);
-        }
-    }
-}
+mod tests;

@@ -1,5 +1,6 @@
 //! Quantities are whole thousandths of their unit: 0.486 kg is 486.
 
+use crate::number::{self, Decimal, NumberForm, Readings, Unfit};
 use std::fmt;
 
 /// The unit a product is counted, weighed or measured in.
@@ -82,15 +83,55 @@ pub enum QuantityError {
     /// Two units met in one sum.
     #[error("quantities of different units cannot be added")]
     MixedUnits,
+    /// The mark that a form has between thousands, before exactly three digits: elsewhere it is a decimal mark.
+    #[error("'{text}' could be {} or {}; write it in one of these ways", shown(*.readings)[0], shown(*.readings)[1])]
+    Ambiguous {
+        /// What was given.
+        text: String,
+        /// As [`NumberForm::Point`] has it and as [`NumberForm::Comma`] has it.
+        readings: [Quantity; 2],
+    },
+}
+
+/// The two readings as they are written in the form that was asked for: the one in which the mark stands between thousands.
+fn shown(readings: [Quantity; 2]) -> [String; 2] {
+    let [point, comma] = readings.map(|reading| reading.thousandths.unsigned_abs());
+    let form = if point > comma { NumberForm::Point } else { NumberForm::Comma };
+    readings.map(|reading| reading.written(form))
 }
 
 /// How much of something: thousandths of a unit, at most 10^15 of them either way.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, minicbor::Encode, minicbor::Decode)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, minicbor::Encode)]
+#[serde(try_from = "Unchecked")]
 pub struct Quantity {
     #[n(0)]
     thousandths: i64,
     #[n(1)]
     unit: Unit,
+}
+
+/// A quantity as it comes from outside.
+#[derive(serde::Deserialize, minicbor::Decode)]
+struct Unchecked {
+    #[n(0)]
+    thousandths: i64,
+    #[n(1)]
+    unit: Unit,
+}
+
+impl TryFrom<Unchecked> for Quantity {
+    type Error = QuantityError;
+    fn try_from(quantity: Unchecked) -> Result<Self, Self::Error> {
+        Self::try_new(quantity.thousandths, quantity.unit)
+    }
+}
+
+impl<'b, C> minicbor::Decode<'b, C> for Quantity {
+    fn decode(d: &mut minicbor::Decoder<'b>, context: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let at = d.position();
+        let quantity = Unchecked::decode(d, context)?;
+        Self::try_from(quantity).map_err(|_| minicbor::decode::Error::message("the quantity is too large").at(at))
+    }
 }
 
 impl Quantity {
@@ -135,8 +176,9 @@ impl Quantity {
 
     /// The same quantity the other way.
     #[must_use]
+    #[allow(clippy::arithmetic_side_effects, reason = "every quantity is within ±MAX_THOUSANDTHS, however it was made")]
     pub const fn negated(self) -> Self {
-        Self { thousandths: self.thousandths.saturating_neg(), unit: self.unit }
+        Self { thousandths: -self.thousandths, unit: self.unit }
     }
 
     /// `self + other`, of the same unit.
@@ -144,7 +186,7 @@ impl Quantity {
         if self.unit != other.unit {
             return Err(QuantityError::MixedUnits);
         }
-        Self::try_new(self.thousandths.saturating_add(other.thousandths), self.unit)
+        Self::try_new(self.thousandths.checked_add(other.thousandths).ok_or(QuantityError::TooLarge)?, self.unit)
     }
 
     /// `self - other`, of the same unit.
@@ -152,31 +194,55 @@ impl Quantity {
         self.checked_add(other.negated())
     }
 
-    /// Reads a decimal with at most three decimals.
-    pub fn parse(text: &str, unit: Unit) -> Result<Self, QuantityError> {
-        let wrong = || QuantityError::NotAQuantity(text.to_owned());
-        let trimmed = text.trim();
-        let (negative, digits) = match trimmed.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, trimmed),
-        };
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        if digits.is_empty() || digits == "." || fraction.len() > 3 || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
-            return Err(wrong());
+    /// Reads what a person wrote: `3`, `0.486`, `0,486`, `1.234,5`, `٠٫٤٨٦`.
+    ///
+    /// What can be read in one way only is that, whatever the form. A lone mark before exactly three digits is a decimal mark where it is
+    /// the form's own, and [`QuantityError::Ambiguous`] where it is not.
+    pub fn parse(text: &str, unit: Unit, form: NumberForm) -> Result<Self, QuantityError> {
+        match Readings::of(text) {
+            Readings::None => Err(QuantityError::NotAQuantity(text.to_owned())),
+            Readings::One(number) => Self::of(number, text, unit),
+            Readings::Two(two) if form == two.mark_of => Self::of(two.decimal, text, unit),
+            Readings::Two(two) => {
+                let reading = |form| Self::of(two.in_form(form), text, unit);
+                let readings = [reading(NumberForm::Point)?, reading(NumberForm::Comma)?];
+                Err(QuantityError::Ambiguous { text: text.to_owned(), readings })
+            }
         }
-        let all = format!("{whole}{fraction:0<3}");
-        let thousandths: i64 = all.parse().map_err(|_| QuantityError::TooLarge)?;
-        Self::try_new(if negative { thousandths.saturating_neg() } else { thousandths }, unit)
     }
 
-    /// The plain decimal without its unit: `3`, `0.486`.
+    /// Reads a quantity as `form` has it and in no other way: for a file of which it is known how numbers are written in it.
+    pub fn parse_strictly(text: &str, unit: Unit, form: NumberForm) -> Result<Self, QuantityError> {
+        Self::of(number::read(text, form).ok_or_else(|| QuantityError::NotAQuantity(text.to_owned()))?, text, unit)
+    }
+
+    /// Reads what a machine wrote, such as [`Quantity::decimal`]: a minus or none, digits, at most one point.
+    pub fn parse_plain(text: &str, unit: Unit) -> Result<Self, QuantityError> {
+        Self::of(number::plain(text).ok_or_else(|| QuantityError::NotAQuantity(text.to_owned()))?, text, unit)
+    }
+
+    fn of(number: Decimal, text: &str, unit: Unit) -> Result<Self, QuantityError> {
+        let thousandths = number.scaled(3).map_err(|fault| match fault {
+            Unfit::TooManyDecimals => QuantityError::NotAQuantity(text.to_owned()),
+            Unfit::TooLarge => QuantityError::TooLarge,
+        })?;
+        Self::try_new(thousandths, unit)
+    }
+
+    /// The plain decimal without its unit: `3`, `0.486`. What files of our own and JSON hold.
     pub fn decimal(self) -> String {
+        self.written(NumberForm::Point)
+    }
+
+    /// As people write it who have `form`, without its unit: `0,486`. Thousands stand unparted, because `1,234` could be taken for a
+    /// little more than one; so it reads back as the same quantity in that form.
+    pub fn written(self, form: NumberForm) -> String {
         let all = self.thousandths.unsigned_abs();
         let sign = if self.thousandths < 0 { "-" } else { "" };
         let whole = all.checked_div(1_000).unwrap_or(0);
         match all.checked_rem(1_000).unwrap_or(0) {
             0 => format!("{sign}{whole}"),
-            rest => format!("{sign}{whole}.{}", format!("{rest:03}").trim_end_matches('0')),
+            rest => format!("{sign}{whole}{}{}", form.decimal_mark(), format!("{rest:03}").trim_end_matches('0')),
         }
     }
 }
@@ -198,32 +264,4 @@ impl fmt::Debug for Quantity {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn quantities_are_read_exactly_or_refused() {
-        assert_eq!(Quantity::parse("0.486", Unit::Kilogram).unwrap().to_string(), "0.486 kg");
-        assert_eq!(Quantity::parse("3", Unit::Each).unwrap().to_string(), "3");
-        assert_eq!(Quantity::parse("-2.50", Unit::Each).unwrap().decimal(), "-2.5");
-        for text in ["", ".", "1.2345", "two", "1e6", "+1"] {
-            assert!(Quantity::parse(text, Unit::Each).is_err(), "{text}");
-        }
-        assert_eq!(Quantity::parse("1000000000001", Unit::Each), Err(QuantityError::TooLarge));
-    }
-
-    #[test]
-    fn units_do_not_mix() {
-        let kilo = Quantity::whole(1, Unit::Kilogram).unwrap();
-        assert_eq!(Quantity::ONE.checked_add(kilo), Err(QuantityError::MixedUnits));
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_shown_reads_back_the_same(thousandths in -Quantity::MAX_THOUSANDTHS..=Quantity::MAX_THOUSANDTHS) {
-            let quantity = Quantity::try_new(thousandths, Unit::Litre).unwrap();
-            prop_assert_eq!(Quantity::parse(&quantity.decimal(), Unit::Litre).unwrap(), quantity);
-        }
-    }
-}
+mod tests;

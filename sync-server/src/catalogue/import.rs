@@ -13,11 +13,11 @@ use crate::{
     state::AppState,
 };
 use duka_api::till::{ImportReport, RowFault};
-use duka_core::{CompanyId, LocalTime, ProductId};
+use duka_core::{CompanyId, LocalTime, NumberForm, ProductId};
 use duka_ledger::Fact;
 use duka_records::{
     ProductEdit,
-    csv::{FileFaults, ProductFile, ProductRow, parse_products},
+    csv::{FileFaults, FileForm, ProductFile, ProductRow, Refusal, parse_products},
 };
 use std::{collections::HashMap, sync::atomic::Ordering};
 use uuid::Uuid;
@@ -30,7 +30,11 @@ pub(super) async fn run(state: &AppState, company: CompanyId, bytes: Vec<u8>, jo
     let server = company::server_of(state, company).await?;
     let currency = server.currency;
     // Rows are matched with products by code and barcode only.
-    let parsed = tokio::task::spawn_blocking(move || parse_products(&bytes, currency).and_then(ProductFile::with_codes_only)).await;
+    let form = FileForm::Shop(NumberForm::default());
+    let parsed = tokio::task::spawn_blocking(move || {
+        parse_products(&bytes, currency, form).map_err(Refusal::into_faults).and_then(ProductFile::with_codes_only)
+    })
+    .await;
     let file = match parsed.map_err(|fault| CatalogueError::Damaged(fault.to_string()))? {
         Ok(file) => file,
         Err(faults) => return Ok(refused(faults.rows, faults)),

@@ -119,7 +119,7 @@ fn classify(number: &str, stock_code: &str, quantity: &str, price: &str, dated: 
     }
     let Some(quantity) = whole(quantity) else { return reject(row, "quantity is not a whole number") };
     row.quantity = quantity;
-    let price = match Money::parse(price, currency) {
+    let price = match Money::parse_plain(price, currency) {
         Ok(price) => price.minor(),
         Err(duka_core::MoneyError::TooManyDecimals { .. }) if below_a_penny(price) => return reject(row, "price below a penny"),
         Err(duka_core::MoneyError::TooManyDecimals { .. }) => return reject(row, "price is not a whole number of pence"),

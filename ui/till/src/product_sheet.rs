@@ -7,7 +7,7 @@ use crate::stock::Stock;
 use crate::text::{fill, t};
 use crate::till::{Screen, Till, use_till};
 use duka_api::till::{Product, ProductFields, SaveProduct};
-use duka_core::{Barcode, BarcodeError, Money, TaxRate, Unit};
+use duka_core::{Barcode, BarcodeError, Money, NumberForm, TaxRate, Unit};
 use duka_ui_kit::{Banner, Button, ButtonKind, Field, FieldKind, Glyph, Icon, Mood, Segment, Sheet, Switch};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -66,7 +66,7 @@ impl Form {
 
     fn price(self, till: Till) -> Result<Money, String> {
         let currency = till.currency().ok_or_else(|| t().not_enrolled.to_owned())?;
-        match Money::parse(&self.price.get(), currency) {
+        match Money::parse(&self.price.get(), currency, NumberForm::default()) {
             Ok(price) if price.is_negative() => Err(t().amount_negative.to_owned()),
             Ok(price) => Ok(price),
             Err(_) if self.price.with(|price| price.trim().is_empty()) => Err(t().price_missing.to_owned()),
@@ -75,7 +75,7 @@ impl Form {
     }
 
     fn rate(self) -> Result<TaxRate, String> {
-        TaxRate::parse(&self.rate.get()).map_err(|error| error.to_string())
+        TaxRate::parse(&self.rate.get(), NumberForm::default()).map_err(|error| error.to_string())
     }
 
     /// All barcodes, with the one that is still in its field.

@@ -8,7 +8,7 @@ use crate::refund::{GiveBack, complete};
 use crate::text::{fill, t};
 use crate::till::{Till, use_till};
 use duka_api::till::{Product, ProductSearch, Refund as RefundInput, RefundLines, UnlinkedLine};
-use duka_core::{Money, Quantity};
+use duka_core::{Money, NumberForm, Quantity};
 use duka_pricing::{Discount, price};
 use duka_ui_kit::{Button, ButtonKind, Empty, Field, FieldKind, Glyph, Icon, Mood, Tone, focus_on, play, shown_plain};
 use leptos::prelude::*;
@@ -28,12 +28,13 @@ struct Part {
 
 impl Part {
     fn quantity(&self) -> Result<Quantity, String> {
-        let quantity = Quantity::parse(&self.quantity.get(), self.product.fields.unit).map_err(|error| error.to_string())?;
+        let quantity =
+            Quantity::parse(&self.quantity.get(), self.product.fields.unit, NumberForm::default()).map_err(|error| error.to_string())?;
         if quantity.is_positive() { Ok(quantity) } else { Err(t().quantity_positive.to_owned()) }
     }
 
     fn unit_price(&self) -> Result<Money, String> {
-        Money::parse(&self.price.get(), self.product.fields.price.currency()).map_err(|error| error.to_string())
+        Money::parse(&self.price.get(), self.product.fields.price.currency(), NumberForm::default()).map_err(|error| error.to_string())
     }
 
     /// As it is sent, and what it comes to.
@@ -67,7 +68,8 @@ fn put(parts: RwSignal<Vec<Part>>, product: Product) {
     let again = parts.with_untracked(|parts| parts.iter().find(|part| part.product.product == product.product).map(|part| part.quantity));
     if let Some(quantity) = again {
         let one = Quantity::whole(1, product.fields.unit);
-        let more = Quantity::parse(&quantity.get_untracked(), product.fields.unit).and_then(|quantity| quantity.checked_add(one?));
+        let more = Quantity::parse(&quantity.get_untracked(), product.fields.unit, NumberForm::default())
+            .and_then(|quantity| quantity.checked_add(one?));
         if let Ok(more) = more {
             quantity.set(more.decimal());
         }

@@ -8,7 +8,7 @@ use crate::text::{fill, t};
 use crate::till::{Screen, use_till};
 use duka_api::Problem;
 use duka_api::till::{CloseShift, OpenShift as OpenInput, ShiftReport};
-use duka_core::{Currency, Money};
+use duka_core::{Currency, Money, NumberForm};
 use duka_ui_kit::{Banner, Button, ButtonKind, Field, FieldKind, Keypad, Mood, focus_on};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -21,7 +21,7 @@ fn cash(text: &str, currency: Option<Currency>) -> Result<Money, String> {
     if text.trim().is_empty() {
         return Err(t().amount_missing.to_owned());
     }
-    match Money::parse(text, currency) {
+    match Money::parse(text, currency, NumberForm::default()) {
         Err(error) => Err(error.to_string()),
         Ok(amount) if amount.is_negative() => Err(t().amount_negative.to_owned()),
         Ok(amount) => Ok(amount),

@@ -6,7 +6,7 @@ use crate::text::{fill, t};
 use crate::till::use_till;
 use duka_api::Problem;
 use duka_api::till::{AdjustStock, Product, StockReason};
-use duka_core::Quantity;
+use duka_core::{NumberForm, Quantity};
 use duka_ui_kit::{Button, Count, Field, FieldKind, Mood, Segment};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -25,7 +25,7 @@ pub fn Stock(
     let reason = RwSignal::new(StockReason::Received);
     let (insist, pending, problem) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None::<Problem>));
     let unit = product.fields.unit;
-    let quantity = Signal::derive(move || match Quantity::parse(&by.get(), unit) {
+    let quantity = Signal::derive(move || match Quantity::parse(&by.get(), unit, NumberForm::default()) {
         Err(error) if !by.with(|by| by.trim().is_empty()) => Err(error.to_string()),
         Ok(quantity) if !quantity.is_zero() => Ok(quantity),
         Ok(_) | Err(_) => Err(t().stock_by_missing.to_owned()),

@@ -4,7 +4,7 @@ use crate::fault::FaultOf;
 use crate::jobs::{Job, enqueue};
 use crate::text::t;
 use crate::till::{Till, use_till};
-use duka_core::Money;
+use duka_core::{Money, NumberForm};
 use duka_pricing::change_due;
 use duka_ui_kit::{Amount, Button, ButtonKind, Field, FieldKind, Kbd, Keypad, Sheet, shown};
 use leptos::prelude::*;
@@ -33,7 +33,7 @@ fn handed(till: Till) -> Handed {
     if text.trim().len() >= SHORTEST_GTIN && duka_core::Barcode::parse(&text).is_ok() && text.trim().bytes().all(|b| b.is_ascii_digit()) {
         return Handed::Scan(text.trim().to_owned());
     }
-    match Money::parse(&text, due.currency()) {
+    match Money::parse(&text, due.currency(), NumberForm::default()) {
         Err(error) => Handed::Wrong(error.to_string()),
         Ok(tendered) => {
             change_due(due, tendered).map_or_else(|error| Handed::Wrong(error.to_string()), |change| Handed::Enough(tendered, change))
@@ -117,7 +117,7 @@ fn QuickTenders() -> impl IntoView {
     let till = use_till();
     let amounts = move || till.basket.get().map(|basket| basket.quick_tenders).unwrap_or_default();
     let quick = move |amount: Money| {
-        let on = move || till.tendered.with(|text| Money::parse(text, amount.currency()) == Ok(amount));
+        let on = move || till.tendered.with(|text| Money::parse(text, amount.currency(), NumberForm::default()) == Ok(amount));
         view! {
             <button type="button" data-test="tender-quick" data-minor=amount.minor() aria-pressed=move || if on() { "true" } else { "false" }
                 on:mousedown=|event| event.prevent_default() on:click=move |_| till.tendered.set(amount.decimal())>

@@ -80,7 +80,7 @@ pub(super) fn plan(db: &Connection, row: &ImportRow, headers: &Headers, currency
     if let Err(fault) = wanted.check() {
         return Ok(Err((String::new(), fault.to_string())));
     }
-    let stock = row.stock.as_ref().map(|text| Quantity::parse(text, wanted.unit)).transpose();
+    let stock = row.stock.as_ref().map(|text| Quantity::parse_plain(text, wanted.unit)).transpose();
     Ok(match stock {
         Ok(stock) => Ok(Plan { found, wanted, stock }),
         Err(fault) => Err((headers.stock.clone(), fault.to_string())),

@@ -2,8 +2,8 @@
 
 use super::STEP_ROWS;
 use duka_api::till::{ImportReport, RowFault};
-use duka_core::{Currency, Money, MoneyError, Quantity, TaxRate, Unit};
-use duka_records::csv::{self, Column, FileFaults, MAX_FAULTS, ProductRow};
+use duka_core::{Currency, Money, MoneyError, NumberForm, Quantity, TaxRate, Unit};
+use duka_records::csv::{self, Column, FileFaults, FileForm, MAX_FAULTS, ProductRow};
 
 /// A file that reads well: what [`crate::Till::import_begin`] takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,8 @@ pub(super) struct ImportRow {
 
 /// Reads and checks a whole CSV file of products priced in `currency`; a report with faults when anything in it is wrong.
 pub fn prepare(bytes: &[u8], currency: Currency) -> Result<Prepared, ImportReport> {
-    let file = csv::parse_products(bytes, currency).map_err(refused)?;
+    let file =
+        csv::parse_products(bytes, currency, FileForm::Shop(NumberForm::default())).map_err(|refusal| refused(refusal.into_faults()))?;
     let header = |column| file.title(column).to_owned();
     let headers = Headers {
         price: header(Column::Price),
@@ -93,7 +94,7 @@ impl Prepared {
 
 impl ImportRow {
     pub(super) fn price(&self, currency: Currency) -> Result<Money, MoneyError> {
-        Money::parse(&self.price, currency)
+        Money::parse_plain(&self.price, currency)
     }
 }
 

@@ -1,16 +1,20 @@
 //! Products in a CSV file: read alike by the till and by the server, all rows or none.
 //!
 //! Columns are found by their header, in any order and by their usual names ([`Column`]); comma, semicolon and tab all separate. UTF-8,
-//! UTF-16 and Windows-1252 are told apart; control characters in names are mended. Every fault names its row and column. Nothing here
-//! touches a database: [`ProductRow`] says what a row wants, the caller finds the product it concerns.
+//! UTF-16 and Windows-1252 are told apart; control characters in names are mended. Numbers have a decimal point or a decimal comma, in all
+//! of a file alike ([`FileForm`]); where the file does not tell which, a person is asked ([`NumberQuestion`]). Every fault names its row and
+//! column. Nothing here touches a database: [`ProductRow`] says what a row wants, the caller finds the product it concerns.
 
 mod cell;
 mod header;
+mod numbers;
 mod row;
 mod text;
 
 pub use header::Column;
+pub use numbers::{FileForm, NumberQuestion, Reading};
 
+use self::{header::Header, numbers::Numbers, text::Lines};
 use crate::{Product, ProductEdit};
 use duka_core::{Currency, Quantity, TaxRate, Unit};
 
@@ -60,7 +64,28 @@ pub struct RowFault {
     pub detail: String,
 }
 
-/// Why a file was refused: every fault is counted, the first [`MAX_FAULTS`] are kept.
+/// Why a file was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Something in it is wrong.
+    #[error(transparent)]
+    Faults(#[from] FileFaults),
+    /// It is to be read again with [`FileForm::Chosen`], once a person has said how its numbers are written.
+    #[error(transparent)]
+    AskNumberForm(#[from] NumberQuestion),
+}
+
+impl Refusal {
+    /// The faults; for a caller that cannot ask, the question as a fault of its row.
+    pub fn into_faults(self) -> FileFaults {
+        match self {
+            Self::Faults(faults) => faults,
+            Self::AskNumberForm(question) => FileFaults::one(question.row, &question.column, question.to_string()),
+        }
+    }
+}
+
+/// What is wrong with a file: every fault is counted, the first [`MAX_FAULTS`] are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
 #[error("the file has {count} faults")]
 pub struct FileFaults {
@@ -125,22 +150,18 @@ impl ProductRow {
     }
 }
 
-/// Reads a file of products priced in `currency`: all of it, or what is wrong with it.
-pub fn parse_products(bytes: &[u8], currency: Currency) -> Result<ProductFile, FileFaults> {
+/// Reads a file of products priced in `currency`, with its numbers in one form: all of it, or why not.
+pub fn parse_products(bytes: &[u8], currency: Currency, form: FileForm) -> Result<ProductFile, Refusal> {
     if bytes.len() > MAX_BYTES {
-        return Err(FileFaults::one(1, "", format!("the file is larger than {} MiB; split it", MAX_BYTES >> 20)));
+        return Err(FileFaults::one(1, "", format!("the file is larger than {} MiB; split it", MAX_BYTES >> 20)).into());
     }
     let text = text::decode(bytes).map_err(|(row, detail)| FileFaults::one(row, "", detail))?;
-    let mut lines = text::Lines::new(&text);
-    let mut reader =
-        ::csv::ReaderBuilder::new().delimiter(text::delimiter(&text)).flexible(true).has_headers(false).from_reader(text.as_bytes());
-    let mut record = ::csv::StringRecord::new();
-    if !reader.read_record(&mut record).map_err(|fault| FileFaults::one(1, "", fault.to_string()))? {
-        return Err(FileFaults::one(1, "", "the file is empty; its first line names the columns, at least 'name' and 'price'"));
-    }
-    let header = header::Header::read(lines.of(start(record.position())), &record)?;
+    let (header, mut reader, mut lines) = open(&text)?;
+    let numbers = Numbers::of_file(&header, &mut reader, &mut lines, currency, form)?;
 
-    let mut rows = row::Rows::new(&header, currency);
+    let (_, mut reader, mut lines) = open(&text)?;
+    let mut record = ::csv::StringRecord::new();
+    let mut rows = row::Rows::new(&header, currency, numbers);
     loop {
         match reader.read_record(&mut record) {
             Ok(false) => break,
@@ -158,6 +179,19 @@ pub fn parse_products(bytes: &[u8], currency: Currency) -> Result<ProductFile, F
     }
     let rows = rows.finish()?;
     Ok(ProductFile { rows, columns: header.columns(), ignored: header.ignored })
+}
+
+/// The header of a file, and a reader that stands behind it.
+fn open(text: &str) -> Result<(Header, ::csv::Reader<&[u8]>, Lines<'_>), FileFaults> {
+    let mut lines = Lines::new(text);
+    let mut reader =
+        ::csv::ReaderBuilder::new().delimiter(text::delimiter(text)).flexible(true).has_headers(false).from_reader(text.as_bytes());
+    let mut record = ::csv::StringRecord::new();
+    if !reader.read_record(&mut record).map_err(|fault| FileFaults::one(1, "", fault.to_string()))? {
+        return Err(FileFaults::one(1, "", "the file is empty; its first line names the columns, at least 'name' and 'price'"));
+    }
+    let header = Header::read(lines.of(start(record.position())), &record)?;
+    Ok((header, reader, lines))
 }
 
 fn start(position: Option<&::csv::Position>) -> u64 {

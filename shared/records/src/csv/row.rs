@@ -1,6 +1,6 @@
 //! From a row's cells to a product.
 
-use super::{Column, FileFaults, MAX_ROWS, ProductRow, cell, header::Header};
+use super::{Column, FileFaults, MAX_ROWS, ProductRow, cell, header::Header, numbers::Numbers};
 use crate::{Product, ProductFault};
 use duka_core::{Barcode, Currency, Money, TaxRate, Unit};
 use std::collections::{BTreeSet, HashMap, hash_map::Entry};
@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 pub(super) struct Rows<'h> {
     header: &'h Header,
     currency: Currency,
-    symbol: String,
+    numbers: Numbers,
     count: usize,
     rows: Vec<ProductRow>,
     faults: FileFaults,
@@ -22,11 +22,11 @@ pub(super) struct Rows<'h> {
 }
 
 impl<'h> Rows<'h> {
-    pub(super) fn new(header: &'h Header, currency: Currency) -> Self {
+    pub(super) fn new(header: &'h Header, currency: Currency, numbers: Numbers) -> Self {
         Self {
             header,
             currency,
-            symbol: currency.symbol(),
+            numbers,
             count: 0,
             rows: Vec::new(),
             faults: FileFaults::default(),
@@ -101,10 +101,10 @@ impl<'h> Rows<'h> {
                     product.name = cell::name(text);
                     Ok(())
                 }
-                Column::Price => cell::price(text, self.currency, &self.symbol).map(|price| product.price = price),
+                Column::Price => self.numbers.price(text).map(|price| product.price = price),
                 Column::Code => cell::code(text).map(|code| product.code = code),
                 Column::Barcode => cell::barcodes(text).map(|mut codes| product.barcodes.append(&mut codes)),
-                Column::Rate => cell::rate(text).map(|rate| row.rate = Some(rate)),
+                Column::Rate => self.numbers.rate(text).map(|rate| row.rate = Some(rate)),
                 Column::Unit => cell::unit(text).map(|unit| row.unit = Some(unit)),
                 Column::Active => cell::yes_or_no(text).map(|active| row.active = Some(active)),
                 // Read below: its unit may stand in a later column.
@@ -122,7 +122,7 @@ impl<'h> Rows<'h> {
         row.product.unit = row.unit.unwrap_or_default();
         row.product.active = row.active.unwrap_or(true);
         if let Some((text, title)) = stock {
-            match cell::quantity(text, row.product.unit) {
+            match self.numbers.quantity(text, row.product.unit) {
                 Ok(quantity) => row.stock = Some(quantity),
                 Err(detail) => self.faults.add(line, title, detail),
             }

@@ -1,7 +1,8 @@
 use super::*;
+use duka_core::NumberForm;
 
 fn read(bytes: &[u8]) -> Result<ProductFile, FileFaults> {
-    parse_products(bytes, Currency::try_new("GBP").unwrap())
+    parse_products(bytes, Currency::try_new("GBP").unwrap(), FileForm::Shop(NumberForm::Point)).map_err(Refusal::into_faults)
 }
 
 fn places(bytes: &[u8]) -> Vec<(u64, String)> {

@@ -4,7 +4,7 @@ use crate::jobs::{Job, enqueue};
 use crate::text::{fill, t};
 use crate::till::{Till, use_till};
 use duka_api::till::{BasketLine, ChangeLine, LineChange};
-use duka_core::{Money, Quantity, TaxRate};
+use duka_core::{Money, NumberForm, Quantity, TaxRate};
 use duka_pricing::{Discount, price};
 use duka_ui_kit::{Amount, Button, ButtonKind, Field, FieldKind, Keypad, Segment, Sheet};
 use leptos::prelude::*;
@@ -84,7 +84,7 @@ pub fn QuantitySheet(
         let unit = line.quantity.unit().symbol().to_owned();
         let of = line.clone();
         let outcome = Signal::derive(move || {
-            let quantity = Quantity::parse(&value.get(), of.quantity.unit()).map_err(|error| error.to_string())?;
+            let quantity = Quantity::parse(&value.get(), of.quantity.unit(), NumberForm::default()).map_err(|error| error.to_string())?;
             // An amount off may be more than the smaller line costs; the engine says so when it is applied.
             priced(&of, quantity, of.discount).map(|gross| (LineChange::Quantity(quantity), gross))
         });
@@ -126,8 +126,10 @@ fn read_discount(text: &str, percent: bool, currency: duka_core::Currency) -> Re
     match text.trim() {
         "" | "0" => Ok(Discount::None),
         // A percentage is written like a tax rate; the money engine refuses more than all of the line.
-        text if percent => TaxRate::parse(text).map(|rate| Discount::Ppm(rate.ppm())).map_err(|_| fill(t().not_a_percentage, &[text])),
-        text => Money::parse(text, currency).map(Discount::Amount).map_err(|error| error.to_string()),
+        text if percent => TaxRate::parse(text, NumberForm::default())
+            .map(|rate| Discount::Ppm(rate.ppm()))
+            .map_err(|_| fill(t().not_a_percentage, &[text])),
+        text => Money::parse(text, currency, NumberForm::default()).map(Discount::Amount).map_err(|error| error.to_string()),
     }
 }
 
