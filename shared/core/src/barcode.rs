@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_misread_upc_e_is_refused() {
-        for text in ["04252615", "24252615", "04252613"] {
+        for text in ["04252615", "24252615", "04252613", "04963407", "01234566"] {
             assert_eq!(Barcode::parse(text), Err(BarcodeError::WrongCheckDigit(text.to_owned())));
         }
     }
