@@ -1,12 +1,12 @@
 //! A till and a server that hold logs in memory and speak by the crate's code.
 
 use duka_core::{CompanyId, DeviceId, ShopId, Timestamp};
-use duka_ledger::{Batch, DeviceKey, Entry, Fact, Hash, Head, Held, LogId, Scope, SealedEntry, SignedHead, TechnicalEvent, TechnicalKind};
+use duka_ledger::{Batch, Body, DeviceKey, Entry, Fact, Hash, Head, Held, LogId, Scope, SealedEntry, SignedHead, TechnicalEvent, TechnicalKind};
 use duka_sync::{
     Acknowledged, Answer, Cut, Envelope, EnvelopeError, Exchanged, Freshness, Heads, Intake, Kept, Lost, MAX_ENTRIES, MAX_PIECE_BYTES,
     Next, Nonce, Packing, Parties, Peer, Range, Refusal, RefusalReason, Said, Ticket, Weight, check_piece, reply,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub const COMPANY: CompanyId = CompanyId::from_bytes([7; 16]);
 pub const SHOP: Scope = Scope::Shop(ShopId::from_bytes([8; 16]));
@@ -35,11 +35,12 @@ pub struct Holder {
     pub device: DeviceId,
     pub logs: BTreeMap<LogId, Vec<SealedEntry>>,
     pub signatures: BTreeMap<(LogId, u64), [u8; 64]>,
+    certified: BTreeSet<DeviceId>,
 }
 
 impl Holder {
     pub fn new(device: DeviceId) -> Self {
-        Self { device, logs: BTreeMap::new(), signatures: BTreeMap::new() }
+        Self { device, logs: BTreeMap::new(), signatures: BTreeMap::new(), certified: BTreeSet::from([device, server_id()]) }
     }
 
     /// Writes an entry with a text into an own log.
@@ -60,7 +61,9 @@ impl Holder {
             kind: fact.kind().number(),
             body: fact.encode().unwrap().into(),
         };
-        entries.push(SealedEntry::seal(entry).unwrap());
+        let sealed = SealedEntry::seal(entry).unwrap();
+        entries.push(sealed.clone());
+        self.project(&sealed);
     }
 
     pub fn heads(&self) -> Heads {
@@ -79,11 +82,15 @@ impl Holder {
         self.logs.get(log).map_or(0, |entries| entries.len() as u64)
     }
 
-    /// A certificate is an entry of the server's log that names the device.
+    /// A certificate is an entry of the server's log whose text is the device.
+    fn project(&mut self, entry: &SealedEntry) {
+        if let (true, Ok(Body::Known(Fact::TechnicalEvent(event)))) = (entry.entry().log.device == server_id(), entry.body()) {
+            self.certified.extend(event.detail.parse::<DeviceId>());
+        }
+    }
+
     fn knows(&self, writer: DeviceId) -> bool {
-        let certified = |entry: &SealedEntry| String::from_utf8_lossy(entry.bytes()).contains(&writer.to_string());
-        let office = LogId { device: server_id(), scope: OFFICE };
-        writer == server_id() || writer == self.device || self.logs.get(&office).is_some_and(|log| log.iter().any(certified))
+        self.certified.contains(&writer)
     }
 
     fn vouches(&self, log: &LogId, seq: u64) -> bool {
@@ -144,6 +151,7 @@ impl Holder {
                 Ok(verified) => {
                     assert!(piece.entries.len() == 1 || piece.entries.iter().map(|entry| entry.len()).sum::<usize>() <= MAX_PIECE_BYTES);
                     let fresh = verified.fresh.len();
+                    verified.fresh.iter().for_each(|entry| self.project(entry));
                     self.logs.entry(piece.log).or_default().extend(verified.fresh);
                     if fresh > 0 {
                         self.signatures.insert((piece.log, piece.head.head.seq), piece.head.signature);

@@ -99,9 +99,8 @@ fn in_step_is_said_only_when_the_heads_agree_here_too() {
 #[test]
 fn a_log_that_is_refused_does_not_stop_the_others() {
     let (mut server, mut tills) = shop(2);
-    let stranger = Holder { device: device(9), ..Holder::new(device(9)) };
+    let mut stranger = Holder::new(device(9));
     let till = &mut tills[0];
-    let mut stranger = stranger;
     stranger.write(SHOP, "of a device that nobody certified");
     till.holder.logs.extend(stranger.logs.clone());
     let unknown = LogId { device: device(9), scope: SHOP };
@@ -153,7 +152,6 @@ fn a_new_till_of_a_large_company_is_filled_up_in_bounded_rounds() {
         assert_eq!(server.holder.take(&pieces).entries(), 2);
     }
     let mut fast = Till::new(device(1));
-    fast.holder = Holder { signatures: server.holder.signatures.clone(), ..Holder::new(device(1)) };
     fast.holder.logs.extend(server.holder.logs.iter().filter(|(log, _)| log.device == device(1)).map(|(log, it)| (*log, it.clone())));
     let mut slow = fast.clone();
     let (next, rounds, _) = fast.run(&mut server, FAST);
