@@ -1,13 +1,16 @@
 //! A message and the signature of who sent it; an answer and the request it belongs to.
 
-use crate::message::{Answer, Request, Said, TooMuch};
+use crate::{
+    acknowledged::Parties,
+    message::{Answer, Request, Said, TooMuch},
+};
 use duka_core::{CompanyId, DeviceId, Timestamp};
 use duka_ledger::{DeviceKey, Hash, PublicKey};
 use minicbor::{Decode, Encode};
 
 /// What a signed message is for; a signature for one never passes for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+enum Purpose {
     /// From a device to its server.
     Request,
     /// Back.
@@ -49,6 +52,9 @@ pub enum EnvelopeError {
     /// The sender did not sign it.
     #[error("the message is not signed by its sender")]
     Signature,
+    /// The server did not sign what it says to hold.
+    #[error("what the server acknowledges is not signed by it")]
+    Acknowledgement,
     /// It was signed by who should have, but for another server, company or device.
     #[error("the message is meant for somebody else")]
     Misdirected,
@@ -125,31 +131,35 @@ impl Received {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Ticket {
     request: Hash,
-    server: DeviceId,
-    device: DeviceId,
+    parties: Parties,
 }
 
 impl Request {
     /// Signs the request: its bytes, and what its answer is opened with.
     pub fn seal(&self, key: &DeviceKey) -> Result<(Vec<u8>, Ticket), EnvelopeError> {
         let envelope = Envelope::seal(self.device, key, Purpose::Request, self)?;
-        let ticket = Ticket { request: Hash::of(&envelope.message), server: self.server, device: self.device };
+        let parties = Parties { server: self.server, company: self.company, device: self.device };
+        let ticket = Ticket { request: Hash::of(&envelope.message), parties };
         Ok((envelope.to_bytes()?, ticket))
     }
 }
 
 impl Ticket {
-    /// Opens the answer, if it is this server's to this request.
+    /// Opens the answer, if it is this server's to this request and the server signed what it acknowledges.
     pub fn open(self, bytes: &[u8], server_key: &PublicKey) -> Result<Answer, EnvelopeError> {
         let envelope = Envelope::read(bytes)?;
         let answer: Answer = envelope.open(server_key, Purpose::Answer)?;
         if answer.request != self.request {
             return Err(EnvelopeError::OtherRequest);
         }
-        if (answer.server, answer.device, envelope.device) != (self.server, self.device, self.server) {
+        let Parties { server, device, .. } = self.parties;
+        if (answer.server, answer.device, envelope.device) != (server, device, server) {
             return Err(EnvelopeError::Misdirected);
         }
         answer.check_limits()?;
+        if let Said::Exchanged(said) = &answer.said {
+            said.acknowledged.verify(server_key, self.parties).map_err(|_| EnvelopeError::Acknowledgement)?;
+        }
         Ok(answer)
     }
 }

@@ -20,7 +20,7 @@ mod piece;
 mod reply;
 
 pub use acknowledged::{Acknowledged, Kept, Lost, Parties};
-pub use envelope::{Envelope, EnvelopeError, Purpose, Received, Ticket};
+pub use envelope::{Envelope, EnvelopeError, Received, Ticket};
 pub use heads::{BucketCount, BucketDigest, Heads, Range, Summary, diverged, missing};
 pub use intake::{Intake, Refusal, RefusalReason, Taken, check_piece};
 pub use limit::{

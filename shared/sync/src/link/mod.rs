@@ -71,7 +71,7 @@ impl From<&EnvelopeError> for FailureKind {
     fn from(fault: &EnvelopeError) -> Self {
         match fault {
             EnvelopeError::Malformed(_) | EnvelopeError::TooMuch(_) | EnvelopeError::OtherRequest => Self::Mangled,
-            EnvelopeError::Signature | EnvelopeError::Misdirected => Self::Untrusted,
+            EnvelopeError::Signature | EnvelopeError::Acknowledgement | EnvelopeError::Misdirected => Self::Untrusted,
         }
     }
 }
@@ -145,7 +145,7 @@ impl Why {
 }
 
 impl Link {
-    /// In step, the server is asked this often for news, in milliseconds.
+    /// In step, the server is asked for news after half of this at least and all of it at most, in milliseconds.
     pub const POLL_MS: u64 = 10_000;
     /// The longest wait between two tries, in milliseconds.
     pub const LONGEST_BACK_OFF_MS: u64 = 60_000;

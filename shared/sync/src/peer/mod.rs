@@ -7,14 +7,15 @@ pub use plan::Plan;
 
 use crate::{
     acknowledged::Parties,
-    heads::{Heads, Range, Summary},
+    heads::{Heads, Range},
     intake::{Intake, Refusal},
     limit::MAX_OWN_LOGS,
     message::{Answer, Difference, Exchanged, OwnHead, Said, Trace},
     own::{Divergence, OwnLog, own_log},
     reply::in_order,
 };
-use comparing::Comparing;
+use comparing::{Comparing, Vain};
+use duka_core::DeviceId;
 use duka_ledger::{Hash, Head, LogId};
 use std::collections::BTreeMap;
 
@@ -55,7 +56,7 @@ pub struct Peer {
     /// Of which places on what was planned to be brought when last nothing moved.
     tried: BTreeMap<LogId, u64>,
     planned: BTreeMap<LogId, u64>,
-    settled: Option<(Summary, Summary)>,
+    vain: Vain,
     digests: Digests,
 }
 
@@ -69,6 +70,14 @@ enum Digests {
     Asked,
 }
 
+impl Digests {
+    fn ask_again(&mut self) {
+        if *self == Self::Asked {
+            *self = Self::Wanted;
+        }
+    }
+}
+
 /// What the server said.
 #[derive(Clone, Debug, Default)]
 struct Server {
@@ -80,7 +89,7 @@ struct Server {
 
 impl Peer {
     /// A till that has not spoken to its server yet.
-    pub const fn new(parties: Parties) -> Self {
+    pub fn new(parties: Parties) -> Self {
         Self {
             parties,
             counter: 0,
@@ -89,7 +98,7 @@ impl Peer {
             troubles: BTreeMap::new(),
             tried: BTreeMap::new(),
             planned: BTreeMap::new(),
-            settled: None,
+            vain: Vain::default(),
             digests: Digests::No,
         }
     }
@@ -110,9 +119,8 @@ impl Peer {
         self.server = None;
         self.comparing = None;
         self.tried.clear();
-        if self.digests == Digests::Asked {
-            self.digests = Digests::Wanted;
-        }
+        self.vain.forget();
+        self.digests.ask_again();
     }
 
     /// Whether the server lacks some of our own logs, as far as is known: news that it holds already is no reason to ask.
@@ -125,6 +133,7 @@ impl Peer {
         let said = match &answer.said {
             Said::Stale => {
                 self.counter = answer.counter;
+                self.digests.ask_again();
                 return Next::Stale;
             }
             Said::Exchanged(said) => said,
@@ -140,7 +149,8 @@ impl Peer {
         if ours.summary() == said.summary {
             self.comparing = None;
             self.troubles.clear();
-            return self.settle(None, if self.digests == Digests::Wanted { Next::More } else { Next::InStep });
+            self.tried.clear();
+            return if self.digests == Digests::Wanted { Next::More } else { Next::InStep };
         }
         if moved {
             self.tried.clear();
@@ -150,8 +160,7 @@ impl Peer {
         let closer = match &said.difference {
             Difference::None => false,
             Difference::Outline(outline) => {
-                let known = self.settled == Some((ours.summary(), said.summary));
-                self.comparing = if known { None } else { Comparing::new(ours, outline) };
+                self.comparing = Comparing::new(ours, outline, &self.vain);
                 self.comparing.is_some()
             }
             Difference::Compared(compared) => {
@@ -159,25 +168,20 @@ impl Peer {
                     self.troubles.entry(*log).or_insert(Trouble::Diverged);
                 }
                 let again = compared.more && (moved || refused) || !self.to_push(ours).is_empty();
-                self.compared(again, moved)
+                self.compared(ours, again, moved)
             }
         };
         if closer || narrowed || !self.to_push(ours).is_empty() {
             return Next::More;
         }
-        self.settle(Some((ours.summary(), said.summary)), Next::Stuck)
-    }
-
-    fn settle(&mut self, settled: Option<(Summary, Summary)>, next: Next) -> Next {
         self.tried.clear();
-        self.settled = settled;
-        next
+        Next::Stuck
     }
 
     /// Moves on to the next buckets unless these are worth another round; false when all were looked at in vain.
-    fn compared(&mut self, again: bool, moved: bool) -> bool {
+    fn compared(&mut self, ours: &Heads, again: bool, moved: bool) -> bool {
         let Some(comparing) = &mut self.comparing else { return false };
-        if comparing.go_on(again, moved) {
+        if comparing.go_on(ours, again, moved, &mut self.vain) {
             return true;
         }
         let moved = comparing.has_moved();
@@ -196,9 +200,7 @@ impl Peer {
         }
         let taken = |log: &LogId| said.taken.iter().find(|taken| taken.log == *log).map(|taken| taken.held);
         let moved = planned.iter().any(|(log, before)| taken(log).is_some_and(|held| held > *before));
-        let theirs = said.acknowledged.heads.iter().filter(|head| head.log.device == parties.server).map(|head| head.seq).sum();
-        let here = ours.iter().filter(|head| head.log.device == parties.server).map(|head| head.seq).sum();
-        let own = (theirs, here);
+        let own = (furthest(&said.acknowledged.heads, parties.server), furthest(ours.iter(), parties.server));
         if server.replace(Server { held, own }).is_some_and(|before| before.own != own) {
             self.forgive();
         }
@@ -208,7 +210,7 @@ impl Peer {
     /// A certificate or a change of standing may have come: what was refused may be tried again.
     fn forgive(&mut self) {
         self.troubles.retain(|_, trouble| matches!(trouble, Trouble::Own(_)));
-        self.settled = None;
+        self.vain.forget();
     }
 
     /// Notes what either side refused; whether that was news.
@@ -275,6 +277,11 @@ impl Peer {
 
 fn own_heads(ours: &Heads, parties: Parties) -> impl Iterator<Item = &Head> {
     ours.iter().filter(move |head| head.log.device == parties.device).take(MAX_OWN_LOGS)
+}
+
+/// How far the furthest log of a device goes.
+fn furthest<'h>(heads: impl IntoIterator<Item = &'h Head>, device: DeviceId) -> u64 {
+    heads.into_iter().filter(|head| head.log.device == device).map(|head| head.seq).max().unwrap_or(0)
 }
 
 fn own(head: &Head) -> OwnHead {

@@ -3,6 +3,7 @@
 use super::{Digests, Peer, Trouble, own, own_heads};
 use crate::{
     heads::{Heads, Range},
+    limit::MAX_HEADS,
     message::{Ask, Exchange, Nonce, Request},
 };
 use duka_core::Timestamp;
@@ -69,7 +70,7 @@ impl Peer {
         Some(Exchange {
             counter: self.counter,
             room: u32::try_from(room).unwrap_or(u32::MAX),
-            without: without.map(|(log, _)| *log).collect(),
+            without: without.map(|(log, _)| *log).take(MAX_HEADS).collect(),
             buckets: self.comparing.as_mut().map(|comparing| comparing.state(ours, room)),
             batches: Vec::new(),
             trace,

@@ -40,6 +40,22 @@ fn a_server_that_was_restored_is_noticed_and_filled_up_by_its_tills_others_logs_
     assert_eq!(till.lost, []);
 }
 
+/// What was looked at once is looked at again when the server stands where it stood before.
+#[test]
+fn a_server_that_is_restored_to_the_same_backup_twice_is_filled_up_twice() {
+    let (mut server, mut tills) = shop(2);
+    let backup = server.clone();
+    tills[1].holder.write(SHOP, "sale");
+    tills[1].run(&mut server, FAST);
+    let till = &mut tills[0];
+    till.run(&mut server, FAST);
+    for _ in 0..3 {
+        server = backup.clone();
+        assert_eq!(till.run(&mut server, FAST).0, Next::InStep);
+        assert_eq!(server.holder.heads(), till.holder.heads());
+    }
+}
+
 #[test]
 fn what_was_acknowledged_is_kept_until_the_server_holds_it_again() {
     let (mut server, mut tills) = shop(1);

@@ -1,8 +1,8 @@
 //! Requests and answers are fresh, and bound to each other and to those between whom they were meant.
 
-use crate::holder::{COMPANY, FAST, SHOP, Server, Till, device, key, server_id, shop};
+use crate::holder::{COMPANY, FAST, SHOP, Server, Till, device, key, parties, server_id, shop};
 use duka_core::{CompanyId, DeviceId};
-use duka_sync::{Ask, Envelope, EnvelopeError, MAX_COUNTER_STEP, Next, Said};
+use duka_sync::{Acknowledged, Ask, Envelope, EnvelopeError, MAX_COUNTER_STEP, Next, Said};
 
 /// A till with a sale, and the request that brings it and asks for everything.
 fn captured(server: &mut Server, till: &mut Till) -> Vec<u8> {
@@ -125,6 +125,18 @@ fn a_captured_answer_given_to_another_request_is_refused() {
     let received = envelope.open_request(&key(device(1)).public(), server_id(), COMPANY).unwrap();
     let forged = received.answer(&key(device(2)), duka_core::Timestamp::EPOCH, 0, Said::Stale).unwrap();
     assert_eq!(tills[0].hear(ticket, &forged).unwrap_err(), EnvelopeError::Signature);
+}
+
+#[test]
+fn what_the_server_acknowledges_is_signed_by_it_for_this_device() {
+    let (mut server, mut tills) = shop(2);
+    let (request, ticket) = tills[0].request(FAST);
+    let answer = server.answer(&request).unwrap().unwrap();
+    let Said::Exchanged(mut said) = opened(&answer, device(1)) else { panic!("a look is always answered") };
+    said.acknowledged.signature = Acknowledged::new(&key(server_id()), parties(device(2)), said.acknowledged.heads.clone()).signature;
+    let received = Envelope::read(&request).unwrap().open_request(&key(device(1)).public(), server_id(), COMPANY).unwrap();
+    let answer = received.answer(&key(server_id()), duka_core::Timestamp::EPOCH, 0, Said::Exchanged(said)).unwrap();
+    assert_eq!(tills[0].hear(ticket, &answer).unwrap_err(), EnvelopeError::Acknowledgement);
 }
 
 #[test]

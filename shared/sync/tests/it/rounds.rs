@@ -1,8 +1,8 @@
 //! Who lacks what, and in how many rounds both are even.
 
-use crate::holder::{FAST, Holder, OFFICE, SHOP, Server, Till, device, shop};
+use crate::holder::{COMPANY, FAST, Holder, OFFICE, SHOP, Server, Till, device, key, server_id, shop};
 use duka_ledger::{Hash, Head, LogId};
-use duka_sync::{BucketCount, Heads, Next, Range, RefusalReason, Trouble, diverged, missing};
+use duka_sync::{BucketCount, Envelope, Heads, Next, Range, RefusalReason, Trouble, diverged, missing};
 
 fn head(number: u32, seq: u64, hash: u8) -> Head {
     Head { log: LogId { device: device(number), scope: SHOP }, seq, hash: Hash::from_bytes([hash; 32]) }
@@ -98,12 +98,14 @@ fn in_step_is_said_only_when_the_heads_agree_here_too() {
 
 #[test]
 fn a_log_that_is_refused_does_not_stop_the_others() {
+    // Of a bucket that none of the others is in.
+    const STRANGER: u32 = 12;
     let (mut server, mut tills) = shop(2);
-    let mut stranger = Holder::new(device(9));
+    let mut stranger = Holder::new(device(STRANGER));
     let till = &mut tills[0];
     stranger.write(SHOP, "of a device that nobody certified");
     till.holder.logs.extend(stranger.logs.clone());
-    let unknown = LogId { device: device(9), scope: SHOP };
+    let unknown = LogId { device: device(STRANGER), scope: SHOP };
     let (pieces, _) = stranger.pack(&[Range { log: unknown, from: 1, to: 1 }], FAST);
     till.holder.signatures.insert((unknown, 1), pieces[0].head.signature);
     till.holder.write(SHOP, "sale");
@@ -114,10 +116,10 @@ fn a_log_that_is_refused_does_not_stop_the_others() {
     // It costs no more than a look at each poll, and new sales go on.
     assert_eq!(till.run(&mut server, FAST).1, 1);
     till.holder.write(SHOP, "another");
-    till.run(&mut server, FAST);
+    assert_eq!(till.run(&mut server, FAST).1, 1, "nor is what differs compared anew at each sale");
     assert_eq!(server.holder.held(&LogId { device: till.holder.device, scope: SHOP }), 2);
     // The certificate comes with the server's own log, and lifts the refusal.
-    server.holder.write(OFFICE, &device(9).to_string());
+    server.holder.write(OFFICE, &device(STRANGER).to_string());
     assert_eq!(till.run(&mut server, FAST).0, Next::InStep);
     assert_eq!(server.holder.held(&unknown), 1);
 }
@@ -159,4 +161,55 @@ fn a_new_till_of_a_large_company_is_filled_up_in_bounded_rounds() {
     assert!(rounds <= 2 + 600 / 256 + 2, "{rounds} rounds");
     assert_eq!(slow.run(&mut server, 8 << 10).0, Next::InStep);
     assert_eq!(slow.holder.heads(), server.holder.heads());
+}
+
+/// I3: both branches stay where they are, whoever is longer, and other logs go on.
+#[test]
+fn two_branches_of_anothers_log_are_told_and_hold_up_nobody() {
+    for (ours, theirs) in [(1, 1), (2, 1), (1, 2)] {
+        let (mut server, mut tills) = shop(2);
+        let branch = |sales: u32, detail: &str| {
+            let mut forked = Till::new(device(2));
+            (0..sales).for_each(|_| forked.holder.write(SHOP, detail));
+            forked.holder
+        };
+        let log = LogId { device: device(2), scope: SHOP };
+        let whole = |holder: &Holder| holder.pack(&missing(&holder.heads(), &Heads::default()), FAST).0;
+        let till = &mut tills[0];
+        till.run(&mut server, FAST);
+        assert_eq!(till.holder.take(&whole(&branch(ours, "ours"))).entries(), u64::from(ours));
+        assert_eq!(server.holder.take(&whole(&branch(theirs, "theirs"))).entries(), u64::from(theirs));
+        till.holder.write(SHOP, "sale");
+        assert_eq!(till.run(&mut server, FAST).0, Next::Stuck);
+        let trouble = *till.peer.troubles().get(&log).unwrap();
+        match (ours, theirs) {
+            (2, 1) => assert!(matches!(trouble, Trouble::Refused(refusal) if refusal.reason == RefusalReason::Fork)),
+            (1, 2) => assert!(matches!(trouble, Trouble::NotTaken(refusal) if refusal.reason == RefusalReason::Fork)),
+            _ => assert_eq!(trouble, Trouble::Diverged),
+        }
+        assert_eq!(server.holder.held(&LogId { device: device(1), scope: SHOP }), 1);
+        assert_eq!((till.holder.held(&log), server.holder.held(&log)), (ours.into(), theirs.into()));
+    }
+}
+
+#[test]
+fn the_digests_of_the_tables_are_asked_for_once_when_a_person_asks_and_both_are_in_step() {
+    let (mut server, mut tills) = shop(1);
+    let till = &mut tills[0];
+    till.holder.write(SHOP, "sale");
+    till.peer.asked();
+    let mut asked = Vec::new();
+    loop {
+        let (request, ticket) = till.request(FAST);
+        let received = Envelope::read(&request).unwrap().open_request(&key(device(1)).public(), server_id(), COMPANY).unwrap();
+        asked.push(received.request.exchange().is_some_and(|exchange| exchange.digests));
+        let answer = server.answer(&request).unwrap().unwrap();
+        if till.hear(ticket, &answer).unwrap().0 == Next::InStep {
+            break;
+        }
+    }
+    assert_eq!((asked.iter().filter(|asked| **asked).count(), asked.last()), (1, Some(&true)));
+    let (request, _) = till.request(FAST);
+    let received = Envelope::read(&request).unwrap().open_request(&key(device(1)).public(), server_id(), COMPANY).unwrap();
+    assert_eq!(received.request.exchange(), None);
 }
