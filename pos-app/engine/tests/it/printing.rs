@@ -100,7 +100,15 @@ fn the_queue_is_bounded_and_says_so() {
     shop.till().print_result(job, &PrintOutcome::Printed).unwrap();
     shop.sell(&["M1"]);
     assert_eq!(shop.till().reader().printer().unwrap().queued, 1_000);
-    assert_eq!(shop.till().reader().shift_report().unwrap().sales, 1_002);
+    // Those that wait for a person count too, else they would pile up without end.
+    for _ in 0..10 {
+        let (job, _) = shop.till().print_next().unwrap().unwrap();
+        shop.till().print_result(job, &PrintOutcome::Unconfirmed).unwrap();
+        shop.sell(&["M1"]);
+    }
+    let printer = shop.till().reader().printer().unwrap();
+    assert_eq!((printer.queued, printer.stuck), (1_000, 10));
+    assert_eq!(shop.till().reader().shift_report().unwrap().sales, 1_012);
 }
 
 #[test]
