@@ -57,9 +57,8 @@ pub struct Window {
 impl Window {
     /// Starts the program and waits until its window answers.
     pub fn open(options: &WindowOptions) -> Result<Self> {
-        let data = options.data.to_str().context("the data folder's name is text")?;
-        let driver = Driver::open(options.display, options.size, options.program, &["--data", data])?;
-        Ok(Self { driver, program: Program::on(options.data)? })
+        let (driver, program) = Driver::open(options)?;
+        Ok(Self { driver, program })
     }
 
     /// When the program was asked for, in milliseconds since 1970 (to compare with the page's own clock).

@@ -1,6 +1,6 @@
 //! The program behind a window, found by its data folder: it is the driver's child, not ours.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     fd::OwnedFd,
@@ -36,10 +36,17 @@ impl Program {
 
     /// Waits until it has ended.
     pub(super) fn wait(&self, at_most: Duration) -> Result<()> {
-        let limit = Timespec::try_from(at_most)?;
-        if retry_on_intr(|| poll(&mut [PollFd::new(&self.0, PollFlags::IN)], Some(&limit)))? == 0 {
-            bail!("the till's program does not end");
-        }
+        ensure!(self.ends_within(at_most)?, "the till's program does not end");
         Ok(())
+    }
+
+    /// Whether it has ended.
+    pub(super) fn has_ended(&self) -> Result<bool> {
+        self.ends_within(Duration::ZERO)
+    }
+
+    fn ends_within(&self, time: Duration) -> Result<bool> {
+        let limit = Timespec::try_from(time)?;
+        Ok(retry_on_intr(|| poll(&mut [PollFd::new(&self.0, PollFlags::IN)], Some(&limit)))? > 0)
     }
 }
