@@ -61,7 +61,9 @@ impl Driver {
         }}});
         let (answered, answer) = mpsc::channel();
         let request = self.client.post(&self.session).json(&wanted);
-        thread::spawn(move || answered.send(request.send()));
+        thread::spawn(move || {
+            answered.send(request.send()).ok();
+        });
         let begun = Instant::now();
         let mut program = None;
         loop {
