@@ -1,12 +1,16 @@
-//! A message and the signature of who sent it.
+//! A message and the signature of who sent it; an answer and the request it belongs to.
 
-use duka_core::DeviceId;
-use duka_ledger::{DeviceKey, PublicKey};
+use crate::{
+    acknowledged::Parties,
+    message::{Answer, Request, Said, TooMuch},
+};
+use duka_core::{CompanyId, DeviceId, Timestamp};
+use duka_ledger::{DeviceKey, Hash, PublicKey};
 use minicbor::{Decode, Encode};
 
 /// What a signed message is for; a signature for one never passes for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+enum Purpose {
     /// From a device to its server.
     Request,
     /// Back.
@@ -25,7 +29,7 @@ impl Purpose {
 /// A message, its sender and the sender's signature over its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Envelope {
-    /// Who sent it.
+    /// Who claims to have sent it. The message says it again, under the signature.
     #[n(0)]
     pub device: DeviceId,
     /// The message's CBOR.
@@ -36,80 +40,126 @@ pub struct Envelope {
     pub signature: [u8; 64],
 }
 
-/// Why an envelope cannot be read.
+/// Why a message is not used. Nothing of it was.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EnvelopeError {
     /// Not a message.
     #[error("the message cannot be read: {0}")]
     Malformed(String),
+    /// More in it than may be.
+    #[error(transparent)]
+    TooMuch(#[from] TooMuch),
     /// The sender did not sign it.
     #[error("the message is not signed by its sender")]
     Signature,
+    /// The server did not sign what it says to hold.
+    #[error("what the server acknowledges is not signed by it")]
+    Acknowledgement,
+    /// It was signed by who should have, but for another server, company or device.
+    #[error("the message is meant for somebody else")]
+    Misdirected,
+    /// An answer to another request: a captured one that was given again, or one that came late.
+    #[error("the answer belongs to another request")]
+    OtherRequest,
 }
 
 fn malformed(fault: impl std::fmt::Display) -> EnvelopeError {
     EnvelopeError::Malformed(fault.to_string())
 }
 
-impl Envelope {
-    /// Encodes and signs a message.
-    pub fn seal(device: DeviceId, key: &DeviceKey, purpose: Purpose, message: &impl Encode<()>) -> Result<Vec<u8>, EnvelopeError> {
-        let message = minicbor::to_vec(message).map_err(malformed)?;
-        let signature = key.sign(purpose.text(), &message);
-        minicbor::to_vec(Self { device, message, signature }).map_err(malformed)
-    }
-
-    /// Reads the outside, to learn who sent it; nothing in it may be believed before [`Envelope::open`].
-    pub fn read(bytes: &[u8]) -> Result<Self, EnvelopeError> {
-        minicbor::decode(bytes).map_err(malformed)
-    }
-
-    /// Checks the sender's signature and reads the message.
-    pub fn open<M: for<'b> Decode<'b, ()>>(&self, key: &PublicKey, purpose: Purpose) -> Result<M, EnvelopeError> {
-        key.verify(purpose.text(), &self.message, &self.signature).map_err(|_| EnvelopeError::Signature)?;
-        minicbor::decode(&self.message).map_err(malformed)
+fn read<M: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<M, EnvelopeError> {
+    let mut decoder = minicbor::Decoder::new(bytes);
+    let message = decoder.decode().map_err(malformed)?;
+    match bytes.len().saturating_sub(decoder.position()) {
+        0 => Ok(message),
+        rest => Err(malformed(format!("{rest} bytes stand behind it"))),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::message::{Answer, Request};
-    use duka_core::CompanyId;
-    use proptest::prelude::*;
-
-    const DEVICE: DeviceId = DeviceId::from_bytes([1; 16]);
-
-    fn request() -> Request {
-        Request { company: CompanyId::from_bytes([2; 16]), have: vec![], batches: vec![], digests: true }
+impl Envelope {
+    /// Encodes and signs a message.
+    fn seal(device: DeviceId, key: &DeviceKey, purpose: Purpose, message: &impl Encode<()>) -> Result<Self, EnvelopeError> {
+        let message = minicbor::to_vec(message).map_err(malformed)?;
+        let signature = key.sign(purpose.text(), &message);
+        Ok(Self { device, message, signature })
     }
 
-    fn sealed() -> Vec<u8> {
-        Envelope::seal(DEVICE, &DeviceKey::from_secret([7; 32]), Purpose::Request, &request()).unwrap()
+    fn to_bytes(&self) -> Result<Vec<u8>, EnvelopeError> {
+        minicbor::to_vec(self).map_err(malformed)
     }
 
-    #[test]
-    fn a_message_is_believed_only_from_its_sender_and_for_its_purpose() {
-        let (key, other) = (DeviceKey::from_secret([7; 32]).public(), DeviceKey::from_secret([8; 32]).public());
-        let envelope = Envelope::read(&sealed()).unwrap();
-        assert_eq!((envelope.device, envelope.open::<Request>(&key, Purpose::Request)), (DEVICE, Ok(request())));
-        assert_eq!(envelope.open::<Request>(&other, Purpose::Request), Err(EnvelopeError::Signature));
-        assert_eq!(envelope.open::<Answer>(&key, Purpose::Answer), Err(EnvelopeError::Signature));
+    /// Reads the outside, to learn who sent it; nothing in it may be believed before it is opened.
+    pub fn read(bytes: &[u8]) -> Result<Self, EnvelopeError> {
+        read(bytes)
     }
 
-    proptest! {
-        #[test]
-        fn no_bytes_make_a_reader_panic_and_no_change_passes(garbage in prop::collection::vec(any::<u8>(), 0..200), at in any::<prop::sample::Index>(), bit in 0_u8..8) {
-            let key = DeviceKey::from_secret([7; 32]).public();
-            if let Ok(envelope) = Envelope::read(&garbage) {
-                prop_assert!(envelope.open::<Request>(&key, Purpose::Request).is_err());
-            }
-            let mut bytes = sealed();
-            let at = at.index(bytes.len());
-            bytes[at] ^= 1 << bit;
-            let opened = Envelope::read(&bytes).and_then(|envelope| envelope.open::<Request>(&key, Purpose::Request).map(|message| (envelope.device, message)));
-            // The sender's id stands outside the signature; whoever reads it looks up that sender's key.
-            prop_assert!(opened.is_err() || opened.is_ok_and(|(device, _)| device != DEVICE));
+    /// Checks the sender's signature and reads the message.
+    fn open<M: for<'b> Decode<'b, ()>>(&self, key: &PublicKey, purpose: Purpose) -> Result<M, EnvelopeError> {
+        key.verify(purpose.text(), &self.message, &self.signature).map_err(|_| EnvelopeError::Signature)?;
+        read(&self.message)
+    }
+
+    /// Opens a request that came to the `server` of `company`, with the key of the device that the outside names.
+    pub fn open_request(&self, key: &PublicKey, server: DeviceId, company: CompanyId) -> Result<Received, EnvelopeError> {
+        let request: Request = self.open(key, Purpose::Request)?;
+        if (request.server, request.company, request.device) != (server, company, self.device) {
+            return Err(EnvelopeError::Misdirected);
         }
+        request.check_limits()?;
+        Ok(Received { request, hash: Hash::of(&self.message) })
+    }
+}
+
+/// A request that was opened, and can be answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// What it says.
+    pub request: Request,
+    hash: Hash,
+}
+
+impl Received {
+    /// A sealed answer, bound to this request.
+    pub fn answer(&self, key: &DeviceKey, sent_at: Timestamp, counter: u64, said: Said) -> Result<Vec<u8>, EnvelopeError> {
+        let Request { server, device, .. } = self.request;
+        let answer = Answer { request: self.hash, server, device, sent_at, counter, said };
+        Envelope::seal(server, key, Purpose::Answer, &answer)?.to_bytes()
+    }
+}
+
+/// Stands for a request that is under way. It opens one answer, once.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Ticket {
+    request: Hash,
+    parties: Parties,
+}
+
+impl Request {
+    /// Signs the request: its bytes, and what its answer is opened with.
+    pub fn seal(&self, key: &DeviceKey) -> Result<(Vec<u8>, Ticket), EnvelopeError> {
+        let envelope = Envelope::seal(self.device, key, Purpose::Request, self)?;
+        let parties = Parties { server: self.server, company: self.company, device: self.device };
+        let ticket = Ticket { request: Hash::of(&envelope.message), parties };
+        Ok((envelope.to_bytes()?, ticket))
+    }
+}
+
+impl Ticket {
+    /// Opens the answer, if it is this server's to this request and the server signed what it acknowledges.
+    pub fn open(self, bytes: &[u8], server_key: &PublicKey) -> Result<Answer, EnvelopeError> {
+        let envelope = Envelope::read(bytes)?;
+        let answer: Answer = envelope.open(server_key, Purpose::Answer)?;
+        if answer.request != self.request {
+            return Err(EnvelopeError::OtherRequest);
+        }
+        let Parties { server, device, .. } = self.parties;
+        if (answer.server, answer.device, envelope.device) != (server, device, server) {
+            return Err(EnvelopeError::Misdirected);
+        }
+        answer.check_limits()?;
+        if let Said::Exchanged(said) = &answer.said {
+            said.acknowledged.verify(server_key, self.parties).map_err(|_| EnvelopeError::Acknowledgement)?;
+        }
+        Ok(answer)
     }
 }

@@ -1,17 +1,38 @@
-//! Replication without sockets, clock or storage: the till, the server and the simulation drive this same code.
+//! Replication without sockets, clock or storage: the till, the server and the simulation drive this same code. `docs/exchange.md` tells the
+//! whole of it on one page.
 //!
-//! An exchange is one [`Request`] and one [`Answer`], each sealed in an [`Envelope`] that its sender signed. Both say what they *have*; each
-//! sends what the other lacks ([`missing`]), bounded, until both are even. Entries that start past what is held are not kept but asked for
-//! again (`docs/adr/0003`). [`Link`] decides when the till asks.
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail by panicking"))]
+//! An exchange is one [`Request`] and one [`Answer`], each sealed in an [`Envelope`] that its sender signed, the answer bound to its request.
+//! The till's side is [`Peer`] (what it says next) and [`Link`] (when, and how much at once); the server's is [`reply`]. Both cut logs with
+//! [`Packing`] and take pieces in with [`check_piece`] and [`Intake`]. Entries that start past what is held are not kept but asked for again
+//! (`docs/adr/0003`).
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
+mod acknowledged;
 mod envelope;
-mod have;
+mod heads;
+mod intake;
+mod limit;
 mod link;
 mod message;
+mod own;
+mod peer;
+mod piece;
+mod reply;
 
-pub use envelope::{Envelope, EnvelopeError, Purpose};
-pub use have::{Range, diverged, missing};
-pub use link::{Effect, Event, Link, Phase};
-pub use message::{Answer, MAX_BATCHES, MAX_BODY_BYTES, MAX_ENTRIES, MAX_MESSAGE_BYTES, Refusal, RefusalReason, Request, TableDigest};
+pub use acknowledged::{Acknowledged, Kept, Lost, Parties};
+pub use envelope::{Envelope, EnvelopeError, Received, Ticket};
+pub use heads::{BucketCount, BucketDigest, Heads, Range, Summary, diverged, missing};
+pub use intake::{Intake, Refusal, RefusalReason, Taken, check_piece};
+pub use limit::{
+    MAX_BATCHES, MAX_BODY_BYTES, MAX_BUCKETS, MAX_COUNTER_STEP, MAX_DIGESTS, MAX_ENTRIES, MAX_HEADS, MAX_MESSAGE_BYTES, MAX_OWN_LOGS,
+    MAX_PIECE_BYTES, MAX_PLACES,
+};
+pub use link::{Effect, Event, Failure, FailureKind, Link, Phase, Room};
+pub use message::{
+    Answer, Ask, Buckets, Compared, Difference, Exchange, Exchanged, Freshness, Nonce, OwnHead, Request, Said, TableDigest, TooMuch, Trace,
+    Want,
+};
+pub use own::{Divergence, OwnLog, own_log, places_between};
+pub use peer::{Next, Peer, Plan, Trouble};
+pub use piece::{Cut, Packing, Weight, signature_due};
+pub use reply::{Place, Reply, reply};
