@@ -7,6 +7,7 @@ create table setting (
 ) without rowid, strict;
 
 -- Who this till is. `answer` is what the server said at enrolment; `home` is whose journal this file holds, also after a restore.
+-- `acknowledged` is the newest that the server signed that it holds (CBOR, `duka_sync::Acknowledged`).
 create table enrolment (
   only_one integer primary key check (only_one = 1),
   device blob not null check (length(device) = 16),
@@ -14,7 +15,8 @@ create table enrolment (
   name text not null,
   server text,
   answer text,
-  home text
+  home text,
+  acknowledged blob
 ) strict;
 
 -- `state` is what the rules remember of the log (CBOR); `lamport` is its logical time, to find the largest. `acknowledged`: up to here the
@@ -32,8 +34,6 @@ create table log (
   receipts integer not null default 0,
   acknowledged integer not null default 0,
   acknowledged_receipts integer not null default 0,
-  signed_seq integer not null default 0,
-  signature blob,
   forked integer not null default 0,
   former integer not null default 0,
   unique (device, scope_id)
@@ -48,6 +48,12 @@ create table entry (
   bytes blob not null
 ) strict;
 create index entry_not_projected on entry (state, place) where state <> 0;
+
+-- Where a log's writer signed it: at the end of every piece that was taken in, and now and then in a log of this till's own.
+create table signed_head (
+  place integer primary key,
+  signature blob not null check (length(signature) = 64)
+) strict;
 
 -- The other branch of a forked log (I3).
 create table fork (

@@ -173,7 +173,7 @@ fn change(mut till: Till, jobs: &mpsc::Receiver<Job<Till>>, listeners: &Mutex<Ve
             Err(true) => return,
             Err(false) if resuming => resuming = resumed(till.import_step()),
             Err(false) => {
-                till.checkpoint();
+                till.tidy_up();
                 idle = true;
             }
         }

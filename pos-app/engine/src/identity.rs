@@ -8,19 +8,23 @@ use crate::{
 use duka_core::{DeviceId, Timestamp};
 use duka_ledger::DeviceKey;
 use rusqlite::Connection;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+};
 
 /// What the writing and the reading side of a till share.
 pub(crate) struct Shared {
     pub(crate) settings: Settings,
     member: RwLock<Option<Arc<Member>>>,
-    key: Mutex<Option<(DeviceId, Arc<DeviceKey>)>>,
+    /// Of this device, and of those that this database was before.
+    keys: Mutex<HashMap<DeviceId, Arc<DeviceKey>>>,
     in_step_at: Mutex<Option<Timestamp>>,
 }
 
 impl Shared {
     pub(crate) fn new(settings: Settings) -> Self {
-        Self { settings, member: RwLock::default(), key: Mutex::default(), in_step_at: Mutex::default() }
+        Self { settings, member: RwLock::default(), keys: Mutex::default(), in_step_at: Mutex::default() }
     }
 
     /// Reads who this till is.
@@ -41,27 +45,24 @@ impl Shared {
         self.member().ok_or(JournalError::NotEnrolled)
     }
 
-    /// The till's key. A key store that failed is asked again the next time.
+    /// The till's key.
     pub(crate) fn key(&self) -> Option<Arc<DeviceKey>> {
-        let device = self.member()?.device();
-        let mut held = self.key.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, key)) = held.as_ref().filter(|(of, _)| *of == device) {
-            return Some(Arc::clone(key));
-        }
-        let key = self.key_of(device).map(Arc::new)?;
-        *held = Some((device, Arc::clone(&key)));
-        Some(key)
+        self.key_of(self.member()?.device())
     }
 
-    /// The key of this till under an id that it has or had.
-    pub(crate) fn key_of(&self, device: DeviceId) -> Option<DeviceKey> {
-        match self.settings.keys.load(device) {
-            Ok(secret) => secret.map(DeviceKey::from_secret),
-            Err(error) => {
-                tracing::warn!(%error, %device, "a device's key cannot be loaded now");
-                None
-            }
+    /// The key of this till under an id that it has or had. A key store that failed is asked again the next time.
+    pub(crate) fn key_of(&self, device: DeviceId) -> Option<Arc<DeviceKey>> {
+        let mut held = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = held.get(&device) {
+            return Some(Arc::clone(key));
         }
+        let secret = self.settings.keys.load(device).unwrap_or_else(|error| {
+            tracing::warn!(%error, %device, "a device's key cannot be loaded now");
+            None
+        });
+        let key = Arc::new(DeviceKey::from_secret(secret?));
+        held.insert(device, Arc::clone(&key));
+        Some(key)
     }
 
     pub(crate) fn in_step_at(&self) -> Option<Timestamp> {

@@ -44,6 +44,6 @@ pub use refund::RefundError;
 pub use sale::{SaleError, SaleLineInput};
 pub use shift::ShiftError;
 pub use stock::StockError;
-pub use sync::{SyncError, Unsynced};
+pub use sync::{SealedRequest, SyncError, Unsynced};
 pub use till::Till;
 pub use writer::{Rebuilt, Taken, Taking};

@@ -10,7 +10,7 @@ use crate::{
     product::{self, ProductError},
     receipt::{self, ReceiptError},
     shift::{self, ShiftError},
-    sync::{self, SyncError, Unsynced},
+    sync::{self, SealedRequest, SyncError, Unsynced},
     writer,
 };
 use duka_api::till::{
@@ -18,8 +18,8 @@ use duka_api::till::{
     ShiftReport, Status, StuckPrint,
 };
 use duka_core::{Currency, DeviceId, NumberForm};
-use duka_ledger::{AccountRow, Head, LogId, Scope, rule::LogState};
-use duka_sync::{Range, TableDigest};
+use duka_ledger::{AccountRow, LogId, Scope, rule::LogState};
+use duka_sync::{Heads, Peer, Said, TableDigest, Ticket};
 use rusqlite::Connection;
 use std::sync::Arc;
 
@@ -114,9 +114,15 @@ impl Reader {
         import::report(&self.db)
     }
 
-    /// Where every log stands that this till holds; costs O(logs).
-    pub fn heads(&self) -> Result<Vec<Head>, SyncError> {
-        sync::heads(&self.db)
+    /// Where every log stands that this till holds and could hand over; costs O(logs).
+    pub fn heads(&self) -> Result<Heads, SyncError> {
+        let me = self.shared.joined()?;
+        Ok(self.at_once(|db| sync::heads(db, &self.shared, &me))?)
+    }
+
+    /// The till's side of an exchange, as it is when the program starts.
+    pub fn peer(&self) -> Result<Peer, SyncError> {
+        Ok(Peer::new(self.shared.joined()?.parties()))
     }
 
     /// What of this till's own logs the server does not hold yet, as far as is known.
@@ -124,9 +130,23 @@ impl Reader {
         self.device().map_or_else(|| Ok(Unsynced::default()), |device| sync::unsynced(&self.db, device))
     }
 
-    /// A sealed request: what this till has, and of `ranges` what fits into one message.
-    pub fn sync_request(&self, ranges: &[Range], digests: bool) -> Result<Vec<u8>, SyncError> {
-        self.at_once(|db| sync::request(db, &self.shared, ranges, digests))
+    /// What `peer` says to the server next, with as many entries as a message of this `room` holds.
+    pub fn sync_request(&self, peer: &mut Peer, room: usize) -> Result<SealedRequest, SyncError> {
+        self.at_once(|db| sync::request(db, &self.shared, peer, room))
+    }
+
+    /// A look at what the server holds, beside all exchanges: it brings nothing and is not counted.
+    pub fn look(&self) -> Result<SealedRequest, SyncError> {
+        let mut peer = self.peer()?;
+        self.at_once(|db| sync::request(db, &self.shared, &mut peer, 0))
+    }
+
+    /// Whether the answer to a look tells of something that is not here.
+    pub fn is_news(&self, ticket: Ticket, answer: &[u8]) -> Result<bool, SyncError> {
+        let me = self.shared.joined()?;
+        let answer = ticket.open(answer, &me.server_key)?;
+        let ours = self.at_once(|db| sync::heads(db, &self.shared, &me))?.summary();
+        Ok(matches!(&answer.said, Said::Exchanged(said) if said.summary != ours))
     }
 
     /// A digest per table (I4); reads them whole.

@@ -1,38 +1,54 @@
-//! The link on a thread of its own, so that no sale ever waits for the network.
+//! The link on a thread of its own, so that no sale ever waits for the network; and beside it one that listens for news.
 
-use crate::{session::Session, wire::Wire};
+use crate::{
+    listener::Listener,
+    session::{LinkNews, Session},
+    wire::{Stopper, Wire},
+};
 use duka_api::Problem;
-use duka_core::DeviceId;
+use duka_core::ErrorCode;
 use duka_pos::Engine;
 use duka_sync::{Event, Phase};
 use std::{
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
-    thread::JoinHandle,
+    thread::{Builder, JoinHandle},
     time::Duration,
 };
 
-enum Call {
+pub(crate) enum Call {
     Grew,
     Ask,
+    Nudge,
     Stop,
 }
 
-/// A running link. Dropping it stops and joins its thread.
+/// A running link. Dropping it stops and joins its threads, whatever they are at.
 pub struct Background {
     calls: Sender<Call>,
-    thread: Option<JoinHandle<()>>,
+    stoppers: [Stopper; 2],
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl Background {
-    /// Starts it for the till behind `engine`, enrolled as `device` at `server`. `report` hears of every change of phase, on the link's thread.
-    pub fn start(engine: Engine, server: &str, device: DeviceId, report: impl FnMut(&Phase) + Send + 'static) -> Result<Self, Problem> {
-        let session = Session::new(engine, Wire::try_new(server)?, device);
+    /// Starts it for the till behind `engine`, enrolled at `server`. `report` hears how the link stands, on the link's thread.
+    pub fn start(engine: Engine, server: &str, report: impl FnMut(&LinkNews) + Send + 'static) -> Result<Self, Problem> {
+        let (link, news) = (Wire::try_new(server)?, Wire::try_new(server)?);
+        let stoppers = [link.stopper(), news.stopper()];
         let (calls, inbox) = channel();
-        let thread = std::thread::Builder::new()
-            .name("link".to_owned())
-            .spawn(move || run(session, &inbox, report))
-            .map_err(|fault| Problem::new(duka_core::ErrorCode::Internal, format!("the link's thread cannot be started: {fault}")))?;
-        Ok(Self { calls, thread: Some(thread) })
+        let (phases, phase) = channel();
+        let listener = Listener::new(engine.clone(), news, calls.clone(), phase);
+        let session = Session::new(engine, link);
+        let mut running = Self { calls, stoppers, threads: Vec::with_capacity(2) };
+        running.spawn("link", move || run(session, &inbox, &phases, report))?;
+        running.spawn("news", move || listener.run())?;
+        Ok(running)
+    }
+
+    fn spawn(&mut self, name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Problem> {
+        let thread = Builder::new().name(name.to_owned()).spawn(work);
+        let unable = |fault| Problem::new(ErrorCode::Internal, format!("the link's threads cannot be started: {fault}"));
+        self.threads.push(thread.map_err(unable)?);
+        Ok(())
     }
 
     /// Tells it that the journal grew. Never blocks.
@@ -50,25 +66,24 @@ impl Background {
 impl Drop for Background {
     fn drop(&mut self) {
         let _ = self.calls.send(Call::Stop);
-        if let Some(thread) = self.thread.take() {
+        self.stoppers.iter().for_each(Stopper::stop);
+        for thread in self.threads.drain(..) {
             let _ = thread.join();
         }
     }
 }
 
-fn run(mut session: Session, inbox: &Receiver<Call>, mut report: impl FnMut(&Phase)) {
+/// Ends only when it is told to: nothing that fails ends it.
+fn run(mut session: Session, inbox: &Receiver<Call>, phases: &Sender<Phase>, mut report: impl FnMut(&LinkNews)) {
     let mut event = Event::Woke;
     loop {
-        let wake_in = match session.drive(event, &mut report) {
-            Ok(wake_in) => wake_in,
-            Err(problem) => {
-                tracing::error!(%problem, "the link cannot reach the till's engine");
-                return;
-            }
-        };
+        let wake_in = session.drive(event, &mut report);
+        // The listener may have ended before us.
+        let _ = phases.send(session.phase().clone());
         event = match inbox.recv_timeout(Duration::from_millis(wake_in)) {
             Ok(Call::Grew) => Event::Grew,
             Ok(Call::Ask) => Event::Asked,
+            Ok(Call::Nudge) => Event::Nudged,
             Err(RecvTimeoutError::Timeout) => Event::Woke,
             Ok(Call::Stop) | Err(RecvTimeoutError::Disconnected) => return,
         };

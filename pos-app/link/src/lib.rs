@@ -5,11 +5,12 @@
 //! beside a till: it empties the print queue.
 
 mod background;
+mod listener;
 mod print_worker;
 mod session;
 mod wire;
 
 pub use background::Background;
 pub use print_worker::{PrintWorker, PrinterNews};
-pub use session::{Session, enrol};
-pub use wire::{Wire, WireError, http_client};
+pub use session::{LinkNews, Session, enrol};
+pub use wire::{Stopper, Wire, WireError, http_client};

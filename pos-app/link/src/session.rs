@@ -1,46 +1,61 @@
 //! Carries out what the link's state machine asks for.
 
-use crate::wire::{Wire, WireError};
+use crate::wire::Wire;
 use duka_api::{Problem, till::State};
-use duka_core::DeviceId;
-use duka_pos::{Engine, Taken};
-use duka_sync::{Effect, Event, Link, Phase, Range};
+use duka_pos::{Engine, SealedRequest, SyncError, Taken};
+use duka_sync::{Effect, Event, Failure, FailureKind, Link, Peer, Phase, Room, Ticket};
 use std::time::Instant;
+
+/// How the link stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LinkNews {
+    /// As of the last answer or failure.
+    pub phase: Phase,
+    /// What a person must look at although the server answers, if anything.
+    pub trouble: Option<String>,
+    /// Whether there is nothing to do now but to wait.
+    pub settled: bool,
+}
 
 /// One till's link to its server.
 pub struct Session {
     engine: Engine,
     wire: Wire,
     link: Link,
+    /// None while it is under way, and before the first exchange.
+    peer: Option<Peer>,
+    trouble: Option<String>,
     started: Instant,
 }
 
 impl Session {
-    /// For the till behind `engine`, enrolled as `device` at the server of `wire`.
-    pub fn new(engine: Engine, wire: Wire, device: DeviceId) -> Self {
-        Self { engine, wire, link: Link::new(device), started: Instant::now() }
+    /// For the till behind `engine`, enrolled at the server of `wire`.
+    pub fn new(engine: Engine, wire: Wire) -> Self {
+        Self { engine, wire, link: Link::new(), peer: None, trouble: None, started: Instant::now() }
     }
 
     /// Takes an event and does all that follows from it, exchange after exchange, until there is nothing left but to wait.
-    /// Gives the milliseconds until it should be woken. `report` hears of every change of phase.
-    pub fn drive(&mut self, event: Event, report: &mut dyn FnMut(&Phase)) -> Result<u64, Problem> {
-        // Digests read whole tables: only when a person asks.
-        let digests = event == Event::Asked;
-        let mut next = Some(event);
-        let mut wake_in = Link::POLL_MS;
-        while let Some(event) = next.take() {
-            let ours = self.engine.read(duka_pos::Reader::heads)?;
-            let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-            let effects = self.link.step(now, self.jitter(), &ours, event);
-            report(self.link.phase());
-            for effect in effects {
-                match effect {
-                    Effect::Exchange(ranges) => next = Some(self.exchange(&ranges, digests)),
-                    Effect::WakeAt(at) => wake_in = at.saturating_sub(now),
-                }
+    /// Gives the milliseconds until it should be woken. `report` hears how the link stands before each exchange and at the end.
+    pub fn drive(&mut self, event: Event, report: &mut dyn FnMut(&LinkNews)) -> u64 {
+        let mut event = match event {
+            // What the server sent us is no news to it.
+            Event::Grew if !self.owes() => Event::Woke,
+            Event::Asked => {
+                self.peer.iter_mut().for_each(Peer::asked);
+                Event::Asked
             }
+            other => other,
+        };
+        loop {
+            let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+            let effect = self.link.step(now, self.jitter(), event);
+            report(&self.news(!matches!(effect, Effect::Exchange(_))));
+            event = match effect {
+                Effect::Exchange(room) => self.exchange(room),
+                Effect::WakeAt(at) => return at.saturating_sub(now),
+                Effect::UnderWay => return Link::POLL_MS,
+            };
         }
-        Ok(wake_in)
     }
 
     /// How the link stands.
@@ -48,37 +63,73 @@ impl Session {
         self.link.phase()
     }
 
+    /// What a person must look at although the server answers, if anything.
+    pub fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
+    }
+
     /// Bytes of bodies sent and received so far.
     pub fn wire_bytes(&self) -> u64 {
         self.wire.bytes()
     }
 
-    fn exchange(&self, ranges: &[Range], digests: bool) -> Event {
-        let failed = |retryable, detail: String| Event::Failed { retryable, detail };
-        let request = match self.engine.read({
-            let ranges = ranges.to_vec();
-            move |reader| reader.sync_request(&ranges, digests)
-        }) {
-            Ok(request) => request,
-            Err(problem) => return failed(problem.retryable, problem.detail),
-        };
-        let answer = match self.wire.exchange(&request) {
-            Ok(answer) => answer,
-            Err(fault) => return failed(fault.retryable(), fault.to_string()),
-        };
-        match self.take(answer) {
-            Ok(taken) => Event::Answered { have: taken.have, received: taken.received, more: taken.more, trouble: taken.trouble },
-            Err(problem) => failed(problem.retryable, problem.detail),
+    fn news(&self, settled: bool) -> LinkNews {
+        LinkNews { phase: self.link.phase().clone(), trouble: self.trouble.clone(), settled }
+    }
+
+    /// Whether the server lacks something that was written here, as far as is known.
+    fn owes(&self) -> bool {
+        let heads = self.engine.read(duka_pos::Reader::heads);
+        self.peer.as_ref().zip(heads.ok()).is_none_or(|(peer, heads)| peer.owes(&heads))
+    }
+
+    fn exchange(&mut self, room: Room) -> Event {
+        match self.try_exchange(room) {
+            Ok((taken, bytes)) => {
+                self.trouble = taken.trouble;
+                Event::Answered { next: taken.next, bytes }
+            }
+            Err(failure) => {
+                self.peer.iter_mut().for_each(Peer::failed);
+                Event::Failed(failure)
+            }
         }
     }
 
+    fn try_exchange(&mut self, room: Room) -> Result<(Taken, usize), Failure> {
+        let SealedRequest { bytes: request, ticket } = self.request(room)?;
+        let answer = self.wire.exchange(&request).map_err(|fault| Failure { kind: fault.kind(), detail: fault.to_string() })?;
+        let bytes = request.len().saturating_add(answer.len());
+        Ok((self.take(ticket, answer)?, bytes))
+    }
+
+    fn request(&mut self, room: Room) -> Result<SealedRequest, Failure> {
+        let peer = self.peer.take();
+        let asked = self.engine.read(move |reader| {
+            let mut peer = match peer {
+                Some(peer) => peer,
+                None => reader.peer()?,
+            };
+            let request = reader.sync_request(&mut peer, room.bytes());
+            Ok::<_, SyncError>((peer, request))
+        });
+        let (peer, request) = asked.map_err(busy)?;
+        self.peer = Some(peer);
+        request.map_err(|fault| failure(&fault))
+    }
+
     /// Takes an answer in, in steps that sales fit between.
-    fn take(&self, answer: Vec<u8>) -> Result<Taken, Problem> {
-        let mut taking = self.engine.run(move |till| till.take_begin(&answer))?;
+    fn take(&mut self, ticket: Ticket, answer: Vec<u8>) -> Result<Taken, Failure> {
+        let begun = self.engine.run(move |till| Ok::<_, Problem>(till.take_begin(ticket, &answer))).map_err(busy)?;
+        let mut taking = begun.map_err(|fault| failure(&fault))?;
         while !taking.is_done() {
-            taking = self.engine.run(move |till| till.take_step(&mut taking).map(|()| taking))?;
+            taking = self.engine.run(move |till| till.take_step(&mut taking).map(|()| taking)).map_err(busy)?;
         }
-        self.engine.run(move |till| till.take_end(taking))
+        // Lost with an answer that could not be ended: the next exchange learns anew what the server holds.
+        let Some(mut peer) = self.peer.take() else { return Err(busy(Problem::new(duka_core::ErrorCode::Internal, "no exchange was begun"))) };
+        let (peer, taken) = self.engine.run(move |till| till.take_end(&mut peer, taking).map(|taken| (peer, taken))).map_err(busy)?;
+        self.peer = Some(peer);
+        Ok(taken)
     }
 
     /// Spreads the tills' tries; needs to differ between tills, not to be secret.
@@ -87,12 +138,21 @@ impl Session {
     }
 }
 
+fn failure(fault: &SyncError) -> Failure {
+    Failure { kind: fault.failure(), detail: fault.to_string() }
+}
+
+/// The till itself could not: its disk or database. Sales go on, and so does the link.
+fn busy(problem: Problem) -> Failure {
+    Failure { kind: FailureKind::Busy, detail: problem.detail }
+}
+
 /// Joins a company: makes (or takes up again) a device key, shows the code, and stores what the server answers.
 pub fn enrol(engine: &Engine, server: &str, code: &str, device_name: &str) -> Result<State, Problem> {
     let wire = Wire::try_new(server)?;
     let (code, name) = (code.trim().to_owned(), device_name.to_owned());
     let request = engine.run(move |till| till.enrol_request(&code, &name))?;
-    let answer = wire.enrol(&request).map_err(|fault: WireError| Problem::from(fault))?;
+    let answer = wire.enrol(&request).map_err(Problem::from)?;
     let server = server.trim().trim_end_matches('/').to_owned();
     engine.run(move |till| till.enrol_complete(&server, &answer))
 }

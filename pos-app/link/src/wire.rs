@@ -5,12 +5,22 @@ use duka_api::{
     http::{EnrolAnswer, EnrolRequest},
 };
 use duka_core::ErrorCode;
-use reqwest::blocking::{Client, ClientBuilder, Response};
+use duka_sync::{FailureKind, Link, MAX_MESSAGE_BYTES};
+use reqwest::{Client, ClientBuilder, Response};
 use std::{
+    future::Future,
     io::Read,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
+use tokio::{runtime::Runtime, sync::watch, time::timeout};
+
+/// So long nothing may come before an answer is given up.
+const PATIENCE: Duration = Duration::from_millis(Link::PATIENCE_MS);
+/// The slowest line whose bytes are waited for, in bytes per second: a body may take as long as this line takes.
+const SLOWEST_LINE: u64 = 500;
+/// Seconds that a server may keep a look back until it has news.
+const NEWS_WITHIN: u64 = 50;
 
 /// Why an exchange did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +28,9 @@ pub enum WireError {
     /// No connection, or it broke off; whether the server took the request in is not known.
     #[error("the server cannot be reached: {0}")]
     Unreachable(String),
+    /// Connected, but nothing came for too long.
+    #[error("the server does not answer")]
+    TimedOut,
     /// The server said no.
     #[error("{0}")]
     Refused(Problem),
@@ -27,12 +40,14 @@ pub enum WireError {
 }
 
 impl WireError {
-    /// Whether trying again can help.
-    pub fn retryable(&self) -> bool {
+    /// What follows from it for the link.
+    pub const fn kind(&self) -> FailureKind {
         match self {
-            Self::Unreachable(_) => true,
-            Self::Refused(problem) => problem.retryable,
-            Self::Unreadable(_) => false,
+            Self::Unreachable(_) => FailureKind::Unreachable,
+            Self::TimedOut => FailureKind::TimedOut,
+            Self::Refused(problem) if problem.retryable => FailureKind::Busy,
+            Self::Refused(_) => FailureKind::Refused,
+            Self::Unreadable(_) => FailureKind::Mangled,
         }
     }
 }
@@ -41,10 +56,16 @@ impl From<WireError> for Problem {
     fn from(fault: WireError) -> Self {
         match fault {
             WireError::Refused(problem) => problem,
-            WireError::Unreachable(_) => Self::new(ErrorCode::Unavailable, format!("{fault}. Check the address and the network.")),
+            WireError::Unreachable(_) | WireError::TimedOut => {
+                Self::new(ErrorCode::Unavailable, format!("{fault}. Check the address and the network."))
+            }
             WireError::Unreadable(_) => Self::new(ErrorCode::Internal, format!("{fault}. Is this the address of a Duka server?")),
         }
     }
+}
+
+fn unreadable(fault: impl std::fmt::Display) -> WireError {
+    WireError::Unreadable(fault.to_string())
 }
 
 /// A client of HTTP, with the one cryptography that all of Duka's TLS uses.
@@ -54,11 +75,29 @@ pub fn http_client() -> ClientBuilder {
     Client::builder()
 }
 
+/// Ends what a [`Wire`] is at, and all that it is asked for afterwards.
+#[derive(Clone, Debug)]
+pub struct Stopper(watch::Sender<bool>);
+
+impl Stopper {
+    /// Ends it.
+    pub fn stop(&self) {
+        self.0.send_replace(true);
+    }
+
+    /// Whether it was ended.
+    pub fn is_stopped(&self) -> bool {
+        *self.0.borrow()
+    }
+}
+
 /// A connection to one server, kept open between exchanges.
 pub struct Wire {
     client: Client,
+    runtime: Runtime,
     server: String,
     bytes: AtomicU64,
+    stopper: Stopper,
 }
 
 impl Wire {
@@ -68,12 +107,10 @@ impl Wire {
         if !(server.starts_with("http://") || server.starts_with("https://")) {
             return Err(WireError::Unreachable(format!("'{server}' does not begin with https:// or http://")));
         }
-        let client = http_client()
-            .connect_timeout(Duration::from_secs(5))
-            .timeout(Duration::from_secs(60))
-            .build()
-            .map_err(|fault| WireError::Unreachable(fault.to_string()))?;
-        Ok(Self { client, server, bytes: AtomicU64::new(0) })
+        let unable = |fault: &dyn std::error::Error| WireError::Unreachable(innermost(fault));
+        let client = http_client().connect_timeout(Duration::from_secs(5)).build().map_err(|fault| unable(&fault))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|fault| unable(&fault))?;
+        Ok(Self { client, runtime, server, bytes: AtomicU64::new(0), stopper: Stopper(watch::channel(false).0) })
     }
 
     /// Bytes of bodies sent and received so far.
@@ -81,30 +118,57 @@ impl Wire {
         self.bytes.load(Ordering::Relaxed)
     }
 
+    /// Ends what this wire is at, from another thread.
+    pub fn stopper(&self) -> Stopper {
+        self.stopper.clone()
+    }
+
     /// Sends a sealed request and gives the sealed answer.
     pub fn exchange(&self, envelope: &[u8]) -> Result<Vec<u8>, WireError> {
-        let body = zstd::encode_all(envelope, 3).map_err(|fault| WireError::Unreadable(fault.to_string()))?;
-        self.count(body.len());
-        let request =
-            self.client.post(format!("{}/api/sync/v1/exchange", self.server)).header("content-type", "application/octet-stream").body(body);
-        let packed = read(accepted(request.send())?)?;
-        self.count(packed.len());
-        let mut answer = Vec::new();
-        let limit = u64::try_from(duka_sync::MAX_MESSAGE_BYTES).unwrap_or(u64::MAX);
-        let decoder = zstd::Decoder::new(packed.as_slice()).map_err(|fault| WireError::Unreadable(fault.to_string()))?;
-        // I11: a small body must not unpack into an endless one.
-        decoder.take(limit.saturating_add(1)).read_to_end(&mut answer).map_err(|fault| WireError::Unreadable(fault.to_string()))?;
-        if answer.len() > duka_sync::MAX_MESSAGE_BYTES {
-            return Err(WireError::Unreadable("it is larger than a message may be".to_owned()));
-        }
-        Ok(answer)
+        self.post_message("/api/sync/v1/exchange", envelope, PATIENCE)
+    }
+
+    /// Sends a sealed look that the server answers as soon as it has news, or after a while without.
+    pub fn wait_for_news(&self, look: &[u8]) -> Result<Vec<u8>, WireError> {
+        let path = format!("/api/sync/v1/exchange?wait={NEWS_WITHIN}");
+        self.post_message(&path, look, PATIENCE.saturating_add(Duration::from_secs(NEWS_WITHIN)))
     }
 
     /// Asks to join with a one-time code.
     pub fn enrol(&self, request: &EnrolRequest) -> Result<EnrolAnswer, WireError> {
-        let body = serde_json::to_vec(request).map_err(|fault| WireError::Unreadable(fault.to_string()))?;
-        let request = self.client.post(format!("{}/api/sync/v1/enrol", self.server)).header("content-type", "application/json").body(body);
-        serde_json::from_slice(&read(accepted(request.send())?)?).map_err(|fault| WireError::Unreadable(fault.to_string()))
+        let body = serde_json::to_vec(request).map_err(unreadable)?;
+        let answer = self.post("/api/sync/v1/enrol", "application/json", body, PATIENCE)?;
+        serde_json::from_slice(&answer).map_err(unreadable)
+    }
+
+    fn post_message(&self, path: &str, message: &[u8], patience: Duration) -> Result<Vec<u8>, WireError> {
+        let body = zstd::encode_all(message, 3).map_err(unreadable)?;
+        self.count(body.len());
+        let packed = self.post(path, "application/octet-stream", body, patience)?;
+        self.count(packed.len());
+        let mut answer = Vec::new();
+        let decoder = zstd::Decoder::new(packed.as_slice()).map_err(unreadable)?;
+        // I11: a small body must not unpack into an endless one.
+        let limit = u64::try_from(MAX_MESSAGE_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+        decoder.take(limit).read_to_end(&mut answer).map_err(unreadable)?;
+        if answer.len() > MAX_MESSAGE_BYTES { Err(unreadable("it is larger than a message may be")) } else { Ok(answer) }
+    }
+
+    fn post(&self, path: &str, content_type: &str, body: Vec<u8>, patience: Duration) -> Result<Vec<u8>, WireError> {
+        let on_the_way = Duration::from_secs(u64::try_from(body.len()).unwrap_or(u64::MAX) / SLOWEST_LINE);
+        let request = self.client.post(format!("{}{path}", self.server)).header("content-type", content_type).body(body);
+        let answered = async {
+            let sent = within(patience.saturating_add(on_the_way), request.send()).await?;
+            accepted(sent).await
+        };
+        let mut stopped = self.stopper.0.subscribe();
+        self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                _ = stopped.wait_for(|stopped| *stopped) => Err(WireError::Unreachable("the program ends".to_owned())),
+                answer = answered => answer,
+            }
+        })
     }
 
     fn count(&self, bytes: usize) {
@@ -112,25 +176,33 @@ impl Wire {
     }
 }
 
-/// Turns a refusal into the server's own words.
-fn accepted(sent: Result<Response, reqwest::Error>) -> Result<Response, WireError> {
-    let response = sent.map_err(|fault| WireError::Unreachable(innermost(&fault)))?;
-    if response.status().is_success() {
-        return Ok(response);
-    }
+async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, reqwest::Error>>) -> Result<T, WireError> {
+    let done = timeout(limit, work).await.map_err(|_| WireError::TimedOut)?;
+    done.map_err(|fault| WireError::Unreachable(innermost(&fault)))
+}
+
+/// The body of an answer; a refusal in the server's own words.
+async fn accepted(response: Response) -> Result<Vec<u8>, WireError> {
     let status = response.status();
-    let problem = serde_json::from_slice(&read(response)?);
-    Err(WireError::Refused(problem.unwrap_or_else(|_| {
+    let body = read(response).await?;
+    if status.is_success() {
+        return Ok(body);
+    }
+    Err(WireError::Refused(serde_json::from_slice(&body).unwrap_or_else(|_| {
         let code = if status.is_server_error() { ErrorCode::Unavailable } else { ErrorCode::Internal };
         Problem::new(code, format!("the server answered {status}"))
     })))
 }
 
-/// Reads a body, at most as large as a message may be.
-fn read(response: Response) -> Result<Vec<u8>, WireError> {
-    let limit = u64::try_from(duka_sync::MAX_MESSAGE_BYTES).unwrap_or(u64::MAX);
+/// Reads a body, at most as large as a message may be, for as long as something comes.
+async fn read(mut response: Response) -> Result<Vec<u8>, WireError> {
     let mut body = Vec::new();
-    response.take(limit).read_to_end(&mut body).map_err(|fault| WireError::Unreachable(fault.to_string()))?;
+    while let Some(chunk) = within(PATIENCE, response.chunk()).await? {
+        if body.len().saturating_add(chunk.len()) > MAX_MESSAGE_BYTES {
+            return Err(unreadable("it is larger than a message may be"));
+        }
+        body.extend_from_slice(&chunk);
+    }
     Ok(body)
 }
 

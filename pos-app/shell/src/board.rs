@@ -1,7 +1,7 @@
 //! What the status strip says: the engine knows the counts, the threads beside it know how link and printer fare at this moment.
 
 use duka_api::till::{LinkState, PrinterState, Status};
-use duka_link::PrinterNews;
+use duka_link::{LinkNews, PrinterNews};
 use duka_sync::Phase;
 use std::{
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
@@ -17,10 +17,8 @@ pub(crate) struct Board {
 
 #[derive(Default)]
 struct Seen {
-    phase: Phase,
-    /// How the link stood when it last was not exchanging.
-    settled: Phase,
-    /// How often it came to stand.
+    link: LinkNews,
+    /// How often the link came to stand.
     times_settled: u64,
     printer: Option<PrinterNews>,
 }
@@ -30,15 +28,14 @@ impl Board {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The link changed its phase.
-    pub(crate) fn link(&self, phase: Phase) {
+    /// The link has news.
+    pub(crate) fn link(&self, news: LinkNews) {
         let mut seen = self.seen();
-        if phase != Phase::Exchanging {
-            seen.settled = phase.clone();
+        if news.settled {
             seen.times_settled = seen.times_settled.saturating_add(1);
             self.link_settled.notify_all();
         }
-        seen.phase = phase;
+        seen.link = news;
     }
 
     /// The printer's thread has news.
@@ -63,7 +60,7 @@ impl Board {
         let seen = self.seen();
         let link = &mut status.link;
         if link.state != LinkState::None {
-            (link.state, link.detail) = link_state(&seen.phase, &seen.settled, link.waiting_facts);
+            (link.state, link.detail) = link_state(&seen.link, link.waiting_facts);
         }
         let printer = &mut status.printer;
         if let (false, Some(news)) = (printer.state == PrinterState::None, &seen.printer) {
@@ -77,14 +74,15 @@ impl Board {
     }
 }
 
-/// A routine question to the server is not worth a flicker: what settled last stays until the answer is here.
-fn link_state(phase: &Phase, settled: &Phase, waiting_facts: u64) -> (LinkState, String) {
-    match (phase, settled) {
-        (Phase::Offline(detail), _) | (Phase::Exchanging, Phase::Offline(detail)) => (LinkState::Offline, detail.clone()),
-        (Phase::Attention(detail), _) | (Phase::Exchanging, Phase::Attention(detail)) => (LinkState::Attention, detail.clone()),
-        (Phase::InStep, _) | (Phase::Exchanging, Phase::InStep) if waiting_facts == 0 => (LinkState::InStep, String::new()),
-        // Nothing was tried yet: it will be in a moment.
-        (Phase::New | Phase::InStep | Phase::Exchanging, _) => (LinkState::Syncing, String::new()),
+/// What the person at the till is shown of the link. The phase is that of the last answer, so a routine question to the server is no flicker.
+fn link_state(news: &LinkNews, waiting_facts: u64) -> (LinkState, String) {
+    match (&news.phase, &news.trouble) {
+        (Phase::Offline(failure), _) => (LinkState::Offline, failure.detail.clone()),
+        (Phase::Attention(failure), _) => (LinkState::Attention, failure.detail.clone()),
+        (_, Some(trouble)) => (LinkState::Attention, trouble.clone()),
+        (Phase::InStep, None) if waiting_facts == 0 => (LinkState::InStep, String::new()),
+        // Nothing was heard yet, or there is more to say: it will be in a moment.
+        (Phase::New | Phase::CatchingUp | Phase::InStep | Phase::Stuck, None) => (LinkState::Syncing, String::new()),
     }
 }
 
@@ -93,6 +91,7 @@ mod tests {
     use super::*;
     use duka_api::till::{Link, Printer, PrinterSettings};
     use duka_core::Timestamp;
+    use duka_sync::{Failure, FailureKind};
 
     fn status(link: LinkState, waiting_facts: u64, printer: PrinterState) -> Status {
         Status {
@@ -103,34 +102,38 @@ mod tests {
         }
     }
 
-    fn link_after(phases: &[Phase], waiting_facts: u64) -> LinkState {
+    fn link_after(phases: &[Phase], trouble: Option<&str>, waiting_facts: u64) -> LinkState {
         let board = Board::default();
-        phases.iter().for_each(|phase| board.link(phase.clone()));
+        for phase in phases {
+            board.link(LinkNews { phase: phase.clone(), trouble: trouble.map(str::to_owned), settled: true });
+        }
         board.complete(status(LinkState::Offline, waiting_facts, PrinterState::None)).link.state
     }
 
     #[test]
-    fn the_link_is_shown_without_flicker() {
-        let offline = || Phase::Offline("no route".to_owned());
-        let cases: [(&[Phase], u64, LinkState); 8] = [
-            (&[], 3, LinkState::Syncing),
-            (&[Phase::Exchanging], 3, LinkState::Syncing),
-            (&[Phase::InStep], 0, LinkState::InStep),
-            (&[Phase::InStep], 1, LinkState::Syncing),
-            (&[Phase::InStep, Phase::Exchanging], 0, LinkState::InStep),
-            (&[offline()], 0, LinkState::Offline),
-            (&[offline(), Phase::Exchanging], 3, LinkState::Offline),
-            (&[Phase::Attention("fork".to_owned()), Phase::Exchanging], 0, LinkState::Attention),
+    fn the_link_is_shown_as_it_last_stood() {
+        let failure = |kind| Failure { kind, detail: "no route".to_owned() };
+        let (offline, refused) = (Phase::Offline(failure(FailureKind::Unreachable)), Phase::Attention(failure(FailureKind::Refused)));
+        let cases: [(&[Phase], Option<&str>, u64, LinkState); 9] = [
+            (&[], None, 3, LinkState::Syncing),
+            (&[Phase::CatchingUp], None, 3, LinkState::Syncing),
+            (&[Phase::InStep], None, 0, LinkState::InStep),
+            (&[Phase::InStep], None, 1, LinkState::Syncing),
+            (&[Phase::InStep], Some("tables differ"), 0, LinkState::Attention),
+            (&[offline.clone()], None, 0, LinkState::Offline),
+            (&[offline, Phase::CatchingUp], None, 3, LinkState::Syncing),
+            (&[refused], None, 0, LinkState::Attention),
+            (&[Phase::Stuck], Some("fork"), 0, LinkState::Attention),
         ];
-        for (phases, waiting, expected) in cases {
-            assert_eq!(link_after(phases, waiting), expected, "{phases:?} with {waiting} waiting");
+        for (phases, trouble, waiting, expected) in cases {
+            assert_eq!(link_after(phases, trouble, waiting), expected, "{phases:?} with {waiting} waiting");
         }
     }
 
     #[test]
     fn a_till_that_is_not_enrolled_has_no_link() {
         let board = Board::default();
-        board.link(Phase::InStep);
+        board.link(LinkNews { phase: Phase::InStep, trouble: None, settled: true });
         assert_eq!(board.complete(status(LinkState::None, 0, PrinterState::None)).link.state, LinkState::None);
     }
 

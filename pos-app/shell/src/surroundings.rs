@@ -6,9 +6,9 @@ use crate::{
 };
 use duka_api::{Problem, till::Status};
 use duka_core::ErrorCode;
-use duka_link::{Background, PrintWorker, PrinterNews};
+use duka_link::{Background, LinkNews, PrintWorker, PrinterNews};
 use duka_pos::{Engine, Growth};
-use duka_sync::Phase;
+use duka_sync::{Failure, FailureKind, Phase};
 use std::{
     sync::{
         Arc,
@@ -19,7 +19,7 @@ use std::{
 
 enum News {
     Grew(Growth),
-    Link(Phase),
+    Link(LinkNews),
     Printer(PrinterNews),
     /// The till has joined a company: the link can start.
     Joined,
@@ -123,7 +123,7 @@ impl Keeper {
         match news {
             News::Grew(Growth::Journal) => self.link.iter().for_each(Background::grew),
             News::Grew(Growth::PrintQueue) => self.printer.look(),
-            News::Link(phase) => self.board.link(phase),
+            News::Link(heard) => self.board.link(heard),
             News::Printer(heard) => self.board.printer(heard),
             News::Joined => self.join(),
             News::AskServer => self.link.iter().for_each(Background::ask_now),
@@ -134,17 +134,20 @@ impl Keeper {
 
     /// Starts the link once the till belongs to a company.
     fn join(&mut self) {
-        let member = self.engine.read(|reader| Ok::<_, Problem>(reader.server().zip(reader.device())));
-        let started = member.and_then(|member| {
-            let Some((server, device)) = member else { return Ok(None) };
+        // A link of before speaks as the device that this till was.
+        self.link = None;
+        let server = self.engine.read(|reader| Ok::<_, Problem>(reader.server()));
+        let started = server.and_then(|server| {
+            let Some(server) = server else { return Ok(None) };
             let news = self.news.clone();
-            Background::start(self.engine.clone(), &server, device, move |phase| drop(news.send(News::Link(phase.clone())))).map(Some)
+            Background::start(self.engine.clone(), &server, move |heard| drop(news.send(News::Link(heard.clone())))).map(Some)
         });
         match started {
             Ok(link) => self.link = link,
             Err(problem) => {
                 tracing::error!(%problem, "the link cannot be started");
-                self.board.link(Phase::Attention(problem.detail));
+                let failure = Failure { kind: FailureKind::Untrusted, detail: problem.detail };
+                self.board.link(LinkNews { phase: Phase::Attention(failure), trouble: None, settled: true });
             }
         }
     }

@@ -7,11 +7,12 @@ mod store;
 pub use command::EnrolBegun;
 pub(crate) use command::{check_answer, pending};
 pub use error::EnrolError;
-pub(crate) use store::{begin_in_tx, complete_in_tx, load, undo_in_tx};
+pub(crate) use store::{acknowledged, begin_in_tx, complete_in_tx, keep_acknowledged_in_tx, load, undo_in_tx};
 
 use duka_api::http::EnrolAnswer;
 use duka_core::{CompanyId, Currency, DeviceId, RegisterId, ShopId};
-use duka_ledger::{DeviceCertified, DeviceRole, PublicKey};
+use duka_ledger::{DeviceCertified, DeviceRole, PublicKey, Scope};
+use duka_sync::Parties;
 
 /// This till as a member of its company.
 #[derive(Clone, Debug)]
@@ -45,6 +46,16 @@ impl Member {
 
     pub(crate) const fn currency(&self) -> Currency {
         self.answer.currency
+    }
+
+    /// Between whom its exchanges are.
+    pub(crate) const fn parties(&self) -> Parties {
+        Parties { server: self.server_device, company: self.company(), device: self.device() }
+    }
+
+    /// Whether it may read logs of a scope (I9).
+    pub(crate) fn may_read(&self, scope: Scope) -> bool {
+        scope == Scope::Company(self.company()) || scope == Scope::Shop(self.shop())
     }
 
     pub(crate) fn series(&self) -> &str {

@@ -5,6 +5,7 @@ use crate::platform::StoreError;
 use duka_api::http::EnrolAnswer;
 use duka_core::DeviceId;
 use duka_ledger::{DeviceCertified, DeviceRole, PublicKey};
+use duka_sync::Acknowledged;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// The row: a device that asked to join, and what came of it.
@@ -71,7 +72,7 @@ pub(crate) fn load(db: &Connection) -> Result<Option<Row>, StoreError> {
 pub(crate) fn begin_in_tx(tx: &Connection, device: DeviceId, public_key: &PublicKey, name: &str) -> Result<(), StoreError> {
     tx.prepare_cached(
         "insert into enrolment (only_one, device, public_key, name) values (1, ?1, ?2, ?3)
-         on conflict (only_one) do update set device = excluded.device, public_key = excluded.public_key, name = excluded.name, server = null, answer = null",
+         on conflict (only_one) do update set device = excluded.device, public_key = excluded.public_key, name = excluded.name, server = null, answer = null, acknowledged = null",
     )?
     .execute(params![device.as_bytes(), public_key.as_bytes(), name])?;
     Ok(())
@@ -87,5 +88,18 @@ pub(crate) fn complete_in_tx(tx: &Connection, server: &str, answer: &EnrolAnswer
 /// Takes the server's answer back; the attempt goes on.
 pub(crate) fn undo_in_tx(tx: &Connection) -> Result<(), StoreError> {
     tx.prepare_cached("update enrolment set server = null, answer = null")?.execute([])?;
+    Ok(())
+}
+
+/// The newest that the server signed that it holds of this device.
+pub(crate) fn acknowledged(db: &Connection) -> Result<Option<Acknowledged>, StoreError> {
+    let bytes = db.prepare_cached("select acknowledged from enrolment")?.query_row([], |row| row.get::<_, Option<Vec<u8>>>(0)).optional()?;
+    // One that another version kept, or that is damaged, is learnt anew with the next answer.
+    Ok(bytes.flatten().and_then(|bytes| minicbor::decode(&bytes).ok()))
+}
+
+pub(crate) fn keep_acknowledged_in_tx(tx: &Connection, acknowledged: &Acknowledged) -> Result<(), StoreError> {
+    let bytes = minicbor::to_vec(acknowledged).map_err(|fault| StoreError::Fault(fault.to_string()))?;
+    tx.prepare_cached("update enrolment set acknowledged = ?1")?.execute([bytes])?;
     Ok(())
 }

@@ -5,6 +5,11 @@ mod store;
 
 pub use error::JournalError;
 pub(crate) use store::{
-    LogRow, Place, Stood, acknowledge_in_tx, add_log_in_tx, advance_in_tx, counts, entries, entry_at, entry_in, flagged,
-    insert_entry_in_tx, log, logs, logs_of, max_lamport, note_fork_in_tx, retire_in_tx, set_stood_in_tx, sign_in_tx, written_here,
+    Place,
+    entry::{Stood, counts, entry_at, entry_bytes, entry_in, entry_sizes, flagged, insert_entry_in_tx, set_stood_in_tx},
+    fork::note_fork_in_tx,
+    log::{
+        LogHead, LogRow, acknowledge_in_tx, add_log_in_tx, advance_in_tx, head, heads, log, logs, logs_of, max_lamport, retire_in_tx, written_here,
+    },
+    signed_head::{last_signed, sign_in_tx, signature},
 };

@@ -111,7 +111,7 @@ fn summary(db: &Connection, asker: &Asker<'_>, row: &ReceiptRow) -> Result<Recei
 
 /// Whether the server holds it: it came from there, or was acknowledged.
 fn is_synced(db: &Connection, asker: &Asker<'_>, row: &ReceiptRow) -> Result<bool, StoreError> {
-    let log = journal::log(db, LogId { device: row.device, scope: Scope::Shop(asker.shop) })?;
+    let log = journal::head(db, LogId { device: row.device, scope: Scope::Shop(asker.shop) })?;
     Ok(log.is_some_and(|log| row.device != asker.device && !log.former || row.seq <= log.acknowledged))
 }
 

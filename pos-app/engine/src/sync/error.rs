@@ -3,7 +3,7 @@
 use crate::{journal::JournalError, platform::StoreError};
 use duka_api::Problem;
 use duka_core::ErrorCode;
-use duka_sync::EnvelopeError;
+use duka_sync::{EnvelopeError, FailureKind};
 
 /// Why an exchange could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -11,15 +11,24 @@ pub enum SyncError {
     /// The private key is gone.
     #[error("This till's private key is not in the key store any more, so it cannot speak to the server. Enrol it again as a new device.")]
     NoKey,
-    /// What came is not an answer.
-    #[error("The server's answer cannot be used: {0}")]
+    /// What came is not an answer, not to this request, or not from this till's server.
+    #[error("The server's answer cannot be used: {0}. Check the server's address.")]
     Answer(#[from] EnvelopeError),
-    /// Another server answered.
-    #[error("Another server answered than the one this till belongs to. Check the address.")]
-    OtherServer,
     /// The database or journal failed.
     #[error(transparent)]
     Journal(#[from] JournalError),
+}
+
+impl SyncError {
+    /// What follows from it for the link.
+    pub fn failure(&self) -> FailureKind {
+        match self {
+            Self::NoKey => FailureKind::Untrusted,
+            Self::Answer(fault) => fault.into(),
+            // The disk or the database: sales go on, and the next try may do.
+            Self::Journal(_) => FailureKind::Busy,
+        }
+    }
 }
 
 impl From<StoreError> for SyncError {
@@ -32,9 +41,8 @@ impl From<SyncError> for Problem {
     fn from(error: SyncError) -> Self {
         let code = match error {
             SyncError::Journal(journal) => return journal.into(),
-            SyncError::NoKey | SyncError::OtherServer => ErrorCode::DeviceRefused,
-            SyncError::Answer(EnvelopeError::Signature) => ErrorCode::DeviceRefused,
-            SyncError::Answer(EnvelopeError::Malformed(_)) => ErrorCode::Unavailable,
+            SyncError::NoKey => ErrorCode::DeviceRefused,
+            SyncError::Answer(_) => ErrorCode::Unavailable,
         };
         Self::new(code, error.to_string())
     }

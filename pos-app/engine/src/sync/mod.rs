@@ -1,10 +1,16 @@
-//! The till's end of an exchange: what it says, and how far both are in step. What came is taken in by `writer`; sockets are the link's.
+//! The till's end of an exchange: what it holds and says, and how far both are in step. What came is taken in by `writer`; sockets are the
+//! link's, and what is said next is for [`duka_sync::Peer`] to know.
 
 mod error;
+mod heads;
 mod query;
 mod request;
+pub(crate) mod sign;
+pub(crate) mod trouble;
 
 pub use error::SyncError;
+pub(crate) use heads::{hash_of, heads};
 pub use query::Unsynced;
 pub(crate) use query::unsynced;
-pub(crate) use request::{heads, request};
+pub use request::SealedRequest;
+pub(crate) use request::request;

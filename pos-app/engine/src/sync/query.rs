@@ -18,6 +18,6 @@ pub(crate) fn unsynced(db: &Connection, device: DeviceId) -> Result<Unsynced, St
     let logs = journal::written_here(db, device)?;
     Ok(logs.iter().fold(Unsynced::default(), |sum, log| Unsynced {
         sales: sum.sales + log.receipts.saturating_sub(log.acknowledged_receipts),
-        facts: sum.facts + log.seq.saturating_sub(log.acknowledged),
+        facts: sum.facts + log.head.seq.saturating_sub(log.acknowledged),
     }))
 }

@@ -1,72 +1,78 @@
 //! What this till says in an exchange.
 
-use super::SyncError;
-use crate::{
-    identity::Shared,
-    journal::{self, LogRow},
+use super::{
+    SyncError,
+    heads::{hash_of, heads, signing_key},
 };
-use duka_ledger::{Batch, DeviceKey, Hash, Head, SignedHead};
-use duka_sync::{Envelope, MAX_BATCHES, MAX_BODY_BYTES, MAX_ENTRIES, Purpose, Range, Request};
+use crate::{
+    enrolment::Member,
+    identity::Shared,
+    journal::{self, LogHead, Place},
+    platform::StoreError,
+};
+use duka_ledger::{Batch, Head, SignedHead};
+use duka_sync::{Cut, MAX_ENTRIES, Nonce, Packing, Peer, Range, Ticket, Weight};
 use rusqlite::Connection;
 
-/// A sealed request: what this till has, and of `ranges` what fits into one message (I11). `db` shows one state throughout.
-pub(crate) fn request(db: &Connection, shared: &Shared, ranges: &[Range], digests: bool) -> Result<Vec<u8>, SyncError> {
+/// A request that can be sent once, and what its answer is opened with.
+#[derive(Debug)]
+pub struct SealedRequest {
+    /// What goes to the server.
+    pub bytes: Vec<u8>,
+    /// Opens the answer.
+    pub ticket: Ticket,
+}
+
+/// What `peer` says next, with as many entries as a message of this `room` holds. `db` shows one state throughout.
+pub(crate) fn request(db: &Connection, shared: &Shared, peer: &mut Peer, room: usize) -> Result<SealedRequest, SyncError> {
     let me = shared.joined()?;
     let key = shared.key().ok_or(SyncError::NoKey)?;
-    let mut room = MAX_BODY_BYTES;
+    let plan = peer.plan(&heads(db, shared, &me)?, room);
+    let batches = pack(db, shared, &me, plan.push(), room)?;
+    let mut nonce = [0; 16];
+    shared.settings.entropy.fill(&mut nonce);
+    let request = plan.request(Nonce::from_random(nonce), shared.settings.clock.now().at, batches);
+    let (bytes, ticket) = request.seal(&key)?;
+    Ok(SealedRequest { bytes, ticket })
+}
+
+/// Cuts ranges into pieces, as many as fit.
+fn pack(db: &Connection, shared: &Shared, me: &Member, ranges: &[Range], room: usize) -> Result<Vec<Batch>, StoreError> {
+    let mut packing = Packing::new(room);
     let mut batches = Vec::new();
-    for range in ranges.iter().take(MAX_BATCHES) {
-        if let Some(log) = journal::log(db, range.log)? {
-            let own = (range.log.device == me.device()).then_some(key.as_ref());
-            batches.extend(batch(db, &log, *range, own, &mut room)?);
+    for range in ranges {
+        let Some(log) = journal::head(db, range.log)? else { continue };
+        let key = signing_key(shared, me.device(), &log);
+        let mut from = range.from;
+        while from <= range.to {
+            let sizes = journal::entry_sizes(db, log.n, from, range.to, MAX_ENTRIES)?;
+            let weights: Vec<Weight> =
+                sizes.into_iter().map(|(bytes, signed)| Weight { bytes, signed: signed || key.is_some() }).collect();
+            let count = match packing.cut(&weights) {
+                Cut::Entries(count) => u64::try_from(count).unwrap_or(u64::MAX),
+                Cut::Full => return Ok(batches),
+                Cut::NoSignedPlace => break,
+            };
+            let to = from.saturating_add(count).saturating_sub(1);
+            let head = signed_head(db, &log, to, key.as_deref())?;
+            let entries = journal::entry_bytes(db, log.n, from, to)?.into_iter().map(Into::into).collect();
+            batches.push(Batch { log: range.log, entries, head });
+            from = to.saturating_add(1);
         }
     }
-    for log in journal::written_here(db, me.device())? {
-        if log.log.device == me.device() || log.acknowledged >= log.seq || batches.len() >= MAX_BATCHES {
-            continue;
+    Ok(batches)
+}
+
+/// A head that covers exactly the entries up to `seq`: as it was received, or signed now.
+fn signed_head(db: &Connection, log: &LogHead, seq: u64, key: Option<&duka_ledger::DeviceKey>) -> Result<SignedHead, StoreError> {
+    let missing = |what: &str| StoreError::Corrupt(format!("{what} at {seq} of {} is gone", log.head.log));
+    let hash = hash_of(db, &log.head.log, seq)?.ok_or_else(|| missing("the entry"))?;
+    let head = Head { seq, hash, ..log.head };
+    match key {
+        Some(key) => Ok(key.sign_head(head)),
+        None => {
+            let signature = journal::signature(db, Place::of(log.n, seq)?)?.ok_or_else(|| missing("the signature"))?;
+            Ok(SignedHead { head, signature })
         }
-        // What this database wrote as another device, before it was restored, is still owed to the server (I10).
-        let Some(old) = shared.key_of(log.log.device) else { continue };
-        let range = Range { log: log.log, from: log.acknowledged.saturating_add(1), to: log.seq };
-        batches.extend(batch(db, &log, range, Some(&old), &mut room)?);
     }
-    let request = Request { company: me.company(), have: heads(db)?, batches, digests };
-    Ok(Envelope::seal(me.device(), &key, Purpose::Request, &request)?)
-}
-
-/// Where every log stands that this till holds; costs O(logs).
-pub(crate) fn heads(db: &Connection) -> Result<Vec<Head>, SyncError> {
-    Ok(journal::logs(db)?.iter().filter(|log| log.seq > 0).map(LogRow::head).collect())
-}
-
-/// Entries of a log that fit, and a head that covers exactly them: signed now for an own log, as received for another's.
-fn batch(db: &Connection, log: &LogRow, range: Range, key: Option<&DeviceKey>, room: &mut usize) -> Result<Option<Batch>, SyncError> {
-    let to = match (key, log.signed) {
-        (Some(_), _) => range.to.min(log.seq),
-        (None, Some((signed, _))) => range.to.min(signed),
-        (None, None) => return Ok(None),
-    };
-    let from = range.from.max(1);
-    if log.forked || from > to || *room == 0 {
-        return Ok(None);
-    }
-    let (mut count, mut left) = (0_usize, *room);
-    let whole = *room == MAX_BODY_BYTES;
-    let entries = journal::entries(db, log.n, from, to, |size| {
-        // A single entry larger than the room may go alone, else it would never go.
-        let fits = count < MAX_ENTRIES && (size <= left || whole && count == 0);
-        count += 1;
-        left = left.saturating_sub(size);
-        fits
-    })?;
-    let Some(last) = entries.last() else { return Ok(None) };
-    let seq = from.saturating_add(u64::try_from(entries.len()).unwrap_or(u64::MAX)).saturating_sub(1);
-    let head = Head { log: log.log, seq, hash: Hash::of(last) };
-    let head = match (key, log.signed) {
-        (Some(key), _) => key.sign_head(head),
-        (None, Some((signed, signature))) if signed == seq => SignedHead { head, signature },
-        (None, _) => return Ok(None),
-    };
-    *room = left;
-    Ok(Some(Batch { log: log.log, entries: entries.into_iter().map(Into::into).collect(), head }))
 }

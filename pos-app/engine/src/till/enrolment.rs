@@ -92,6 +92,8 @@ impl Till {
     pub fn become_new_device(&mut self) -> Result<(), EnrolError> {
         let me = self.shared.member();
         let name = me.as_ref().map_or_else(String::new, |me| me.answer.register_name.clone());
+        // Whoever holds the former logs can hand them over whole, also when their key is gone.
+        self.writer.sign_off()?;
         self.new_device(&name, Some(me.as_ref().map(|me| me.device())))?;
         self.shared.reload(self.writer.reading())?;
         self.next_basket();

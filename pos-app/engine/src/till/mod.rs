@@ -25,6 +25,7 @@ use crate::{
 use duka_api::till::{Database as DatabaseState, Enrolment, State};
 use duka_core::ReceiptId;
 use duka_ledger::{LogId, Scope, TechnicalKind, rule::LogState};
+use duka_sync::{Peer, Ticket};
 use std::{path::Path, sync::Arc};
 
 /// The setting that holds the version that ran last.
@@ -159,9 +160,10 @@ impl Till {
         }
     }
 
-    /// Begins to take an answer of the server in; [`Till::take_step`] until [`Taking::is_done`], then [`Till::take_end`].
-    pub fn take_begin(&self, answer: &[u8]) -> Result<Taking, crate::SyncError> {
-        Taking::open(self.me()?, answer)
+    /// Begins to take in the server's answer to the request of `ticket`; [`Till::take_step`] until [`Taking::is_done`], then
+    /// [`Till::take_end`].
+    pub fn take_begin(&self, ticket: Ticket, answer: &[u8]) -> Result<Taking, crate::SyncError> {
+        Taking::open(self.me()?, ticket, answer)
     }
 
     /// Takes one short step of it.
@@ -169,18 +171,18 @@ impl Till {
         self.writer.take_step(taking)
     }
 
-    /// Ends it.
-    pub fn take_end(&mut self, taking: Taking) -> Result<Taken, crate::SyncError> {
-        self.writer.take_end(taking)
+    /// Ends it; `peer` learns what the server said.
+    pub fn take_end(&mut self, peer: &mut Peer, taking: Taking) -> Result<Taken, crate::SyncError> {
+        self.writer.take_end(peer, taking)
     }
 
-    /// Takes a whole answer in at once. Taking it twice changes nothing (I2).
-    pub fn sync_take(&mut self, answer: &[u8]) -> Result<Taken, crate::SyncError> {
-        let mut taking = self.take_begin(answer)?;
+    /// Takes a whole answer in at once.
+    pub fn sync_take(&mut self, peer: &mut Peer, ticket: Ticket, answer: &[u8]) -> Result<Taken, crate::SyncError> {
+        let mut taking = self.take_begin(ticket, answer)?;
         while !taking.is_done() {
             self.take_step(&mut taking)?;
         }
-        self.take_end(taking)
+        self.take_end(peer, taking)
     }
 
     /// Drops every table that follows from facts and folds all facts again, in one transaction.
@@ -209,8 +211,11 @@ impl Till {
         self.commit(|_| Ok(Decision::new((), [event])))
     }
 
-    /// Tidies up in an idle moment. Gives whether it is done.
-    pub(crate) fn checkpoint(&self) -> bool {
-        self.writer.checkpoint()
+    /// Tidies up in an idle moment.
+    pub(crate) fn tidy_up(&mut self) {
+        if let Err(error) = self.writer.sign_own() {
+            tracing::warn!(%error, "this till's logs could not be signed now");
+        }
+        self.writer.checkpoint();
     }
 }

@@ -3,13 +3,15 @@
 
 mod append;
 mod check;
+mod hear;
 mod rebuild;
 mod refold;
 mod take;
 
-pub use rebuild::Rebuilt;
 pub(crate) use rebuild::{digests, folded_by_this_version_in_tx};
-pub use take::{Taken, Taking};
+pub use hear::Taken;
+pub use rebuild::Rebuilt;
+pub use take::Taking;
 
 use crate::{
     books::{Books, Decision},

@@ -1,0 +1,130 @@
+//! The table `entry`.
+
+use super::{Place, log};
+use crate::platform::{StoreError, from_i64};
+use duka_ledger::{LogId, SealedEntry, rule::Verdict};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::HashMap;
+
+/// What became of an entry, as it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stood {
+    Projected,
+    Waiting,
+    Flagged,
+}
+
+impl Stood {
+    pub(crate) const fn of(verdict: &Verdict) -> Self {
+        match verdict {
+            Verdict::Projected => Self::Projected,
+            Verdict::Waiting(_) => Self::Waiting,
+            Verdict::Flagged(_) => Self::Flagged,
+        }
+    }
+
+    const fn number(self) -> i64 {
+        match self {
+            Self::Projected => 0,
+            Self::Waiting => 1,
+            Self::Flagged => 2,
+        }
+    }
+
+    const fn from_number(number: i64) -> Self {
+        match number {
+            0 => Self::Projected,
+            1 => Self::Waiting,
+            _ => Self::Flagged,
+        }
+    }
+}
+
+fn reason(verdict: &Verdict) -> Option<String> {
+    match verdict {
+        Verdict::Projected => None,
+        Verdict::Waiting(wait) => Some(wait.to_string()),
+        Verdict::Flagged(flag) => Some(flag.to_string()),
+    }
+}
+
+pub(crate) fn insert_entry_in_tx(tx: &Connection, place: Place, entry: &SealedEntry, verdict: &Verdict) -> Result<(), StoreError> {
+    tx.prepare_cached("insert into entry (place, kind, state, reason, bytes) values (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+        place.number(),
+        i64::from(entry.entry().kind),
+        Stood::of(verdict).number(),
+        reason(verdict),
+        entry.bytes()
+    ])?;
+    Ok(())
+}
+
+pub(crate) fn set_stood_in_tx(tx: &Connection, place: Place, verdict: &Verdict) -> Result<(), StoreError> {
+    tx.prepare_cached("update entry set state = ?2, reason = ?3 where place = ?1")?.execute(params![
+        place.number(),
+        Stood::of(verdict).number(),
+        reason(verdict)
+    ])?;
+    Ok(())
+}
+
+/// How many entries wait and how many are flagged.
+pub(crate) fn counts(db: &Connection) -> Result<(u64, u64), StoreError> {
+    let count = |state: Stood| -> Result<u64, StoreError> {
+        let mut statement = db.prepare_cached("select count(*) from entry where state <> 0 and state = ?1")?;
+        Ok(from_i64(statement.query_row([state.number()], |row| row.get(0))?))
+    };
+    Ok((count(Stood::Waiting)?, count(Stood::Flagged)?))
+}
+
+/// Which entries are flagged.
+pub(crate) fn flagged(db: &Connection) -> Result<Vec<(LogId, u64)>, StoreError> {
+    let logs: HashMap<i64, LogId> = log::heads(db)?.into_iter().map(|log| (log.n, log.head.log)).collect();
+    let mut statement = db.prepare_cached("select place from entry where state <> 0 and state = ?1 order by place")?;
+    let places: Vec<Place> = statement.query_map([Stood::Flagged.number()], |row| row.get(0).map(Place))?.collect::<Result<_, _>>()?;
+    Ok(places.into_iter().filter_map(|place| Some((*logs.get(&place.log())?, place.seq()))).collect())
+}
+
+fn opened(bytes: Vec<u8>) -> Result<SealedEntry, StoreError> {
+    SealedEntry::open(bytes).map_err(|fault| StoreError::Corrupt(format!("a journal entry cannot be read: {fault}")))
+}
+
+/// The entry at a place of a log.
+pub(crate) fn entry_at(db: &Connection, n: i64, seq: u64) -> Result<Option<SealedEntry>, StoreError> {
+    let place = Place::of(n, seq)?.number();
+    let bytes: Option<Vec<u8>> =
+        db.prepare_cached("select bytes from entry where place = ?1")?.query_row([place], |row| row.get(0)).optional()?;
+    bytes.map(opened).transpose()
+}
+
+/// The bytes of consecutive entries of a log.
+pub(crate) fn entry_bytes(db: &Connection, n: i64, from: u64, to: u64) -> Result<Vec<Vec<u8>>, StoreError> {
+    let mut statement = db.prepare_cached("select bytes from entry where place between ?1 and ?2 order by place")?;
+    let rows = statement.query_map([Place::of(n, from)?.number(), Place::of(n, to)?.number()], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The size of each of the next entries of a log, at most `limit`, and whether a signature over the log up to there is kept.
+pub(crate) fn entry_sizes(db: &Connection, n: i64, from: u64, to: u64, limit: usize) -> Result<Vec<(usize, bool)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "select length(entry.bytes), signed_head.place is not null from entry left join signed_head using (place)
+         where entry.place between ?1 and ?2 order by entry.place limit ?3",
+    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = statement.query_map(params![Place::of(n, from)?.number(), Place::of(n, to)?.number(), limit], |row| {
+        Ok((usize::try_from(row.get::<_, i64>(0)?).unwrap_or(usize::MAX), row.get(1)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The next entries of a log from `from` on, at most `limit`, and how each stands.
+pub(crate) fn entry_in(db: &Connection, n: i64, from: u64, limit: u32) -> Result<Vec<(SealedEntry, Stood)>, StoreError> {
+    let mut statement = db.prepare_cached("select bytes, state from entry where place between ?1 and ?2 order by place limit ?3")?;
+    let mut rows = statement.query(params![Place::of(n, from)?.number(), Place::last_of(n)?.number(), limit])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push((opened(row.get(0)?)?, Stood::from_number(row.get(1)?)));
+    }
+    Ok(all)
+}
+

@@ -1,0 +1,196 @@
+//! The table `log`.
+
+use super::{Place, is_receipt};
+use crate::platform::{StoreError, from_i64, to_i64};
+use duka_core::{CompanyId, DeviceId, ShopId, Timestamp};
+use duka_ledger::{Hash, Head, Kind, LogId, Scope, SealedEntry, rule::LogState};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// A log as this till holds it.
+#[derive(Clone, Debug)]
+pub(crate) struct LogRow {
+    pub(crate) n: i64,
+    pub(crate) log: LogId,
+    pub(crate) seq: u64,
+    pub(crate) hash: Hash,
+    pub(crate) at: Timestamp,
+    pub(crate) state: LogState,
+    /// Receipts in it.
+    pub(crate) receipts: u64,
+}
+
+impl LogRow {
+    /// Moves behind an entry that follows its last.
+    pub(crate) fn follow(&mut self, sealed: &SealedEntry) {
+        self.seq = sealed.entry().seq;
+        self.hash = sealed.hash();
+        self.at = sealed.entry().at;
+        self.receipts = self.receipts.saturating_add(u64::from(is_receipt(sealed.entry().kind)));
+    }
+}
+
+/// How far a log goes here and at the server: all that is asked of many logs at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LogHead {
+    pub(crate) n: i64,
+    pub(crate) head: Head,
+    pub(crate) receipts: u64,
+    /// The last entry that the server holds, as far as is known; told only of logs that were written here.
+    pub(crate) acknowledged: u64,
+    /// Receipts up to there.
+    pub(crate) acknowledged_receipts: u64,
+    /// Another branch of it came (I3).
+    pub(crate) forked: bool,
+    /// Written here under an earlier device id.
+    pub(crate) former: bool,
+}
+
+macro_rules! columns {
+    () => {
+        "n, device, scope, scope_id, seq, hash, at, state, receipts"
+    };
+}
+
+macro_rules! head_columns {
+    () => {
+        "n, device, scope, scope_id, seq, hash, receipts, acknowledged, acknowledged_receipts, forked, former"
+    };
+}
+
+fn read_id(row: &Row<'_>) -> rusqlite::Result<LogId> {
+    let scope_id: [u8; 16] = row.get(3)?;
+    let scope = match row.get::<_, i64>(2)? {
+        0 => Scope::Company(CompanyId::from_bytes(scope_id)),
+        _ => Scope::Shop(ShopId::from_bytes(scope_id)),
+    };
+    Ok(LogId { device: DeviceId::from_bytes(row.get(1)?), scope })
+}
+
+fn read_head(row: &Row<'_>) -> rusqlite::Result<LogHead> {
+    Ok(LogHead {
+        n: row.get(0)?,
+        head: Head { log: read_id(row)?, seq: from_i64(row.get(4)?), hash: Hash::from_bytes(row.get(5)?) },
+        receipts: from_i64(row.get(6)?),
+        acknowledged: from_i64(row.get(7)?),
+        acknowledged_receipts: from_i64(row.get(8)?),
+        forked: row.get(9)?,
+        former: row.get(10)?,
+    })
+}
+
+fn read_log(row: &Row<'_>) -> rusqlite::Result<LogRow> {
+    let state = minicbor::decode(row.get_ref(7)?.as_blob()?)
+        .map_err(|fault| rusqlite::Error::FromSqlConversionFailure(7, rusqlite::types::Type::Blob, Box::new(fault)))?;
+    Ok(LogRow {
+        n: row.get(0)?,
+        log: read_id(row)?,
+        seq: from_i64(row.get(4)?),
+        hash: Hash::from_bytes(row.get(5)?),
+        at: Timestamp::from_micros(row.get(6)?),
+        state,
+        receipts: from_i64(row.get(8)?),
+    })
+}
+
+fn encoded(state: &LogState) -> Result<Vec<u8>, StoreError> {
+    minicbor::to_vec(state).map_err(|fault| StoreError::Fault(fault.to_string()))
+}
+
+/// All logs that hold an entry.
+pub(crate) fn heads(db: &Connection) -> Result<Vec<LogHead>, StoreError> {
+    let mut statement = db.prepare_cached(concat!("select ", head_columns!(), " from log where seq > 0"))?;
+    let rows = statement.query_map([], read_head)?.collect::<Result<_, _>>()?;
+    Ok(rows)
+}
+
+pub(crate) fn head(db: &Connection, log: LogId) -> Result<Option<LogHead>, StoreError> {
+    let mut statement = db.prepare_cached(concat!("select ", head_columns!(), " from log where device = ?1 and scope_id = ?2"))?;
+    Ok(statement.query_row(params![log.device.as_bytes(), log.scope.id_bytes()], read_head).optional()?)
+}
+
+/// All logs with what the rules remember of them.
+pub(crate) fn logs(db: &Connection) -> Result<Vec<LogRow>, StoreError> {
+    let mut statement = db.prepare_cached(concat!("select ", columns!(), " from log order by device, scope, scope_id"))?;
+    let rows = statement.query_map([], read_log)?.collect::<Result<_, _>>()?;
+    Ok(rows)
+}
+
+/// The logs that `device` writes.
+pub(crate) fn logs_of(db: &Connection, device: DeviceId) -> Result<Vec<LogRow>, StoreError> {
+    let mut statement = db.prepare_cached(concat!("select ", columns!(), " from log where device = ?1"))?;
+    let rows = statement.query_map([device.as_bytes()], read_log)?.collect::<Result<_, _>>()?;
+    Ok(rows)
+}
+
+pub(crate) fn log(db: &Connection, log: LogId) -> Result<Option<LogRow>, StoreError> {
+    let mut statement = db.prepare_cached(concat!("select ", columns!(), " from log where device = ?1 and scope_id = ?2"))?;
+    Ok(statement.query_row(params![log.device.as_bytes(), log.scope.id_bytes()], read_log).optional()?)
+}
+
+/// The largest lamport time that any log has.
+pub(crate) fn max_lamport(db: &Connection) -> Result<u64, StoreError> {
+    let max: i64 = db.prepare_cached("select coalesce(max(lamport), 0) from log")?.query_row([], |row| row.get(0))?;
+    Ok(from_i64(max))
+}
+
+/// Begins to hold a log.
+pub(crate) fn add_log_in_tx(tx: &Connection, id: LogId) -> Result<LogRow, StoreError> {
+    let scope = match id.scope {
+        Scope::Company(_) => 0,
+        Scope::Shop(_) => 1,
+    };
+    tx.prepare_cached("insert into log (device, scope, scope_id, seq, hash, at, lamport, state) values (?1, ?2, ?3, 0, ?4, 0, 0, ?5)")?
+        .execute(params![id.device.as_bytes(), scope, id.scope.id_bytes(), Hash::NONE.as_bytes(), encoded(&LogState::default())?])?;
+    log(tx, id)?.ok_or_else(|| StoreError::Fault("a new log is not there".into()))
+}
+
+/// Moves a log's head on.
+pub(crate) fn advance_in_tx(tx: &Connection, log: &LogRow) -> Result<(), StoreError> {
+    let changed = tx
+        .prepare_cached("update log set seq = ?2, hash = ?3, at = ?4, lamport = ?5, state = ?6, receipts = ?7 where n = ?1")?
+        .execute(params![
+        log.n,
+        to_i64(log.seq),
+        log.hash.as_bytes(),
+        log.at.micros(),
+        to_i64(log.state.lamport()),
+        encoded(&log.state)?,
+        to_i64(log.receipts)
+    ])?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::Fault(format!("log {} is gone", log.n))) }
+}
+
+/// From now on these logs are a former device's: they grow no more, but what the server lacks of them is still to be sent.
+pub(crate) fn retire_in_tx(tx: &Connection, device: DeviceId) -> Result<(), StoreError> {
+    tx.prepare_cached("update log set former = 1 where device = ?1")?.execute([device.as_bytes()])?;
+    Ok(())
+}
+
+/// The logs that were written in this database: by `device` and by those it was before.
+pub(crate) fn written_here(db: &Connection, device: DeviceId) -> Result<Vec<LogHead>, StoreError> {
+    let mut statement = db.prepare_cached(concat!("select ", head_columns!(), " from log where device = ?1 or former order by n"))?;
+    let rows = statement.query_map([device.as_bytes()], read_head)?.collect::<Result<_, _>>()?;
+    Ok(rows)
+}
+
+/// What the server holds of a log. Counts the receipts between what was known and that, so that nobody counts the whole backlog.
+pub(crate) fn acknowledge_in_tx(tx: &Connection, log: &LogHead, seq: u64) -> Result<(), StoreError> {
+    let between = |after: u64, to: u64| -> Result<u64, StoreError> {
+        let mut statement = tx.prepare_cached("select count(*) from entry where place > ?1 and place <= ?2 and kind in (?3, ?4)")?;
+        let (after, to) = (Place::of(log.n, after)?.number(), Place::of(log.n, to)?.number());
+        let kinds = (Kind::SaleCompleted.number(), Kind::RefundCompleted.number());
+        Ok(from_i64(statement.query_row(params![after, to, kinds.0, kinds.1], |row| row.get(0))?))
+    };
+    let receipts = if seq >= log.acknowledged {
+        log.acknowledged_receipts.saturating_add(between(log.acknowledged, seq)?)
+    } else {
+        log.acknowledged_receipts.saturating_sub(between(seq, log.acknowledged)?)
+    };
+    tx.prepare_cached("update log set acknowledged = ?2, acknowledged_receipts = ?3 where n = ?1")?.execute(params![
+        log.n,
+        to_i64(seq),
+        to_i64(receipts)
+    ])?;
+    Ok(())
+}
+

@@ -1,0 +1,46 @@
+//! The tables `log`, `entry`, `signed_head` and `fork`.
+
+pub(crate) mod entry;
+pub(crate) mod fork;
+pub(crate) mod log;
+pub(crate) mod signed_head;
+
+use crate::platform::{StoreError, from_i64, to_i64};
+use duka_ledger::Kind;
+
+const SEQ_BITS: u32 = 40;
+
+/// Where an entry stands in this database: its log's number and its seq in one integer, so that entries of a log lie together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place(i64);
+
+impl Place {
+    /// A log holds at most 2^40 entries and a database 2^22 logs.
+    pub(crate) fn of(log: i64, seq: u64) -> Result<Self, StoreError> {
+        if seq >= 1 << SEQ_BITS || !(0..1 << 22).contains(&log) {
+            return Err(StoreError::Fault(format!("entry {seq} of log {log} is past the limits of this database")));
+        }
+        Ok(Self(log << SEQ_BITS | to_i64(seq)))
+    }
+
+    fn last_of(log: i64) -> Result<Self, StoreError> {
+        Self::of(log, (1 << SEQ_BITS) - 1)
+    }
+
+    pub(crate) const fn number(self) -> i64 {
+        self.0
+    }
+
+    pub(crate) const fn log(self) -> i64 {
+        self.0 >> SEQ_BITS
+    }
+
+    pub(crate) fn seq(self) -> u64 {
+        from_i64(self.0 & ((1 << SEQ_BITS) - 1))
+    }
+}
+
+fn is_receipt(kind: u16) -> bool {
+    matches!(Kind::from_number(kind), Some(Kind::SaleCompleted | Kind::RefundCompleted))
+}
+

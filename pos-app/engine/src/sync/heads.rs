@@ -1,0 +1,56 @@
+//! What this till holds and could hand over.
+
+use crate::{
+    enrolment::Member,
+    identity::Shared,
+    journal::{self, LogHead},
+    platform::StoreError,
+};
+use duka_core::DeviceId;
+use duka_ledger::{DeviceKey, Hash, Head, LogId};
+use duka_sync::Heads;
+use rusqlite::Connection;
+use std::sync::Arc;
+
+/// Where every log stands that both sides may read: what was written here to its end, others' to where their writer signed. Costs O(logs).
+pub(crate) fn heads(db: &Connection, shared: &Shared, me: &Member) -> Result<Heads, StoreError> {
+    let mut heads = Vec::new();
+    for log in journal::heads(db)? {
+        if me.may_read(log.head.log.scope) {
+            heads.extend(head(db, shared, me, &log)?);
+        }
+    }
+    Ok(heads.into_iter().collect())
+}
+
+fn head(db: &Connection, shared: &Shared, me: &Member, log: &LogHead) -> Result<Option<Head>, StoreError> {
+    if signing_key(shared, me.device(), log).is_some() {
+        return Ok(Some(log.head));
+    }
+    Ok(match journal::last_signed(db, log.n, log.head.seq)? {
+        0 => None,
+        seq if seq == log.head.seq => Some(log.head),
+        seq => hash_at(db, log, seq)?.map(|hash| Head { seq, hash, ..log.head }),
+    })
+}
+
+/// The key of a log that was written here, where it is still to be had.
+pub(super) fn signing_key(shared: &Shared, device: DeviceId, log: &LogHead) -> Option<Arc<DeviceKey>> {
+    let writer = log.head.log.device;
+    (writer == device || log.former).then(|| shared.key_of(writer)).flatten()
+}
+
+/// The hash of an entry that is held.
+pub(crate) fn hash_of(db: &Connection, log: &LogId, seq: u64) -> Result<Option<Hash>, StoreError> {
+    match journal::head(db, *log)? {
+        Some(log) => hash_at(db, &log, seq),
+        None => Ok(None),
+    }
+}
+
+fn hash_at(db: &Connection, log: &LogHead, seq: u64) -> Result<Option<Hash>, StoreError> {
+    if seq == log.head.seq {
+        return Ok(Some(log.head.hash));
+    }
+    Ok(journal::entry_at(db, log.n, seq)?.map(|entry| entry.hash()))
+}

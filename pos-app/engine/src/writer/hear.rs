@@ -1,0 +1,127 @@
+//! What an answer says once its pieces are taken in: what the server holds, and whether both are in step.
+
+use super::{Taking, Writer};
+use crate::{
+    enrolment::{self, Member},
+    journal::{self, LogHead},
+    platform::StoreError,
+    sync::{self, SyncError, sign, trouble},
+};
+use duka_ledger::{Hash, LogId};
+use duka_sync::{Acknowledged, Difference, Exchanged, Kept, Lost, Next, Peer, Said, TableDigest};
+use std::cell::Cell;
+
+/// What an answer came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// What follows for the link.
+    pub next: Next,
+    /// What a person must look at, if anything.
+    pub trouble: Option<String>,
+    /// Entries that were new here.
+    pub received: u64,
+}
+
+impl Writer {
+    /// Ends an answer whose pieces were taken in.
+    pub(crate) fn take_end(&mut self, peer: &mut Peer, taking: Taking) -> Result<Taken, SyncError> {
+        let Taking { me, answer, intake, .. } = taking;
+        let ours = sync::heads(self.reading(), &self.shared, &me)?;
+        let failed = Cell::new(None);
+        let hash_at = |log: &LogId, seq| -> Option<Hash> {
+            sync::hash_of(self.reading(), log, seq).unwrap_or_else(|fault| {
+                failed.set(Some(fault));
+                None
+            })
+        };
+        let next = peer.hear(&ours, &answer, &intake, hash_at);
+        if let Some(fault) = failed.into_inner() {
+            return Err(fault.into());
+        }
+        let Said::Exchanged(said) = &answer.said else {
+            return Ok(Taken { next, trouble: None, received: 0 });
+        };
+        let in_step = ours.summary() == said.summary;
+        let lost = self.acknowledge(&me, said, in_step)?;
+        let mut troubles: Vec<String> = Vec::new();
+        troubles.extend((!lost.is_empty()).then(|| trouble::lost(&lost)));
+        troubles.extend(peer.troubles().iter().map(|(log, found)| trouble::told(me.device(), log, found)));
+        if in_step {
+            if !said.digests.is_empty() {
+                troubles.extend(first_difference(&super::rebuild::digests(self.reading())?, &said.digests));
+            }
+            self.shared.set_in_step_at(self.shared.settings.clock.now().at);
+        }
+        Ok(Taken { next, trouble: troubles.into_iter().next(), received: intake.entries() })
+    }
+
+    /// Notes what the server signed that it holds of what was written here; gives what it lacks of what it once signed.
+    fn acknowledge(&mut self, me: &Member, said: &Exchanged, in_step: bool) -> Result<Vec<Lost>, SyncError> {
+        let db = self.reading();
+        let before = enrolment::acknowledged(db)?;
+        let logs = journal::written_here(db, me.device())?;
+        let held = |log: &LogHead| held_there(me, said, in_step, log).min(log.head.seq);
+        let changed: Vec<(LogHead, u64)> =
+            logs.iter().map(|log| (*log, held(log))).filter(|(log, seq)| *seq != log.acknowledged).collect();
+        let (newest, lost): (Option<Acknowledged>, Vec<Lost>) = match said.acknowledged.clone().keep(before.as_ref()) {
+            Kept::New(newest) => (Some(newest).filter(|newest| before.as_ref().is_none_or(|before| before.heads != newest.heads)), Vec::new()),
+            Kept::Old(lost) => (None, lost),
+        };
+        if !changed.is_empty() || newest.is_some() {
+            // Nobody was promised this: it is learnt again with the next answer.
+            self.keep_lightly(|tx| {
+                changed.iter().try_for_each(|(log, seq)| journal::acknowledge_in_tx(tx, log, *seq))?;
+                newest.iter().try_for_each(|newest| enrolment::keep_acknowledged_in_tx(tx, newest))
+            })?;
+        }
+        Ok(lost)
+    }
+
+    /// Signs this till's logs to their end, before it writes to them no more.
+    pub(crate) fn sign_off(&mut self) -> Result<(), StoreError> {
+        self.sign_own()?;
+        let Some((me, key)) = self.shared.member().zip(self.shared.key()) else { return Ok(()) };
+        for log in journal::written_here(self.reading(), me.device())?.iter().filter(|log| log.head.seq > 0 && !log.former) {
+            if let Some(signed) = sign::sign(self.reading(), log, log.head.seq, &key)? {
+                self.keep_lightly(|tx| sign::keep_in_tx(tx, log, &signed))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Signs this till's logs where they have grown by a piece since they were last signed; for idle moments.
+    pub(crate) fn sign_own(&mut self) -> Result<(), StoreError> {
+        let Some((me, key)) = self.shared.member().zip(self.shared.key()) else { return Ok(()) };
+        let own = journal::written_here(self.reading(), me.device())?.into_iter().filter(|log| log.head.log.device == me.device());
+        for log in own.collect::<Vec<_>>() {
+            while let Some(signed) = sign::due(self.reading(), &log, &key)? {
+                self.keep_lightly(|tx| sign::keep_in_tx(tx, &log, &signed))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How far the server holds a log that was written here.
+fn held_there(me: &Member, said: &Exchanged, in_step: bool, log: &LogHead) -> u64 {
+    let id = log.head.log;
+    if in_step {
+        return log.head.seq;
+    }
+    if id.device == me.device() {
+        return said.acknowledged.held(&id);
+    }
+    // Of what this database wrote as another device it tells only when it wants more.
+    match &said.difference {
+        Difference::Compared(compared) => compared.wants.iter().find(|want| want.log == id).map_or(log.acknowledged, |want| want.held),
+        Difference::None | Difference::Outline(_) => log.acknowledged,
+    }
+}
+
+/// Both hold the same facts, so the tables must be the same (I4).
+fn first_difference(ours: &[TableDigest], theirs: &[TableDigest]) -> Option<String> {
+    let other = |table: &str| theirs.iter().find(|digest| digest.table == table).map(|digest| digest.digest.as_str());
+    ours.iter().find(|digest| other(&digest.table).is_some_and(|theirs| theirs != digest.digest)).map(|digest| {
+        format!("Till and server hold the same journal but differ in the table {}. Rebuild the tables, then tell support.", digest.table)
+    })
+}
