@@ -126,7 +126,9 @@ impl Session {
             taking = self.engine.run(move |till| till.take_step(&mut taking).map(|()| taking)).map_err(busy)?;
         }
         // Lost with an answer that could not be ended: the next exchange learns anew what the server holds.
-        let Some(mut peer) = self.peer.take() else { return Err(busy(Problem::new(duka_core::ErrorCode::Internal, "no exchange was begun"))) };
+        let Some(mut peer) = self.peer.take() else {
+            return Err(busy(Problem::new(duka_core::ErrorCode::Internal, "no exchange was begun")));
+        };
         let (peer, taken) = self.engine.run(move |till| till.take_end(&mut peer, taking).map(|taken| (peer, taken))).map_err(busy)?;
         self.peer = Some(peer);
         Ok(taken)

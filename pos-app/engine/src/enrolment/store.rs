@@ -93,7 +93,8 @@ pub(crate) fn undo_in_tx(tx: &Connection) -> Result<(), StoreError> {
 
 /// The newest that the server signed that it holds of this device.
 pub(crate) fn acknowledged(db: &Connection) -> Result<Option<Acknowledged>, StoreError> {
-    let bytes = db.prepare_cached("select acknowledged from enrolment")?.query_row([], |row| row.get::<_, Option<Vec<u8>>>(0)).optional()?;
+    let bytes =
+        db.prepare_cached("select acknowledged from enrolment")?.query_row([], |row| row.get::<_, Option<Vec<u8>>>(0)).optional()?;
     // One that another version kept, or that is damaged, is learnt anew with the next answer.
     Ok(bytes.flatten().and_then(|bytes| minicbor::decode(&bytes).ok()))
 }

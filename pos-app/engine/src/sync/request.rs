@@ -46,8 +46,7 @@ fn pack(db: &Connection, shared: &Shared, me: &Member, ranges: &[Range], room: u
         let mut from = range.from;
         while from <= range.to {
             let sizes = journal::entry_sizes(db, log.n, from, range.to, MAX_ENTRIES)?;
-            let weights: Vec<Weight> =
-                sizes.into_iter().map(|(bytes, signed)| Weight { bytes, signed: signed || key.is_some() }).collect();
+            let weights: Vec<Weight> = sizes.into_iter().map(|(bytes, signed)| Weight { bytes, signed: signed || key.is_some() }).collect();
             let count = match packing.cut(&weights) {
                 Cut::Entries(count) => u64::try_from(count).unwrap_or(u64::MAX),
                 Cut::Full => return Ok(batches),

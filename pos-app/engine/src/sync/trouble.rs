@@ -7,19 +7,30 @@ use duka_sync::{Lost, OwnLog, Refusal, RefusalReason, Trouble};
 /// What a trouble with a log means; `device` is this till.
 pub(crate) fn told(device: DeviceId, log: &LogId, trouble: &Trouble) -> String {
     match trouble {
-        Trouble::Own(OwnLog::Behind { .. } | OwnLog::Diverged(_) | OwnLog::Fine) => "The server holds entries of this till that are not in \
+        Trouble::Own(OwnLog::Behind { .. } | OwnLog::Diverged(_) | OwnLog::Fine) => {
+            "The server holds entries of this till that are not in \
             its database: the database was restored from an old copy, or a copy of it is in use elsewhere. Make this till a new device and \
             enrol it again; nothing that it holds is lost."
-            .to_owned(),
+                .to_owned()
+        }
         Trouble::Diverged => forked(log),
         Trouble::Refused(Refusal { reason: RefusalReason::Fork, .. }) | Trouble::NotTaken(Refusal { reason: RefusalReason::Fork, .. }) => {
             forked(log)
         }
         Trouble::Refused(refusal) if log.device == device => {
-            format!("The server does not take this till's entry {} ({}). A manager must look; the till keeps selling.", refusal.seq, reason(refusal.reason))
+            format!(
+                "The server does not take this till's entry {} ({}). A manager must look; the till keeps selling.",
+                refusal.seq,
+                reason(refusal.reason)
+            )
         }
         Trouble::Refused(refusal) => {
-            format!("The server does not take entry {} of device {} ({}). A manager must look.", refusal.seq, log.device, reason(refusal.reason))
+            format!(
+                "The server does not take entry {} of device {} ({}). A manager must look.",
+                refusal.seq,
+                log.device,
+                reason(refusal.reason)
+            )
         }
         Trouble::NotTaken(refusal) => {
             format!("Entry {} of device {} was not taken ({}). A manager must look.", refusal.seq, log.device, reason(refusal.reason))

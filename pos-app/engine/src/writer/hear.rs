@@ -61,10 +61,11 @@ impl Writer {
         let before = enrolment::acknowledged(db)?;
         let logs = journal::written_here(db, me.device())?;
         let held = |log: &LogHead| held_there(me, said, in_step, log).min(log.head.seq);
-        let changed: Vec<(LogHead, u64)> =
-            logs.iter().map(|log| (*log, held(log))).filter(|(log, seq)| *seq != log.acknowledged).collect();
+        let changed: Vec<(LogHead, u64)> = logs.iter().map(|log| (*log, held(log))).filter(|(log, seq)| *seq != log.acknowledged).collect();
         let (newest, lost): (Option<Acknowledged>, Vec<Lost>) = match said.acknowledged.clone().keep(before.as_ref()) {
-            Kept::New(newest) => (Some(newest).filter(|newest| before.as_ref().is_none_or(|before| before.heads != newest.heads)), Vec::new()),
+            Kept::New(newest) => {
+                (Some(newest).filter(|newest| before.as_ref().is_none_or(|before| before.heads != newest.heads)), Vec::new())
+            }
             Kept::Old(lost) => (None, lost),
         };
         if !changed.is_empty() || newest.is_some() {

@@ -8,9 +8,9 @@ mod rebuild;
 mod refold;
 mod take;
 
-pub(crate) use rebuild::{digests, folded_by_this_version_in_tx};
 pub use hear::Taken;
 pub use rebuild::Rebuilt;
+pub(crate) use rebuild::{digests, folded_by_this_version_in_tx};
 pub use take::Taking;
 
 use crate::{

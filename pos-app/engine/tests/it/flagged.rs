@@ -1,11 +1,12 @@
 //! What breaks a rule is kept and flagged everywhere alike; it stops nothing.
 
-use crate::world::{Server, Shop, answer, money};
+use crate::world::{Server, Shop, money};
 use duka_core::DeviceId;
 use duka_ledger::{
     Batch, DeviceKey, DeviceStandingChanged, Entry, Fact, Hash, Head, LogId, PublicKey, SealedEntry, Standing, TechnicalEvent,
     TechnicalKind,
 };
+use duka_sync::Next;
 
 /// A certified device of the shop that signs whatever it likes.
 struct Hostile {
@@ -64,10 +65,10 @@ fn an_entry_that_breaks_a_rule_is_kept_and_relayed_and_those_around_it_count() {
     hostile.write(2, 3, b"no sale".to_vec());
     hostile.tell(3, &event("fine again"));
     hostile.write(4, 999, b"of the future".to_vec());
-    let message = server.seal(&answer(vec![], vec![server.batch(), hostile.batch()]));
+    server.hold(&hostile.key.public(), &[hostile.batch()]);
     for shop in [&mut a, &mut b] {
-        let taken = shop.till().sync_take(&message).unwrap();
-        assert_eq!(taken.trouble, None, "nothing stops");
+        let taken = shop.sync(&server);
+        assert_eq!((taken.trouble, taken.next), (None, Next::InStep), "nothing stops");
         assert_eq!(shop.till().reader().not_projected().unwrap(), (1, 2), "one waits, two are flagged");
         assert!(shop.till().reader().heads().unwrap().iter().any(|head| head.log == hostile.log && head.seq == 5));
         // The huge lamport is not adopted: the till goes on selling and numbering.
@@ -87,13 +88,12 @@ fn what_a_device_wrote_after_it_was_revoked_is_taken_out_and_comes_back_when_it_
     let (mut a, mut b) = (Shop::open(&server, "A1"), Shop::open(&server, "B1"));
     a.sell(&["T1"]);
     let device = a.till().reader().device().unwrap();
-    let counted = a.till().reader().heads().unwrap().into_iter().filter(|head| head.log.device == device).collect::<Vec<_>>();
+    let counted = a.till().reader().heads().unwrap().iter().filter(|head| head.log.device == device).copied().collect::<Vec<_>>();
     let seq =
         |of_company: bool| counted.iter().find(|head| matches!(head.log.scope, duka_ledger::Scope::Company(_)) == of_company).unwrap().seq;
     let take = |server: &Server, a: &mut Shop, b: &mut Shop| {
-        let mut batches = vec![server.batch()];
-        batches.extend(a.batches());
-        b.till().sync_take(&server.seal(&answer(vec![], batches))).unwrap();
+        a.sync(server);
+        b.sync(server);
     };
     take(&server, &mut a, &mut b);
     let before = b.till().reader().digests().unwrap();

@@ -10,6 +10,7 @@ mod products;
 mod promises;
 mod refunding;
 mod selling;
+mod server;
 mod shifts;
 mod tables;
 mod world;

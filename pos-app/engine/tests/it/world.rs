@@ -1,16 +1,11 @@
-//! Builders: a company with its server's key, tills on temporary databases, a clock that does as it is told.
+//! Builders: tills on temporary databases, a clock that does as it is told.
 
-use duka_api::{
-    http::EnrolAnswer,
-    till::{CloseShift, OpenShift, PrinterSettings, Product, ProductFields, SaleDone, SaveProduct, Scan, Scanned, Tender},
-};
-use duka_core::{
-    Clock, CompanyId, Currency, DeviceId, Entropy, LocalTime, Money, OperatorId, ProductId, Quantity, RegisterId, ShopId, TaxRate,
-    Timestamp, Unit,
-};
-use duka_ledger::{Batch, DeviceCertified, DeviceKey, DeviceRole, Entry, Fact, Hash, Head, LogId, PublicKey, Scope, SealedEntry};
+pub use crate::server::Server;
+use duka_api::till::{CloseShift, OpenShift, PrinterSettings, Product, ProductFields, SaleDone, SaveProduct, Scan, Scanned, Tender};
+use duka_core::{Clock, Currency, DeviceId, Entropy, LocalTime, Money, ProductId, Quantity, TaxRate, Timestamp, Unit};
+use duka_ledger::DeviceKey;
 use duka_pos::{KeyError, KeyStore, Settings, Till};
-use duka_sync::{Answer, Envelope, Purpose, Range, Request};
+use duka_sync::Peer;
 use std::{
     collections::HashMap,
     path::PathBuf,
@@ -50,6 +45,12 @@ impl Entropy for Counter {
 #[derive(Default)]
 pub struct Keys(Mutex<HashMap<DeviceId, [u8; 32]>>);
 
+impl Keys {
+    pub fn forget(&self, device: DeviceId) {
+        self.0.lock().unwrap().remove(&device);
+    }
+}
+
 impl KeyStore for Keys {
     fn load(&self, device: DeviceId) -> Result<Option<[u8; 32]>, KeyError> {
         Ok(self.0.lock().unwrap().get(&device).copied())
@@ -63,133 +64,28 @@ impl KeyStore for Keys {
     }
 }
 
-/// The company's server, as far as a till sees it.
-pub struct Server {
-    pub device: DeviceId,
-    pub key: DeviceKey,
-    pub company: CompanyId,
-    pub shop: ShopId,
-    certified: Mutex<Vec<SealedEntry>>,
-}
-
-impl Server {
-    pub fn new() -> Self {
-        Self {
-            device: DeviceId::from_bytes([0xee; 16]),
-            key: DeviceKey::from_secret([0xee; 32]),
-            company: CompanyId::from_bytes([0xcc; 16]),
-            shop: ShopId::from_bytes([0x55; 16]),
-            certified: Mutex::default(),
-        }
-    }
-
-    pub fn log(&self) -> LogId {
-        LogId { device: self.device, scope: Scope::Company(self.company) }
-    }
-
-    /// Admits a device and answers its request to join.
-    pub fn admit(&self, device: DeviceId, public_key: &str, series: &str) -> EnrolAnswer {
-        let bytes: Vec<u8> = (0..32).map(|i| u8::from_str_radix(&public_key[2 * i..2 * i + 2], 16).unwrap()).collect();
-        let key = PublicKey::try_from_bytes(bytes.try_into().unwrap()).unwrap();
-        let register = RegisterId::from_bytes([series.len() as u8 + series.as_bytes()[0]; 16]);
-        let fact = DeviceCertified {
-            device,
-            key,
-            role: DeviceRole::Till,
-            shop: Some(self.shop),
-            register: Some(register),
-            name: format!("Register {series}"),
-            series: series.to_owned(),
-            currency: gbp(),
-        };
-        self.write(&Fact::DeviceCertified(fact));
-        EnrolAnswer {
-            company: self.company,
-            company_name: "Acme".into(),
-            shop: self.shop,
-            shop_name: "Corner Shop".into(),
-            register,
-            register_name: format!("Register {series}"),
-            series: series.to_owned(),
-            currency: gbp(),
-            number_form: Default::default(),
-            operator: OperatorId::from_bytes([0x0f; 16]),
-            server_device: self.device,
-            server_key: self.key.public().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
-        }
-    }
-
-    /// Writes a fact into the server's own company log.
-    pub fn write(&self, fact: &Fact) {
-        let body = fact.encode().unwrap();
-        self.write_raw(fact.kind().number(), body);
-    }
-
-    pub fn write_raw(&self, kind: u16, body: Vec<u8>) {
-        let mut certified = self.certified.lock().unwrap();
-        let prev = certified.last().map_or(Hash::NONE, SealedEntry::hash);
-        let seq = certified.len() as u64 + 1;
-        let entry = Entry {
-            log: self.log(),
-            seq,
-            prev,
-            lamport: seq,
-            at: Timestamp::EPOCH,
-            offset_minutes: 0,
-            operator: None,
-            kind,
-            body: body.into(),
-        };
-        certified.push(SealedEntry::seal(entry).unwrap());
-    }
-
-    /// All of the server's own log as one batch.
-    pub fn batch(&self) -> Batch {
-        let certified = self.certified.lock().unwrap();
-        let last = certified.last().unwrap();
-        let head = Head { log: self.log(), seq: last.entry().seq, hash: last.hash() };
-        Batch {
-            log: self.log(),
-            entries: certified.iter().map(|entry| entry.bytes().to_vec().into()).collect(),
-            head: self.key.sign_head(head),
-        }
-    }
-
-    pub fn head(&self) -> Head {
-        self.batch().head.head
-    }
-
-    pub fn seal(&self, answer: &Answer) -> Vec<u8> {
-        Envelope::seal(self.device, &self.key, Purpose::Answer, answer).unwrap()
-    }
-}
-
-pub fn answer(have: Vec<Head>, batches: Vec<Batch>) -> Answer {
-    Answer { have, batches, more: false, refused: Vec::new(), digests: Vec::new() }
-}
-
 /// A till on a temporary database.
 pub struct Shop {
     pub till: Option<Till>,
+    /// None before the first exchange of a run.
+    pub peer: Option<Peer>,
     pub folder: Arc<TempDir>,
     pub name: String,
     pub clock: Arc<TestClock>,
     pub settings: Settings,
+    pub keys: Arc<Keys>,
 }
 
 impl Shop {
     /// A till that is not enrolled.
     pub fn fresh(seed: u64) -> Self {
         let clock = Arc::new(TestClock(Mutex::new(1_291_191_960_000_000)));
-        let settings = Settings {
-            clock: clock.clone(),
-            entropy: Arc::new(Counter(Mutex::new(seed))),
-            keys: Arc::new(Keys::default()),
-            version: "0.1.0".into(),
-        };
+        let keys = Arc::new(Keys::default());
+        let settings =
+            Settings { clock: clock.clone(), entropy: Arc::new(Counter(Mutex::new(seed))), keys: keys.clone(), version: "0.1.0".into() };
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let till = Till::open(&folder.path().join("till.db"), settings.clone()).unwrap();
-        Self { till: Some(till), folder, name: "till.db".into(), clock, settings }
+        Self { till: Some(till), peer: None, folder, name: "till.db".into(), clock, settings, keys }
     }
 
     /// An enrolled till, with a printer.
@@ -218,6 +114,16 @@ impl Shop {
         shop
     }
 
+    pub fn device(&self) -> DeviceId {
+        self.till.as_ref().unwrap().reader().device().unwrap()
+    }
+
+    /// 64 hexadecimal digits.
+    pub fn public_key(&self) -> String {
+        let secret = self.keys.load(self.device()).unwrap().unwrap();
+        DeviceKey::from_secret(secret).public().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     pub fn till(&mut self) -> &mut Till {
         self.till.as_mut().unwrap()
     }
@@ -234,7 +140,7 @@ impl Shop {
 
     /// Ends the till as a crash does: nothing is tidied up by us.
     pub fn reopen(&mut self) {
-        self.till = None;
+        (self.till, self.peer) = (None, None);
         self.till = Some(Till::open(&self.path(), self.settings.clone()).unwrap());
     }
 
@@ -272,28 +178,6 @@ impl Shop {
 
     pub fn close(&mut self, counted: i64) -> duka_api::till::ShiftReport {
         self.till().shift_close(&CloseShift { counted: money(counted) }).unwrap()
-    }
-
-    /// What the server would get if this till sent all of its own logs.
-    pub fn batches(&mut self) -> Vec<Batch> {
-        let device = self.till().reader().device().unwrap();
-        let own: Vec<Range> = self
-            .till()
-            .reader()
-            .heads()
-            .unwrap()
-            .into_iter()
-            .filter(|head| head.log.device == device)
-            .map(|head| Range { log: head.log, from: 1, to: head.seq })
-            .collect();
-        self.request(&own, false).batches
-    }
-
-    pub fn request(&mut self, ranges: &[Range], digests: bool) -> Request {
-        let bytes = self.till().reader().sync_request(ranges, digests).unwrap();
-        let envelope = Envelope::read(&bytes).unwrap();
-        let secret = self.settings.keys.load(envelope.device).unwrap().unwrap();
-        envelope.open(&DeviceKey::from_secret(secret).public(), Purpose::Request).unwrap()
     }
 
     /// I5: the sum over all accounts is zero.

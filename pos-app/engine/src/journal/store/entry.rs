@@ -127,4 +127,3 @@ pub(crate) fn entry_in(db: &Connection, n: i64, from: u64, limit: u32) -> Result
     }
     Ok(all)
 }
-

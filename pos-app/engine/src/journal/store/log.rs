@@ -193,4 +193,3 @@ pub(crate) fn acknowledge_in_tx(tx: &Connection, log: &LogHead, seq: u64) -> Res
     ])?;
     Ok(())
 }
-

@@ -43,4 +43,3 @@ impl Place {
 fn is_receipt(kind: u16) -> bool {
     matches!(Kind::from_number(kind), Some(Kind::SaleCompleted | Kind::RefundCompleted))
 }
-

@@ -1,0 +1,341 @@
+//! The company's server as a till sees it: what it holds, in memory, and what it answers.
+
+use crate::world::{Shop, gbp};
+use duka_api::http::EnrolAnswer;
+use duka_core::{CompanyId, DeviceId, OperatorId, RegisterId, ShopId, Timestamp};
+use duka_ledger::{
+    Batch, Body, DeviceCertified, DeviceKey, DeviceRole, Entry, Fact, Hash, Head, Held, LogId, PublicKey, Scope, SealedEntry, SignedHead,
+};
+use duka_pos::{SealedRequest, SyncError, Taken};
+use duka_sync::{
+    Acknowledged, Cut, Difference, Envelope, Exchanged, Freshness, Heads, Intake, MAX_BODY_BYTES, MAX_ENTRIES, Next, Packing, Parties,
+    Range, Received, Refusal, RefusalReason, Said, TableDigest, Taken as TakenPiece, Weight, check_piece, reply,
+};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard},
+};
+
+#[derive(Clone, Default)]
+struct Store {
+    logs: BTreeMap<LogId, Vec<SealedEntry>>,
+    signatures: BTreeMap<(LogId, u64), [u8; 64]>,
+    keys: BTreeMap<DeviceId, PublicKey>,
+    counters: BTreeMap<DeviceId, u64>,
+    digests: Vec<TableDigest>,
+}
+
+pub struct Server {
+    pub device: DeviceId,
+    pub key: DeviceKey,
+    pub company: CompanyId,
+    pub shop: ShopId,
+    store: Mutex<Store>,
+}
+
+/// As it was when a backup was made.
+pub struct Backup(Store);
+
+impl Server {
+    pub fn new() -> Self {
+        let (device, key) = (DeviceId::from_bytes([0xee; 16]), DeviceKey::from_secret([0xee; 32]));
+        let store = Store { keys: BTreeMap::from([(device, key.public())]), ..Store::default() };
+        Self { device, key, company: CompanyId::from_bytes([0xcc; 16]), shop: ShopId::from_bytes([0x55; 16]), store: Mutex::new(store) }
+    }
+
+    fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap()
+    }
+
+    pub fn back_up(&self) -> Backup {
+        Backup(self.store().clone())
+    }
+
+    pub fn restore(&self, backup: Backup) {
+        *self.store() = backup.0;
+    }
+
+    /// As if none of its own entries had ever been written.
+    pub fn forget_own_log(&self) {
+        let log = self.log();
+        self.store().logs.remove(&log);
+    }
+
+    /// What it says that its tables are, when it is asked.
+    pub fn set_digests(&self, digests: Vec<TableDigest>) {
+        self.store().digests = digests;
+    }
+
+    pub fn log(&self) -> LogId {
+        LogId { device: self.device, scope: Scope::Company(self.company) }
+    }
+
+    /// Admits a device and answers its request to join.
+    pub fn admit(&self, device: DeviceId, public_key: &str, series: &str) -> EnrolAnswer {
+        let bytes: Vec<u8> = (0..32).map(|i| u8::from_str_radix(&public_key[2 * i..2 * i + 2], 16).unwrap()).collect();
+        let key = PublicKey::try_from_bytes(bytes.try_into().unwrap()).unwrap();
+        let register = RegisterId::from_bytes([series.len() as u8 + series.as_bytes()[0]; 16]);
+        let fact = DeviceCertified {
+            device,
+            key,
+            role: DeviceRole::Till,
+            shop: Some(self.shop),
+            register: Some(register),
+            name: format!("Register {series}"),
+            series: series.to_owned(),
+            currency: gbp(),
+        };
+        self.store().keys.insert(device, key);
+        self.write(&Fact::DeviceCertified(fact));
+        EnrolAnswer {
+            company: self.company,
+            company_name: "Acme".into(),
+            shop: self.shop,
+            shop_name: "Corner Shop".into(),
+            register,
+            register_name: format!("Register {series}"),
+            series: series.to_owned(),
+            currency: gbp(),
+            number_form: Default::default(),
+            operator: OperatorId::from_bytes([0x0f; 16]),
+            server_device: self.device,
+            server_key: self.key.public().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
+        }
+    }
+
+    /// Writes a fact into the server's own company log.
+    pub fn write(&self, fact: &Fact) {
+        let body = fact.encode().unwrap();
+        self.write_raw(fact.kind().number(), body);
+    }
+
+    pub fn write_raw(&self, kind: u16, body: Vec<u8>) {
+        let mut store = self.store();
+        let own = store.logs.entry(self.log()).or_default();
+        let seq = own.len() as u64 + 1;
+        let entry = Entry {
+            log: self.log(),
+            seq,
+            prev: own.last().map_or(Hash::NONE, SealedEntry::hash),
+            lamport: seq,
+            at: Timestamp::EPOCH,
+            offset_minutes: 0,
+            operator: None,
+            kind,
+            body: body.into(),
+        };
+        own.push(SealedEntry::seal(entry).unwrap());
+    }
+
+    /// All of the server's own log as one piece.
+    pub fn piece(&self) -> Batch {
+        self.pieces(self.device).remove(0)
+    }
+
+    pub fn head(&self) -> Head {
+        self.piece().head.head
+    }
+
+    /// All that it holds of a device.
+    pub fn pieces(&self, device: DeviceId) -> Vec<Batch> {
+        let store = self.store();
+        let ranges =
+            store.heads().iter().filter(|head| head.log.device == device).filter_map(|head| Range::after(0, head)).collect::<Vec<_>>();
+        store.pack(self, &ranges, MAX_BODY_BYTES).0
+    }
+
+    /// Lets a device in without saying so in its log.
+    pub fn hold(&self, key: &PublicKey, pieces: &[Batch]) {
+        let mut store = self.store();
+        store.keys.insert(pieces[0].log.device, *key);
+        assert!(store.take(pieces).taken().all(|taken| taken.refused.is_none()));
+    }
+
+    /// Answers a request as the real one does.
+    pub fn answer(&self, bytes: &[u8]) -> Vec<u8> {
+        let received = self.open(bytes);
+        let request = &received.request;
+        let mut store = self.store();
+        let stored = store.counters.get(&request.device).copied().unwrap_or(0);
+        let said = match request.freshness(stored) {
+            Freshness::Stale => Said::Stale,
+            fresh => {
+                if let Freshness::New(counter) = fresh {
+                    store.counters.insert(request.device, counter);
+                }
+                let exchange = request.exchange();
+                let intake = store.take(exchange.map_or(&[], |exchange| &exchange.batches));
+                let ours = store.heads();
+                let reply = reply(request, &ours);
+                let (batches, all_sent) = store.pack(self, &reply.send, exchange.map_or(0, |exchange| exchange.room as usize));
+                let places = reply.places.iter().map(|place| Head {
+                    log: place.log,
+                    seq: place.seq,
+                    hash: store.hash_at(&place.log, place.seq).unwrap(),
+                });
+                let digests = if exchange.is_some_and(|exchange| exchange.digests) { store.digests.clone() } else { Vec::new() };
+                let exchanged = self.exchanged(&received, &ours, batches);
+                let taken = intake.taken().copied().collect();
+                Said::Exchanged(Box::new(Exchanged {
+                    places: places.collect(),
+                    difference: reply.difference(all_sent),
+                    taken,
+                    digests,
+                    ..exchanged
+                }))
+            }
+        };
+        let counter = store.counters.get(&request.device).copied().unwrap_or(0);
+        received.answer(&self.key, Timestamp::EPOCH, counter, said).unwrap()
+    }
+
+    /// Answers a request with pieces that nobody asked for.
+    fn push(&self, bytes: &[u8], pieces: Vec<Batch>, taken: Vec<TakenPiece>) -> Vec<u8> {
+        let received = self.open(bytes);
+        let said = Exchanged { taken, ..self.exchanged(&received, &self.store().heads(), pieces) };
+        received.answer(&self.key, Timestamp::EPOCH, 0, Said::Exchanged(Box::new(said))).unwrap()
+    }
+
+    fn open(&self, bytes: &[u8]) -> Received {
+        let envelope = Envelope::read(bytes).unwrap();
+        let key = self.store().keys[&envelope.device];
+        envelope.open_request(&key, self.device, self.company).unwrap()
+    }
+
+    fn exchanged(&self, received: &Received, ours: &Heads, batches: Vec<Batch>) -> Exchanged {
+        let device = received.request.device;
+        let parties = Parties { server: self.device, company: self.company, device };
+        let acknowledged = ours.iter().filter(|head| head.log.device == device || head.log.device == self.device).copied();
+        Exchanged {
+            summary: ours.summary(),
+            acknowledged: Acknowledged::new(&self.key, parties, acknowledged),
+            difference: Difference::Outline(Vec::new()),
+            taken: Vec::new(),
+            batches,
+            places: Vec::new(),
+            digests: Vec::new(),
+        }
+    }
+}
+
+impl Store {
+    fn heads(&self) -> Heads {
+        let head = |(log, entries): (&LogId, &Vec<SealedEntry>)| {
+            entries.last().map(|last| Head { log: *log, seq: last.entry().seq, hash: last.hash() })
+        };
+        self.logs.iter().filter_map(head).collect()
+    }
+
+    fn hash_at(&self, log: &LogId, seq: u64) -> Option<Hash> {
+        self.logs.get(log)?.get(usize::try_from(seq.checked_sub(1)?).ok()?).map(SealedEntry::hash)
+    }
+
+    fn take(&mut self, pieces: &[Batch]) -> Intake {
+        let mut intake = Intake::default();
+        for piece in pieces {
+            if intake.is_stopped(&piece.log) {
+                continue;
+            }
+            let seq = self.logs.get(&piece.log).map_or(0, |entries| entries.len() as u64);
+            let Some(key) = self.keys.get(&piece.log.device).copied() else {
+                intake.refused(piece.log, seq, Refusal { seq: seq + 1, reason: RefusalReason::UnknownWriter });
+                continue;
+            };
+            let held = Held { seq, hash: self.hash_at(&piece.log, seq).unwrap_or(Hash::NONE) };
+            match check_piece(piece, held, &key, |seq| self.hash_at(&piece.log, seq)) {
+                Ok(verified) => {
+                    let fresh = verified.fresh.len();
+                    for entry in &verified.fresh {
+                        // A certificate that comes back after a restore counts as before.
+                        if let Ok(Body::Known(Fact::DeviceCertified(certified))) = entry.body() {
+                            self.keys.insert(certified.device, certified.key);
+                        }
+                    }
+                    self.logs.entry(piece.log).or_default().extend(verified.fresh);
+                    self.signatures.insert((piece.log, piece.head.head.seq), piece.head.signature);
+                    intake.took(piece.log, seq + fresh as u64, fresh);
+                }
+                Err(refusal) => intake.refused(piece.log, seq, refusal),
+            }
+        }
+        intake
+    }
+
+    fn pack(&self, server: &Server, ranges: &[Range], room: usize) -> (Vec<Batch>, bool) {
+        let (mut packing, mut batches) = (Packing::new(room), Vec::new());
+        for range in ranges {
+            let own = range.log.device == server.device;
+            let mut rest = &self.logs[&range.log][range.from as usize - 1..range.to as usize];
+            while !rest.is_empty() {
+                let signed = |entry: &SealedEntry| own || self.signatures.contains_key(&(range.log, entry.entry().seq));
+                let weigh = |entry: &SealedEntry| Weight { bytes: entry.bytes().len(), signed: signed(entry) };
+                let Cut::Entries(count) = packing.cut(&rest.iter().take(MAX_ENTRIES).map(weigh).collect::<Vec<_>>()) else {
+                    return (batches, false);
+                };
+                let (piece, later) = rest.split_at(count);
+                let last = piece.last().unwrap();
+                let head = Head { log: range.log, seq: last.entry().seq, hash: last.hash() };
+                let signature = self.signatures.get(&(range.log, head.seq)).copied();
+                let head = if own { server.key.sign_head(head) } else { SignedHead { head, signature: signature.unwrap() } };
+                batches.push(Batch { log: range.log, entries: piece.iter().map(|entry| entry.bytes().to_vec().into()).collect(), head });
+                rest = later;
+            }
+        }
+        (batches, true)
+    }
+}
+
+/// What a till does with its server.
+impl Shop {
+    pub fn ask(&mut self, room: usize) -> SealedRequest {
+        let mut peer = self.take_peer();
+        let request = self.till().reader().sync_request(&mut peer, room).unwrap();
+        self.peer = Some(peer);
+        request
+    }
+
+    fn take_peer(&mut self) -> duka_sync::Peer {
+        self.peer.take().unwrap_or_else(|| self.till.as_ref().unwrap().reader().peer().unwrap())
+    }
+
+    pub fn hear(&mut self, request: SealedRequest, answer: &[u8]) -> Result<Taken, SyncError> {
+        let mut peer = self.take_peer();
+        let taken = self.till().sync_take(&mut peer, request.ticket, answer);
+        self.peer = Some(peer);
+        taken
+    }
+
+    /// One exchange with as much room as there can be.
+    pub fn exchange(&mut self, server: &Server) -> Taken {
+        let request = self.ask(MAX_BODY_BYTES);
+        let answer = server.answer(&request.bytes);
+        self.hear(request, &answer).unwrap()
+    }
+
+    /// Exchanges until there is nothing more to say; all that came in, and how it ended.
+    pub fn sync(&mut self, server: &Server) -> Taken {
+        let mut received = 0;
+        for _ in 0..1_000 {
+            let taken = self.exchange(server);
+            received += taken.received;
+            if matches!(taken.next, Next::InStep | Next::Stuck) {
+                return Taken { received, ..taken };
+            }
+        }
+        panic!("the till asks for ever");
+    }
+
+    /// Takes in pieces that the server sends unasked.
+    pub fn given(&mut self, server: &Server, pieces: Vec<Batch>) -> Taken {
+        let request = self.till().reader().look().unwrap();
+        let answer = server.push(&request.bytes, pieces, Vec::new());
+        self.hear(request, &answer).unwrap()
+    }
+
+    /// Hears that the server did not take a piece.
+    pub fn told(&mut self, server: &Server, log: LogId, refusal: Refusal) -> Taken {
+        let request = self.till().reader().look().unwrap();
+        let answer = server.push(&request.bytes, Vec::new(), vec![TakenPiece { log, held: 0, refused: Some(refusal) }]);
+        self.hear(request, &answer).unwrap()
+    }
+}
