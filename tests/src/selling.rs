@@ -49,7 +49,7 @@ pub fn run(options: &Options) -> Result<bool> {
         writeln!(out, "{receipt}")?;
         out.flush()?;
         if let Some(session) = &mut session {
-            session.drive(Event::Grew, &mut |_| ())?;
+            session.drive(Event::Grew, &mut |_| ());
         }
     }
 }

@@ -41,6 +41,7 @@ impl Session {
             // What the server sent us is no news to it.
             Event::Grew if !self.owes() => Event::Woke,
             Event::Asked => {
+                self.peer = self.peer.take().or_else(|| self.engine.read(duka_pos::Reader::peer).ok());
                 self.peer.iter_mut().for_each(Peer::asked);
                 Event::Asked
             }

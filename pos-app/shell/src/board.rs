@@ -120,8 +120,8 @@ mod tests {
             (&[Phase::InStep], None, 0, LinkState::InStep),
             (&[Phase::InStep], None, 1, LinkState::Syncing),
             (&[Phase::InStep], Some("tables differ"), 0, LinkState::Attention),
-            (&[offline.clone()], None, 0, LinkState::Offline),
-            (&[offline, Phase::CatchingUp], None, 3, LinkState::Syncing),
+            (std::slice::from_ref(&offline), None, 0, LinkState::Offline),
+            (&[offline.clone(), Phase::CatchingUp], None, 3, LinkState::Syncing),
             (&[refused], None, 0, LinkState::Attention),
             (&[Phase::Stuck], Some("fork"), 0, LinkState::Attention),
         ];

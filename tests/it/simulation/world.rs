@@ -6,7 +6,7 @@ use duka_api::till::{
 };
 use duka_core::{Currency, Money, ProductId, Quantity, ReceiptId, TaxRate, Timestamp, Unit};
 use duka_ledger::table;
-use duka_sync::{Effect, Event, Link};
+use duka_sync::{Effect, Event, Failure, FailureKind, Link, MAX_BODY_BYTES, Peer, Ticket};
 use duka_tests::{
     company::TestCompany,
     server::{Storage, TestServer},
@@ -24,6 +24,9 @@ enum Message {
 struct Place {
     till: Option<TestTill>,
     link: Link,
+    peer: Option<Peer>,
+    /// Opens the answer to the request that is under way.
+    ticket: Option<Ticket>,
     selling: bool,
 }
 
@@ -68,8 +71,7 @@ impl World {
                 TestTill::open(&folder, seed.wrapping_mul(100).wrapping_add(u64::try_from(number)?), Timestamp::from_micros(world.now))?;
             let code = world.company.register(&format!("S{number}"))?;
             till.enrol(&world.company.admin.server, &code.code, &format!("Till {number}"))?;
-            let device = till.engine.read(|reader| Ok::<_, duka_api::Problem>(reader.device()))?.context("enrolled")?;
-            world.places.push(Place { till: Some(till), link: Link::new(device), selling: false });
+            world.places.push(Place { till: Some(till), link: Link::new(), peer: None, ticket: None, selling: false });
         }
         for number in 0..5 {
             let product = world.save_product(0, None, &format!("Thing {number}"), 100 + number * 37)?;
@@ -104,7 +106,7 @@ impl World {
         for _ in 0..2 {
             for place in 0..self.places.len() {
                 let mut session = self.till(place).session(&self.company.admin.server)?;
-                session.drive(Event::Asked, &mut |_| ())?;
+                session.drive(Event::Asked, &mut |_| ());
                 ensure!(*session.phase() == duka_sync::Phase::InStep, "till {place} is not in step: {:?}", session.phase());
             }
         }
@@ -265,13 +267,23 @@ impl World {
 
     /// The link of a till takes an event; what it sends is under way, not delivered.
     fn link(&mut self, place: usize, event: Event) -> Result<()> {
-        let ours = self.till(place).engine.read(duka_pos::Reader::heads)?;
         let now = u64::try_from(self.now / 1_000)?;
-        for effect in self.places[place].link.step(now, 7, &ours, event) {
-            if let Effect::Exchange(ranges) = effect {
-                let body = self.till(place).engine.read(move |reader| reader.sync_request(&ranges, false))?;
-                self.under_way.push(Message::Request { till: place, body });
-            }
+        if let Event::Failed(_) = event {
+            self.places[place].ticket = None;
+            self.places[place].peer.iter_mut().for_each(Peer::failed);
+        }
+        if let Effect::Exchange(_) = self.places[place].link.step(now, 7, event) {
+            let peer = self.places[place].peer.take();
+            let (peer, request) = self.till(place).engine.read(move |reader| {
+                let mut peer = match peer {
+                    Some(peer) => peer,
+                    None => reader.peer()?,
+                };
+                let request = reader.sync_request(&mut peer, MAX_BODY_BYTES)?;
+                Ok::<_, duka_pos::SyncError>((peer, request))
+            })?;
+            (self.places[place].peer, self.places[place].ticket) = (Some(peer), Some(request.ticket));
+            self.under_way.push(Message::Request { till: place, body: request.bytes });
         }
         Ok(())
     }
@@ -286,16 +298,30 @@ impl World {
                 let server = self.server.as_ref().context("the server runs")?;
                 match server.exchange(&body) {
                     Ok(body) => self.under_way.push(Message::Answer { till, body }),
-                    Err(problem) => self.link(till, Event::Failed { retryable: problem.retryable, detail: problem.detail })?,
+                    Err(problem) => self.link(till, failed(&problem.detail))?,
                 }
             }
-            Message::Answer { till, body } => {
-                let taken = self.till(till).engine.run(move |till| till.sync_take(&body))?;
-                ensure!(taken.trouble.is_none(), "trouble: {:?}", taken.trouble);
-                self.link(till, Event::Answered { have: taken.have, received: taken.received, more: taken.more, trouble: None })?;
-            }
+            Message::Answer { till, body } => self.hear(till, &body)?,
         }
         Ok(())
+    }
+
+    /// An answer to a request that nobody waits for any more is refused.
+    fn hear(&mut self, place: usize, body: &[u8]) -> Result<()> {
+        let Some((ticket, mut peer)) = self.places[place].ticket.take().zip(self.places[place].peer.take()) else { return Ok(()) };
+        let (bytes, answer) = (body.len(), body.to_vec());
+        let (peer, taken) = self.till(place).engine.run(move |till| {
+            let taken = till.sync_take(&mut peer, ticket, &answer);
+            Ok::<_, duka_api::Problem>((peer, taken))
+        })?;
+        self.places[place].peer = Some(peer);
+        match taken {
+            Ok(taken) => {
+                ensure!(taken.trouble.is_none(), "trouble: {:?}", taken.trouble);
+                self.link(place, Event::Answered { next: taken.next, bytes })
+            }
+            Err(fault) => self.link(place, Event::Failed(Failure { kind: fault.failure(), detail: fault.to_string() })),
+        }
     }
 
     fn lose_or_double(&mut self) {
@@ -305,8 +331,7 @@ impl World {
         let place = self.pick(self.under_way.len());
         if self.chance.chance(500) {
             let (Message::Request { till, .. } | Message::Answer { till, .. }) = self.under_way.swap_remove(place);
-            let failed = Event::Failed { retryable: true, detail: "lost".into() };
-            self.link(till, failed).expect("a link takes a loss");
+            self.link(till, failed("lost")).expect("a link takes a loss");
         } else {
             let twice = match &self.under_way[place] {
                 Message::Request { till, body } => Message::Request { till: *till, body: body.clone() },
@@ -319,9 +344,8 @@ impl World {
     /// The till's program ends (its link forgets all) and starts again on its database.
     fn restart_till(&mut self, place: usize) -> Result<()> {
         let till = self.places[place].till.take().context("a till stands at every place")?.restart()?;
-        let device = till.engine.read(|reader| Ok::<_, duka_api::Problem>(reader.device()))?.context("enrolled")?;
-        self.places[place].link = Link::new(device);
-        self.places[place].till = Some(till);
+        let selling = self.places[place].selling;
+        self.places[place] = Place { till: Some(till), link: Link::new(), peer: None, ticket: None, selling };
         Ok(())
     }
 
@@ -339,4 +363,8 @@ impl World {
 
 fn gbp(minor: i64) -> Money {
     Currency::try_new("GBP").and_then(|gbp| Money::try_new(minor, gbp)).expect("an amount")
+}
+
+fn failed(detail: &str) -> Event {
+    Event::Failed(Failure { kind: FailureKind::Unreachable, detail: detail.to_owned() })
 }

@@ -15,8 +15,11 @@ use duka_api::till::{OpenShift, ProductQuery};
 use duka_core::{CompanyId, Currency, Money, Quantity, ReceiptId, Timestamp, Unit};
 use duka_pos::SaleLineInput;
 use duka_server::platform::db::{Connection, Db};
-use duka_sync::{MAX_ENTRIES, Range};
-use std::{path::Path, time::Instant};
+use duka_sync::{MAX_BODY_BYTES, Next};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 const SALES: usize = 20_000;
 const LINES: usize = 3;
@@ -26,12 +29,8 @@ pub(super) fn ingest(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
     for (storage, name) in [(Storage::Sqlite, "ingest_sqlite"), (Storage::Postgres, "ingest_postgres")] {
         let folder = tempfile::tempdir()?;
         let server = TestServer::start(storage, folder.path())?;
-        let (company, envelopes) = envelopes(&server, folder.path())?;
-        let begun = Instant::now();
-        for envelope in &envelopes {
-            server.exchange(envelope)?;
-        }
-        let rate = SALES as f64 / begun.elapsed().as_secs_f64();
+        let (company, till) = till_with_sales(&server, folder.path())?;
+        let rate = SALES as f64 / take_in(&server, &till)?.as_secs_f64();
         let floor = SALES as f64 / bare_insert(&server, storage, company, folder.path())?;
         server.stop()?;
         found(Figure {
@@ -49,8 +48,8 @@ pub(super) fn ingest(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
     Ok(())
 }
 
-/// Sells at a real till, and seals what it would send, a message of the largest size each.
-fn envelopes(server: &TestServer, folder: &Path) -> Result<(CompanyId, Vec<Vec<u8>>)> {
+/// Sells at a real till that the server knows.
+fn till_with_sales(server: &TestServer, folder: &Path) -> Result<(CompanyId, TestTill)> {
     let company = TestCompany::found(server.admin(), "Bench", "Shop", Currency::try_new("GBP")?)?;
     let till = TestTill::open(&folder.join("till"), 1, Timestamp::parse_utc("2026-01-05 08:00:00").context("a date")?)?;
     till.enrol(&server.address(), &company.register("B1")?.code, "Bench")?;
@@ -58,8 +57,7 @@ fn envelopes(server: &TestServer, folder: &Path) -> Result<(CompanyId, Vec<Vec<u
     let float = Money::try_new(295, Currency::try_new("GBP")?)?;
     till.engine.run(move |till| till.shift_open(&OpenShift { operator: "Bench".to_owned(), float }))?;
     // What is there before the sales goes ahead, unmeasured.
-    till.session(&server.address())?.drive(duka_sync::Event::Asked, &mut |_| ())?;
-    let before = till.engine.read(duka_pos::Reader::heads)?;
+    till.session(&server.address())?.drive(duka_sync::Event::Asked, &mut |_| ());
 
     let products: Vec<_> =
         till.engine.read(|reader| reader.product_list(&ProductQuery::default()))?.rows.into_iter().map(|row| row.product).collect();
@@ -79,18 +77,31 @@ fn envelopes(server: &TestServer, folder: &Path) -> Result<(CompanyId, Vec<Vec<u
         let receipt = ReceiptId::new(now.plus_micros(i64::try_from(sale)? * 1_000_000), &crate::till::Seeded::new(u64::try_from(sale)?));
         till.engine.run(move |till| till.sale_complete_lines(receipt, &lines))?;
     }
-    let mut sealed = Vec::new();
-    for head in till.engine.read(duka_pos::Reader::heads)? {
-        let held = before.iter().find(|old| old.log == head.log).map_or(0, |old| old.seq);
-        let mut from = held + 1;
-        while from <= head.seq {
-            let to = head.seq.min(from + u64::try_from(MAX_ENTRIES)? - 1);
-            let range = Range { log: head.log, from, to };
-            sealed.push(till.engine.read(move |reader| reader.sync_request(&[range], false))?);
-            from = to + 1;
+    Ok((company.company, till))
+}
+
+/// How long the server takes to take in all that the till brings, in messages of the largest size.
+fn take_in(server: &TestServer, till: &TestTill) -> Result<Duration> {
+    let mut peer = till.engine.read(duka_pos::Reader::peer)?;
+    let mut taken = Duration::ZERO;
+    loop {
+        let (asked, request) = till.engine.read(move |reader| {
+            let request = reader.sync_request(&mut peer, MAX_BODY_BYTES)?;
+            Ok::<_, duka_pos::SyncError>((peer, request))
+        })?;
+        let begun = Instant::now();
+        let answer = server.exchange(&request.bytes)?;
+        taken += begun.elapsed();
+        let (heard, next) = till.engine.run(move |till| {
+            let mut peer = asked;
+            let next = till.sync_take(&mut peer, request.ticket, &answer)?.next;
+            Ok::<_, duka_pos::SyncError>((peer, next))
+        })?;
+        peer = heard;
+        if next != Next::More {
+            return Ok(taken);
         }
     }
-    Ok((company.company, sealed))
 }
 
 /// Seconds to insert the sales' rows, as they stand in the server's tables, into the same empty tables with nothing else done.

@@ -125,7 +125,7 @@ fn enrol(options: &Options, company: &TestCompany, folder: &Path) -> Result<Vec<
             )?;
             let code = company.register(&format!("R{number}"))?;
             till.enrol(&company.admin.server, &code.code, &format!("Till {number}"))?;
-            selling::exchange(&mut till.session(&company.admin.server)?, Event::Asked)?;
+            selling::exchange(&mut till.session(&company.admin.server)?, Event::Asked);
             Ok(till)
         })
         .collect()
@@ -183,7 +183,7 @@ fn sell(
 fn bring_together(sellers: &mut [Seller]) -> Result<()> {
     for round in ["send", "fetch"] {
         for (number, seller) in sellers.iter_mut().enumerate() {
-            let phase = selling::exchange(&mut seller.session, Event::Asked)?;
+            let phase = selling::exchange(&mut seller.session, Event::Asked);
             ensure!(phase == Phase::InStep, "till {} cannot {round}: {phase:?}", number + 1);
         }
     }

@@ -49,9 +49,9 @@ pub(super) struct Seller {
 }
 
 /// Lets a till and its server exchange until there is nothing left to say.
-pub(super) fn exchange(session: &mut Session, event: Event) -> Result<Phase> {
-    session.drive(event, &mut |_| ())?;
-    Ok(session.phase().clone())
+pub(super) fn exchange(session: &mut Session, event: Event) -> Phase {
+    session.drive(event, &mut |_| ());
+    session.phase().clone()
 }
 
 impl Seller {
@@ -80,9 +80,10 @@ impl Seller {
     }
 
     fn send(&mut self) -> Result<()> {
-        match exchange(&mut self.session, Event::Grew)? {
-            Phase::Attention(trouble) => bail!("the link says: {trouble}"),
-            Phase::New | Phase::Exchanging | Phase::InStep | Phase::Offline(_) => Ok(()),
+        match exchange(&mut self.session, Event::Grew) {
+            Phase::Attention(failure) => bail!("the link says: {}", failure.detail),
+            Phase::Stuck => bail!("till and server cannot agree: {:?}", self.session.trouble()),
+            Phase::New | Phase::CatchingUp | Phase::InStep | Phase::Offline(_) => Ok(()),
         }
     }
 
