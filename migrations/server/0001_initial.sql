@@ -42,21 +42,26 @@ CREATE TABLE enrolment_code (
     FOREIGN KEY (company, register) REFERENCES register (company, register)
 ) {table};
 
--- What this server alone knows of a device; the rest follows from its certificate.
+-- What this server alone knows of a device; the rest follows from its certificate. When it was enrolled is not known of one whose certificate
+-- came back from a till after this server was restored to an older backup. The counter is that of its last exchange.
 CREATE TABLE enrolment (
     company     {id}   NOT NULL,
     device      {id}   NOT NULL UNIQUE,
-    enrolled_at {int}  NOT NULL,
-    quarantined {bool} NOT NULL,
+    enrolled_at {int},
+    quarantined {bool} NOT NULL DEFAULT FALSE,
+    counter     {int}  NOT NULL DEFAULT 0,
     PRIMARY KEY (company, device)
 ) {table};
 
--- This server as a device of a company; its key is sealed.
+-- This server as a device of a company; its key is sealed. After it was restored to an older backup: how far a till that filled up its log has
+-- shown that this goes, and when.
 CREATE TABLE server (
     company  {id}       NOT NULL PRIMARY KEY,
     device   {id}       NOT NULL,
     currency {currency} NOT NULL,
-    secret   {bytes}    NOT NULL
+    secret   {bytes}    NOT NULL,
+    shown    {int}      NOT NULL DEFAULT 0,
+    shown_at {int}      NOT NULL DEFAULT 0
 ) {table};
 
 -- One row per log: its last entry (I3), where it stands by the rules, the version of the fold that the tables follow it by (0: it is to be

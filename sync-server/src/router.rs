@@ -23,12 +23,17 @@ use utoipa_swagger_ui::SwaggerUi;
 /// Every route; the OpenAPI document is made of the same list.
 fn routes() -> OpenApiRouter<AppState> {
     let document = Base::openapi();
-    OpenApiRouter::with_openapi(document).merge(open_routes()).nest(ADMIN, admin_routes().merge(import_routes()))
+    OpenApiRouter::with_openapi(document).merge(open_routes()).merge(exchange_routes()).nest(ADMIN, admin_routes().merge(import_routes()))
 }
 
 fn open_routes() -> OpenApiRouter<AppState> {
-    let sync = OpenApiRouter::new().routes(routes!(sync::routes::exchange)).routes(routes!(device::routes::enrol));
+    let sync = OpenApiRouter::new().routes(routes!(device::routes::enrol));
     OpenApiRouter::new().routes(routes!(health::alive)).routes(routes!(health::ready)).nest(SYNC, sync)
+}
+
+/// An exchange may wait for news, on top of the time that any request may take.
+fn exchange_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().nest(SYNC, OpenApiRouter::new().routes(routes!(sync::routes::exchange)))
 }
 
 fn admin_routes() -> OpenApiRouter<AppState> {
@@ -62,25 +67,22 @@ pub fn router(state: &AppState, admin_token: &str, timeout: Duration) -> Router 
     let (_, mut document) = routes().split_for_parts();
     complete(&mut document);
 
-    let limited = |routes: OpenApiRouter<AppState>, bytes: usize| -> Router<AppState> {
+    let limited = |routes: OpenApiRouter<AppState>, bytes: usize, timeout: Duration| -> Router<AppState> {
         let (routes, _) = routes.split_for_parts();
-        routes.layer(DefaultBodyLimit::disable()).layer(RequestBodyLimitLayer::new(bytes))
+        let timeout = TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, timeout);
+        routes.layer(DefaultBodyLimit::disable()).layer(RequestBodyLimitLayer::new(bytes)).layer(timeout)
     };
-    let admin = limited(admin_routes(), MAX_BODY)
-        .merge(limited(import_routes(), product::routes::MAX_FILE))
+    let admin = limited(admin_routes(), MAX_BODY, timeout)
+        .merge(limited(import_routes(), product::routes::MAX_FILE, timeout))
         .layer(middleware::from_fn_with_state(AdminToken::new(admin_token), require_admin));
     let sources = Sources { clock: state.platform.clock.clone(), entropy: state.platform.entropy.clone() };
     Router::new()
-        .merge(limited(open_routes(), MAX_BODY))
+        .merge(limited(open_routes(), MAX_BODY, timeout))
+        .merge(limited(exchange_routes(), MAX_BODY, timeout.saturating_add(sync::MOST_WAIT)))
         .nest(ADMIN, admin)
         .with_state(state.clone())
         .merge(SwaggerUi::new("/docs").url("/api/openapi.json", document))
-        .layer(
-            ServiceBuilder::new()
-                .layer(middleware::from_fn_with_state(sources, frame))
-                .layer(CatchPanicLayer::custom(panicked))
-                .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, timeout)),
-        )
+        .layer(ServiceBuilder::new().layer(middleware::from_fn_with_state(sources, frame)).layer(CatchPanicLayer::custom(panicked)))
 }
 
 /// The OpenAPI document of this version.

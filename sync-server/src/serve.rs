@@ -77,6 +77,8 @@ impl Running {
     /// Takes no more requests, finishes those that run and the imports, and closes the database.
     pub async fn shutdown(self) {
         let _ = self.stop.send(());
+        // Whoever waits for news is answered now.
+        self.state.db.news().close();
         let abort = self.task.abort_handle();
         // Every request ends by its own time limit; who does not even send one is cut off.
         if tokio::time::timeout(self.patience, self.task).await.is_err() {

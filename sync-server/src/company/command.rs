@@ -61,9 +61,9 @@ pub async fn create_register(
     Ok(http::Register { register, name })
 }
 
-/// Counts one more device of a register: 1 for its first.
-pub async fn count_device_in_tx(tx: &mut Tx, company: CompanyId, register: RegisterId) -> Result<i64, CompanyError> {
-    store::count_device(tx, company, register).await?.ok_or(CompanyError::NoRegister(register))
+/// Counts one more device of a register than were counted, and than are `known`: 1 for its first.
+pub async fn count_device_in_tx(tx: &mut Tx, company: CompanyId, register: RegisterId, known: i64) -> Result<i64, CompanyError> {
+    store::count_device(tx, company, register, known).await?.ok_or(CompanyError::NoRegister(register))
 }
 
 fn checked_name(text: &str, longest: usize) -> Result<String, CompanyError> {

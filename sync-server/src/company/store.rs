@@ -149,11 +149,15 @@ pub(super) async fn place(tx: &mut Tx, company: CompanyId, register: RegisterId)
 }
 
 /// Counts one more device of the register; which one it is.
-pub(super) async fn count_device(tx: &mut Tx, company: CompanyId, register: RegisterId) -> Result<Option<i64>, DbError> {
+pub(super) async fn count_device(tx: &mut Tx, company: CompanyId, register: RegisterId, known: i64) -> Result<Option<i64>, DbError> {
     let counted = tx
-        .query("UPDATE register SET devices = devices + 1 WHERE company = $1 AND register = $2 RETURNING devices")
+        .query(
+            "UPDATE register SET devices = CASE WHEN devices < $3 THEN $3 ELSE devices END + 1 \
+             WHERE company = $1 AND register = $2 RETURNING devices",
+        )
         .bind(company.uuid())
         .bind(register.uuid())
+        .bind(known)
         .fetch_optional::<(i64,)>()
         .await?;
     Ok(counted.map(|(count,)| count))

@@ -115,7 +115,9 @@ async fn admit_in_tx(
     if store::count_devices(tx, company, place.shop).await? >= MOST_DEVICES {
         return Err(DeviceError::TooMany(place.shop));
     }
-    let series = match company::count_device_in_tx(tx, company, register).await? {
+    // Some may have been admitted after the backup to which this server was restored: each has a series of its own (I7).
+    let known = store::count_devices_of_register(tx, company, register).await?;
+    let series = match company::count_device_in_tx(tx, company, register, known).await? {
         1 => place.register_name.clone(),
         count => format!("{}.{count}", place.register_name),
     };

@@ -2,6 +2,7 @@
 
 mod code;
 mod command;
+mod counter;
 mod error;
 mod guess;
 mod query;
@@ -10,6 +11,7 @@ mod standing;
 mod store;
 
 pub use command::{create_code, enrol};
+pub use counter::use_counter;
 pub use error::DeviceError;
 pub use guess::Guesses;
 pub use query::{Device, devices, find, find_in_tx};

@@ -29,6 +29,8 @@ pub struct Device {
     pub writer: Writer,
     /// Its log forked; a person decides (I3).
     pub quarantined: bool,
+    /// Of its last exchange.
+    pub counter: u64,
 }
 
 impl Device {
@@ -52,6 +54,11 @@ impl Device {
         self.writer.standing.as_ref().is_some_and(|changed| changed.standing == Standing::Revoked)
     }
 
+    /// Whether it may not take part: it was revoked, or is set apart.
+    pub fn is_apart(&self) -> bool {
+        self.quarantined || self.is_revoked()
+    }
+
     /// Whether it is the company's server.
     pub fn is_server(&self) -> bool {
         self.writer.certificate.role == DeviceRole::Server
@@ -65,11 +72,12 @@ pub async fn find(platform: &Platform, device: DeviceId) -> Result<Option<Device
 
 /// The same, inside a transaction.
 pub async fn find_in_tx(tx: &mut Tx, device: DeviceId) -> Result<Option<Device>, DbError> {
-    let Some((company, row, quarantined)) = store::device(tx, device).await? else { return Ok(None) };
-    let company = CompanyId::from_uuid(company);
-    let certificate = certificate(row)?;
+    let Some(row) = store::device(tx, device).await? else { return Ok(None) };
+    let company = CompanyId::from_uuid(row.company);
+    let certificate = certificate(row.certificate)?;
     let standing = store::standing(tx, company, device).await?.map(standing).transpose()?;
-    Ok(Some(Device { company, writer: Writer { certificate, standing }, quarantined }))
+    let counter = u64::try_from(row.counter).unwrap_or(0);
+    Ok(Some(Device { company, writer: Writer { certificate, standing }, quarantined: row.quarantined, counter }))
 }
 
 fn certificate(row: DeviceRow) -> Result<DeviceCertified, DbError> {
@@ -99,7 +107,7 @@ pub async fn devices(platform: &Platform, company: CompanyId, after: Option<Uuid
             waiting: number(log.waiting),
         });
     }
-    let enrolments: HashMap<Uuid, (i64, bool)> =
+    let enrolments: HashMap<Uuid, (Option<i64>, bool)> =
         store::enrolments(&mut tx, company, &ids).await?.into_iter().map(|(device, at, quarantined)| (device, (at, quarantined))).collect();
     let mut standings = HashMap::new();
     for row in &rows {
@@ -124,7 +132,7 @@ pub async fn devices(platform: &Platform, company: CompanyId, after: Option<Uuid
             series: row.series,
             state: state.to_owned(),
             reason: standing.map(|changed| changed.reason).unwrap_or_default(),
-            enrolled_at: enrolment.map(|(at, _)| Timestamp::from_micros(*at)),
+            enrolled_at: enrolment.and_then(|(at, _)| at.map(Timestamp::from_micros)),
             logs: logs.remove(&row.device.uuid()).unwrap_or_default(),
         }
     };

@@ -14,7 +14,7 @@ use duka_ledger::{DeviceRole, DeviceStandingChanged, Fact, LogId, Scope, Standin
 
 /// Revokes a device: what it wrote after the places named (or after what is held now) is kept, but does not count.
 ///
-/// Its logs are to be folded again, which whoever calls does next.
+/// Its logs are marked to be folded again, which whoever calls does next.
 pub async fn revoke(platform: &Platform, company: CompanyId, device: DeviceId, asked: &RevokeDevice) -> Result<(), DeviceError> {
     let (mut tx, server, found) = begin(platform, company, device).await?;
     let held = held_in_tx(&mut tx, company, &found).await?;
@@ -32,6 +32,8 @@ pub async fn revoke(platform: &Platform, company: CompanyId, device: DeviceId, a
 pub async fn release(platform: &Platform, company: CompanyId, device: DeviceId, reason: &str) -> Result<(), DeviceError> {
     let (mut tx, server, found) = begin(platform, company, device).await?;
     store::set_quarantined(&mut tx, company, device, false).await?;
+    // It may read more now.
+    tx.grew(company.uuid());
     if !found.is_revoked() {
         return Ok(tx.commit().await?);
     }
@@ -40,9 +42,12 @@ pub async fn release(platform: &Platform, company: CompanyId, device: DeviceId, 
     change(platform, tx, &server, changed).await
 }
 
-/// Sets a device apart whose log forked (I3): what it sends is refused until a person decided.
+/// Sets a device apart whose log forked (I3): nothing more is taken of its logs until a person decided.
 pub async fn quarantine_in_tx(tx: &mut Tx, company: CompanyId, device: DeviceId) -> Result<(), DbError> {
-    store::set_quarantined(tx, company, device, true).await
+    store::set_quarantined(tx, company, device, true).await?;
+    // It may read less now.
+    tx.grew(company.uuid());
+    Ok(())
 }
 
 async fn begin(platform: &Platform, company: CompanyId, device: DeviceId) -> Result<(Tx, Server, Device), DeviceError> {
@@ -70,8 +75,6 @@ async fn held_in_tx(tx: &mut Tx, company: CompanyId, device: &Device) -> Result<
 }
 
 async fn change(platform: &Platform, mut tx: Tx, server: &Server, changed: DeviceStandingChanged) -> Result<(), DeviceError> {
-    let device = changed.device;
     journal::append_in_tx(&mut tx, server, platform.clock.now(), vec![Fact::DeviceStandingChanged(changed)]).await?;
-    journal::mark_outdated_in_tx(&mut tx, server.company, device).await?;
     Ok(tx.commit().await?)
 }

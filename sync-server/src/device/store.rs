@@ -11,18 +11,32 @@ use duka_ledger::{
 };
 use uuid::Uuid;
 
+/// What is known of a device.
+pub(super) struct KnownRow {
+    pub(super) company: Uuid,
+    pub(super) certificate: DeviceRow,
+    pub(super) quarantined: bool,
+    pub(super) counter: i64,
+}
+
 /// By its id alone: a device says who it is before it says whose. Ids are unique across companies.
-pub(super) async fn device(tx: &mut Tx, device: DeviceId) -> Result<Option<(Uuid, DeviceRow, bool)>, DbError> {
+pub(super) async fn device(tx: &mut Tx, device: DeviceId) -> Result<Option<KnownRow>, DbError> {
     const TABLE: &Table = DeviceRow::TABLE;
     let sql = format!(
-        "SELECT {}, company, (SELECT quarantined FROM enrolment WHERE enrolment.device = $1) FROM {} WHERE device = $1",
+        "SELECT {}, company, (SELECT quarantined FROM enrolment WHERE enrolment.device = $1), \
+             (SELECT counter FROM enrolment WHERE enrolment.device = $1) FROM {} WHERE device = $1",
         TABLE.names(),
         TABLE.name
     );
     let Some(row) = tx.query_made(sql).bind(device.uuid()).fetch_rows().await?.pop() else { return Ok(None) };
-    let known = DeviceRow::from_values(row_values(TABLE, &row)?).map_err(|fault| DbError::damaged(&fault.to_string()))?;
+    let certificate = DeviceRow::from_values(row_values(TABLE, &row)?).map_err(|fault| DbError::damaged(&fault.to_string()))?;
     let after = TABLE.columns.len();
-    Ok(Some((row.get(after)?, known, row.get::<Option<bool>>(after + 1)?.unwrap_or(false))))
+    Ok(Some(KnownRow {
+        company: row.get(after)?,
+        certificate,
+        quarantined: row.get::<Option<bool>>(after + 1)?.unwrap_or(false),
+        counter: row.get::<Option<i64>>(after + 2)?.unwrap_or(0),
+    }))
 }
 
 /// What was said last of what holds of a device.
@@ -36,13 +50,18 @@ pub(super) async fn devices(tx: &mut Tx, company: CompanyId, after: Uuid, limit:
     read(tx.query_made(sql).bind(company.uuid()).bind(after).bind(limit)).await
 }
 
+pub(super) async fn count_devices_of_register(tx: &mut Tx, company: CompanyId, register: RegisterId) -> Result<i64, DbError> {
+    let query = tx.query("SELECT COUNT(*) FROM device WHERE company = $1 AND register = $2").bind(company.uuid()).bind(register.uuid());
+    Ok(query.fetch_one::<(i64,)>().await?.0)
+}
+
 pub(super) async fn count_devices(tx: &mut Tx, company: CompanyId, shop: ShopId) -> Result<i64, DbError> {
     let query = tx.query("SELECT COUNT(*) FROM device WHERE company = $1 AND shop = $2").bind(company.uuid()).bind(shop.uuid());
     Ok(query.fetch_one::<(i64,)>().await?.0)
 }
 
 pub(super) async fn insert_enrolment(tx: &mut Tx, company: CompanyId, device: DeviceId, at: Timestamp) -> Result<(), DbError> {
-    tx.query("INSERT INTO enrolment (company, device, enrolled_at, quarantined) VALUES ($1, $2, $3, FALSE)")
+    tx.query("INSERT INTO enrolment (company, device, enrolled_at) VALUES ($1, $2, $3)")
         .bind(company.uuid())
         .bind(device.uuid())
         .bind(at.micros())
@@ -51,19 +70,38 @@ pub(super) async fn insert_enrolment(tx: &mut Tx, company: CompanyId, device: De
         .map(drop)
 }
 
-pub(super) async fn enrolments(tx: &mut Tx, company: CompanyId, devices: &[Uuid]) -> Result<Vec<(Uuid, i64, bool)>, DbError> {
+pub(super) async fn enrolments(tx: &mut Tx, company: CompanyId, devices: &[Uuid]) -> Result<Vec<(Uuid, Option<i64>, bool)>, DbError> {
     let sql = "SELECT device, enrolled_at, quarantined FROM enrolment WHERE company = $1 AND device IN";
     tx.fetch_in(sql, &[company.uuid()], devices).await
 }
 
 pub(super) async fn set_quarantined(tx: &mut Tx, company: CompanyId, device: DeviceId, quarantined: bool) -> Result<(), DbError> {
-    tx.query("UPDATE enrolment SET quarantined = $3 WHERE company = $1 AND device = $2")
+    // The row of a device whose certificate came back from a till may have been lost with an older state of this server.
+    tx.query(
+        "INSERT INTO enrolment (company, device, quarantined) VALUES ($1, $2, $3) \
+         ON CONFLICT (company, device) DO UPDATE SET quarantined = excluded.quarantined",
+    )
+    .bind(company.uuid())
+    .bind(device.uuid())
+    .bind(quarantined)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Sets the counter of a device's last exchange if it is a higher one; whether it was.
+pub(super) async fn raise_counter(tx: &mut Tx, company: CompanyId, device: DeviceId, counter: i64) -> Result<bool, DbError> {
+    let changed = tx
+        .query(
+            "INSERT INTO enrolment (company, device, counter) VALUES ($1, $2, $3) \
+             ON CONFLICT (company, device) DO UPDATE SET counter = excluded.counter WHERE enrolment.counter < excluded.counter",
+        )
         .bind(company.uuid())
         .bind(device.uuid())
-        .bind(quarantined)
+        .bind(counter)
         .execute()
-        .await
-        .map(drop)
+        .await?;
+    Ok(changed > 0)
 }
 
 pub(super) async fn insert_code(

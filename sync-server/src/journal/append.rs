@@ -1,6 +1,6 @@
 //! The server's own facts.
 
-use super::{JournalError, Server, check_record, store, write_in_tx};
+use super::{JournalError, Server, check_record, filling::refuse_while_filling_in_tx, store, write_in_tx};
 use crate::platform::{Platform, db::Tx};
 use duka_core::{CompanyId, Currency, DeviceId, LocalTime};
 use duka_ledger::{
@@ -25,11 +25,12 @@ pub async fn begin_in_tx(
     append_in_tx(tx, &server, now, vec![Fact::DeviceCertified(certificate)]).await
 }
 
-/// Writes facts into the server's log of the company; what breaks a rule is refused, and nothing is written. Whoever calls has locked the
-/// company, and merges records by itself.
+/// Writes facts into the server's log of the company; what breaks a rule is refused, and nothing is written. So is everything while the tills
+/// fill that log up. Whoever calls has locked the company, merges records by itself, and folds again the logs of devices whose standing changes.
 pub async fn append_in_tx(tx: &mut Tx, server: &Server, now: LocalTime, facts: Vec<Fact>) -> Result<(), JournalError> {
     let company = server.company;
     let mut log = store::log::lock_in_tx(tx, company, LogId { device: server.device, scope: Scope::Company(company) }).await?;
+    refuse_while_filling_in_tx(tx, company, log.seq, now.at).await?;
     let seen = store::log::largest_lamport(tx, company).await?;
     let writer = server.writer();
     let (mut seq, mut prev) = (log.seq, log.hash);

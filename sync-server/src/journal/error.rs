@@ -14,6 +14,9 @@ pub enum JournalError {
     /// A fact of the server's own breaks a rule, so nothing was written.
     #[error("the journal does not take it: {}", .0.reason())]
     Refused(Standing),
+    /// The server's own log is not whole.
+    #[error("this server was restored from an older backup and is being filled up by the tills; try again in a minute")]
+    FillingUp,
     /// An entry that this server wrote or kept cannot be read: the database is damaged, or Duka is wrong.
     #[error("a stored entry cannot be read: {0}")]
     Damaged(String),
@@ -39,6 +42,7 @@ impl From<JournalError> for Fault {
         match fault {
             JournalError::NoCompany(_) => Self::told(ErrorCode::NotFound, &fault),
             JournalError::Refused(_) => Self::told(ErrorCode::InvalidInput, &fault),
+            JournalError::FillingUp => Self::told(ErrorCode::Unavailable, &fault),
             JournalError::Secret(fault) => fault.into(),
             JournalError::Db(fault) => fault.into(),
             JournalError::Damaged(_) | JournalError::Encoding(_) => Self::internal(&fault),

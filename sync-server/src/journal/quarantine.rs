@@ -4,6 +4,7 @@ use super::{JournalError, store};
 use crate::platform::{Platform, db::Tx, http::page};
 use duka_api::{http::QuarantineView, till::Page};
 use duka_core::{CompanyId, DeviceId, Timestamp};
+use duka_ledger::LogId;
 use duka_sync::Refusal;
 use uuid::Uuid;
 
@@ -19,9 +20,13 @@ pub struct Refused<'r> {
     pub company: CompanyId,
     /// The device that is to blame.
     pub device: DeviceId,
-    /// What it was told.
-    pub refusal: &'r Refusal,
-    /// What it brought.
+    /// The log.
+    pub log: LogId,
+    /// What was answered.
+    pub refusal: Refusal,
+    /// The reason for people.
+    pub detail: &'r str,
+    /// What was brought.
     pub bytes: &'r [u8],
     /// When.
     pub at: Timestamp,
@@ -29,7 +34,7 @@ pub struct Refused<'r> {
 
 /// Keeps the branch of a fork that came second.
 pub async fn keep_fork_in_tx(tx: &mut Tx, refused: &Refused<'_>) -> Result<(), JournalError> {
-    let log = store::log::lock_in_tx(tx, refused.company, refused.refusal.log).await?.number;
+    let log = store::log::lock_in_tx(tx, refused.company, refused.log).await?.number;
     Ok(store::quarantine::insert_fork(tx, refused.company, log, store::stored(refused.refusal.seq), refused.bytes, refused.at).await?)
 }
 
@@ -39,9 +44,9 @@ pub async fn keep_in_tx(tx: &mut Tx, platform: &Platform, refused: &Refused<'_>)
         company: refused.company,
         id: platform.new_id(DeviceId::new).uuid(),
         device: refused.device,
-        log: refused.refusal.log,
+        log: refused.log,
         seq: store::stored(refused.refusal.seq),
-        reason: &refused.refusal.detail,
+        reason: refused.detail,
         bytes: refused.bytes.get(..MOST_BYTES).unwrap_or(refused.bytes),
         at: refused.at,
     };

@@ -6,23 +6,37 @@ use crate::platform::{
     table::{self, Place, Rows},
 };
 use duka_core::{CompanyId, DeviceId};
-use duka_ledger::{RecordChanged, SealedEntry, rule::Judged};
+use duka_ledger::{
+    DeviceStandingRow, RecordChanged, SealedEntry,
+    rule::Judged,
+    table::{Row, Tabled, Value},
+};
+use std::collections::BTreeSet;
+
+/// What follows from entries that were written, for whoever wrote them.
+#[derive(Debug)]
+pub struct Written {
+    /// The edits of records that count: their documents are to be merged.
+    pub records: Vec<RecordChanged>,
+    /// Whether what holds of a device has changed: its logs are to be folded again, and are marked so.
+    pub standings: bool,
+}
 
 /// What only the crate of records can tell of a change.
 pub fn check_record(changed: &RecordChanged, author: DeviceId) -> Result<(), String> {
     duka_records::check(&changed.change, author, changed.number)
 }
 
-/// Stores the next entries of a log, with what became of each, and makes the tables follow; gives back the edits of records that count, whose
-/// documents the caller merges. The log's `state` is already the one after them; its row is locked.
+/// Stores the next entries of a log, with what became of each, and makes the tables follow. The log's `state` is already the one after them;
+/// its row is locked. When the transaction is committed, whoever waits for news of the company is woken.
 pub async fn write_in_tx(
     tx: &mut Tx,
     company: CompanyId,
     log: &mut Log,
     entries: Vec<(SealedEntry, Judged)>,
-) -> Result<Vec<RecordChanged>, JournalError> {
+) -> Result<Written, JournalError> {
     let mut repeats = Repeats::load_in_tx(tx, company, log.id.device, entries.iter().map(|(_, judged)| judged)).await?;
-    let (mut rows, mut records) = (Rows::default(), Vec::new());
+    let (mut rows, mut records, mut changed) = (Rows::default(), Vec::new(), BTreeSet::new());
     let mut stored = Vec::with_capacity(entries.len());
     for (sealed, mut judged) in entries {
         repeats.check(&mut judged);
@@ -31,6 +45,7 @@ pub async fn write_in_tx(
             tracing::warn!(log = %log.id, seq = sealed.entry().seq, reason, "an entry breaks a rule and counts for nothing");
         }
         for row in judged.rows {
+            changed.extend(device_of_standing(&row));
             rows.add(row)?;
         }
         records.extend(judged.record);
@@ -45,7 +60,19 @@ pub async fn write_in_tx(
         tracing::error!(log = %log.id, rows = known, "tables held rows that no fact had written; rebuild them");
     }
     save_in_tx(tx, company, log).await?;
-    Ok(records)
+    for device in &changed {
+        store::log::mark_outdated(tx, company, *device).await?;
+    }
+    tx.grew(company.uuid());
+    Ok(Written { records, standings: !changed.is_empty() })
+}
+
+/// Whose standing a row changes.
+fn device_of_standing(row: &Row) -> Option<DeviceId> {
+    match row.values.first().filter(|_| row.table.name == DeviceStandingRow::TABLE.name) {
+        Some(Value::Id(device)) => Some(DeviceId::from_bytes(*device)),
+        _ => None,
+    }
 }
 
 /// Saves where a log stands.

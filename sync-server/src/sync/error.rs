@@ -8,29 +8,23 @@ use crate::{
     product::ProductError,
 };
 use duka_core::{DeviceId, ErrorCode};
-use duka_sync::EnvelopeError;
+use duka_sync::{EnvelopeError, MAX_MESSAGE_BYTES};
 
 /// See each variant.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {
     /// Not zstd, or larger unpacked than any message.
-    #[error("the body is not a compressed message of at most 8 MiB: {0}")]
+    #[error("the body is not a compressed message of at most {most} MiB: {0}", most = MAX_MESSAGE_BYTES >> 20)]
     Body(String),
-    /// Not a message, or not signed by its sender.
+    /// Not a message, not signed by its sender, or not for this server.
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),
     /// No device with this id was ever enrolled here.
     #[error("the device {0} is not enrolled here")]
     Unknown(DeviceId),
-    /// Its log forked.
-    #[error("the device {0} is quarantined: its log forked, or was copied; a manager must decide")]
-    Quarantined(DeviceId),
-    /// The message names another company.
-    #[error("the device {0} does not belong to the company it names")]
-    WrongCompany(DeviceId),
-    /// More than a message may carry.
-    #[error("a message carries at most 64 batches of 1000 entries and 2 MiB; this one has {0}")]
-    TooMuch(String),
+    /// More patience than a look may have.
+    #[error("a look waits at most {most} seconds for news, not {0}", most = super::MOST_WAIT.as_secs())]
+    Wait(u64),
     /// The tables differ again each time that they are compared.
     #[error("the tables differ from the journal again each time that they are mended; the database is damaged")]
     NeverEqual,
@@ -54,12 +48,13 @@ pub enum SyncError {
 impl From<SyncError> for Fault {
     fn from(fault: SyncError) -> Self {
         match fault {
-            SyncError::Body(_) | SyncError::Envelope(EnvelopeError::Malformed(_)) => Self::told(ErrorCode::InvalidInput, &fault),
+            SyncError::Body(_) | SyncError::Wait(_) => Self::told(ErrorCode::InvalidInput, &fault),
+            SyncError::Envelope(EnvelopeError::Malformed(_) | EnvelopeError::TooMuch(_)) => Self::told(ErrorCode::InvalidInput, &fault),
             SyncError::Envelope(EnvelopeError::Signature) => Self::told(ErrorCode::Unauthenticated, &fault),
+            SyncError::Envelope(EnvelopeError::Misdirected) => Self::told(ErrorCode::Forbidden, &fault),
+            // Only what answers a request can be these.
+            SyncError::Envelope(EnvelopeError::Acknowledgement | EnvelopeError::OtherRequest) => Self::internal(&fault),
             SyncError::Unknown(_) => Self::told(ErrorCode::NotEnrolled, &fault),
-            SyncError::Quarantined(_) => Self::told(ErrorCode::DeviceRefused, &fault),
-            SyncError::WrongCompany(_) => Self::told(ErrorCode::Forbidden, &fault),
-            SyncError::TooMuch(_) => Self::told(ErrorCode::TooLarge, &fault),
             SyncError::NeverEqual => Self::internal(&fault),
             SyncError::Company(fault) => fault.into(),
             SyncError::Device(fault) => fault.into(),

@@ -1,95 +1,135 @@
 //! One exchange, without HTTP: the handler, the simulation and the measurements drive this.
 
-use super::{SyncError, refuse, take};
+use super::{SyncError, take::take_all};
 use crate::{
     device::{self, Device},
-    journal::{self, Outgoing, Reader},
-    platform::Platform,
+    journal::{self, Readable, Reader, Server},
+    platform::{Platform, db::Engine},
 };
-use duka_ledger::{Head, Scope};
-use duka_sync::{
-    Answer, Envelope, MAX_BATCHES, MAX_BODY_BYTES, MAX_ENTRIES, Purpose, Refusal, RefusalReason, Request, TableDigest, diverged,
-};
+use duka_ledger::Head;
+use duka_sync::{Acknowledged, Difference, Envelope, Exchanged, Freshness, Intake, Parties, Request, Said, TableDigest, reply};
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
-/// Takes a sealed [`Request`], gives back a sealed [`Answer`]; both as CBOR, not compressed.
+/// The longest that a look may wait for news: well within what proxies let a connection be silent.
+pub const MOST_WAIT: Duration = Duration::from_secs(50);
+/// How often a look that waits looks again for what another process has taken in.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// Takes a sealed request, gives back a sealed answer; both as CBOR, not compressed.
 pub async fn exchange(platform: &Platform, bytes: &[u8]) -> Result<Vec<u8>, SyncError> {
+    exchange_or_wait(platform, bytes, Duration::ZERO).await
+}
+
+/// The same; but a look that finds both sides in step is answered when they are not any more, after `patience` at the latest.
+pub async fn exchange_or_wait(platform: &Platform, bytes: &[u8], patience: Duration) -> Result<Vec<u8>, SyncError> {
     let envelope = Envelope::read(bytes)?;
     let known = device::find(platform, envelope.device).await?.filter(|device| !device.is_server());
     let device = known.ok_or(SyncError::Unknown(envelope.device))?;
-    let request: Request = envelope.open(device.key(), Purpose::Request)?;
-    if device.quarantined {
-        return Err(SyncError::Quarantined(device.id()));
-    }
-    if request.company != device.company {
-        return Err(SyncError::WrongCompany(device.id()));
-    }
-    within_limits(&request)?;
     let server = journal::server_of(platform, device.company).await?;
-
-    let mut refused: Vec<Refusal> = Vec::new();
-    for batch in &request.batches {
-        // Of a log that was refused, what comes later in the same message would only be refused as a gap.
-        if refused.iter().any(|refusal| refusal.log == batch.log) {
-            continue;
+    let received = envelope.open_request(device.key(), server.device, server.company)?;
+    let request = &received.request;
+    let (counter, said) = match request.freshness(device.counter) {
+        Freshness::Harmless => (device.counter, look(platform, &server, request, patience).await?),
+        Freshness::New(counter) if device::use_counter(platform, &device, counter).await? => {
+            (counter, act(platform, &server, &device, request).await?)
         }
-        refused.extend(take::take(platform, &device, batch).await?);
-    }
+        // The counter as it is now: another request may just have used it.
+        Freshness::New(_) | Freshness::Stale => {
+            (device::find(platform, device.id()).await?.map_or(device.counter, |device| device.counter), Said::Stale)
+        }
+    };
+    Ok(received.answer(&server.key, platform.clock.now().at, counter, said)?)
+}
 
-    let reader = Reader { device: device.id(), shop: device.shop(), revoked: device.is_revoked() };
+/// Takes in what a request brings, and answers it.
+async fn act(platform: &Platform, server: &Server, sender: &Device, request: &Request) -> Result<Said, SyncError> {
+    let intake = match request.exchange() {
+        Some(exchange) => take_all(platform, &reader(server, sender), sender, exchange).await?,
+        None => Intake::default(),
+    };
+    Ok(Said::Exchanged(Box::new(answer(platform, server, request, &intake).await?)))
+}
+
+/// Answers a look, after waiting for news if there is none.
+async fn look(platform: &Platform, server: &Server, request: &Request, patience: Duration) -> Result<Said, SyncError> {
+    let until = Instant::now() + patience;
+    // From before the first look on, so that nothing comes between.
+    let mut waiting = match patience {
+        Duration::ZERO => None,
+        _ => platform.db.news().wait(server.company.uuid(), request.device.uuid()),
+    };
+    loop {
+        let said = answer(platform, server, request, &Intake::default()).await?;
+        let now = Instant::now();
+        let Some(waiting) = waiting.as_mut().filter(|_| said.difference == Difference::None && now < until) else {
+            return Ok(Said::Exchanged(Box::new(said)));
+        };
+        let again = match platform.db.engine() {
+            // One process: whatever is committed is heard of.
+            Engine::Sqlite => until,
+            Engine::Postgres => until.min(now + LOOK_AGAIN),
+        };
+        if timeout_at(again, waiting.news()).await == Ok(false) {
+            return Ok(Said::Exchanged(Box::new(said)));
+        }
+    }
+}
+
+fn reader(server: &Server, device: &Device) -> Reader {
+    Reader { company: server.company, server: server.device, device: device.id(), shop: device.shop(), apart: device.is_apart() }
+}
+
+/// What is said of one moment of the database, in which all that the request brought is taken in.
+async fn answer(platform: &Platform, server: &Server, request: &Request, intake: &Intake) -> Result<Exchanged, SyncError> {
     let mut tx = platform.db.snapshot().await?;
-    let Outgoing { have, batches, more } = journal::outgoing_in_tx(&mut tx, &server, reader, &request.have).await?;
+    // What it may read now: it may have brought itself that it was revoked.
+    let device = device::find_in_tx(&mut tx, request.device).await?.ok_or(SyncError::Unknown(request.device))?;
+    let reader = reader(server, &device);
+    let readable = journal::readable_in_tx(&mut tx, &reader).await?;
+    let ours = readable.heads();
+    let reply = reply(request, ours);
+    let exchange = request.exchange();
+    let room = exchange.map_or(0, |exchange| usize::try_from(exchange.room).unwrap_or(usize::MAX));
+    let (batches, all_sent) = journal::pack_in_tx(&mut tx, server, &readable, &reply.send, room).await?;
+    let places = journal::hashes_in_tx(&mut tx, server.company, &reply.places).await?;
     let mut digests = Vec::new();
-    if let (true, false, Some(shop)) = (request.digests, reader.revoked, reader.shop) {
-        for (table, digest) in journal::digests_in_tx(&mut tx, device.company, shop).await? {
+    if let (true, false, Some(shop)) = (exchange.is_some_and(|exchange| exchange.digests), reader.apart, reader.shop) {
+        for (table, digest) in journal::digests_in_tx(&mut tx, server.company, shop).await? {
             digests.push(TableDigest { table: table.to_owned(), digest: digest.text() });
         }
     }
     drop(tx);
-
-    let own: Vec<Head> = request.have.iter().copied().filter(|head| head.log.device == device.id()).collect();
-    // I3: two writers may stand at the same place and have nothing to send.
-    for log in diverged(&have, &own) {
-        let told = refused.iter().any(|refusal| refusal.log == log && refusal.reason == RefusalReason::Fork);
-        if let (false, Some(head)) = (told, own.iter().find(|head| head.log == log)) {
-            refused.push(refuse::diverged(platform, &device, *head).await?);
-        }
+    remember_owed(platform, &reader, request, &readable).await?;
+    let parties = Parties { server: server.device, company: server.company, device: reader.device };
+    let acknowledged = ours.iter().filter(|head| head.log.device == reader.device || head.log.device == server.device);
+    let mut difference = reply.difference(all_sent);
+    if let Difference::Compared(compared) = &mut difference {
+        // What would be refused is not asked for.
+        compared.wants.retain(|want| reader.may_read(&want.log));
     }
-    remember_owed(platform, &device, &have, &own).await?;
-    let answer = Answer { have, batches, more, refused, digests };
-    Ok(Envelope::seal(server.device, &server.key, Purpose::Answer, &answer)?)
+    Ok(Exchanged {
+        summary: ours.summary(),
+        acknowledged: Acknowledged::new(&server.key, parties, acknowledged.copied()),
+        difference,
+        taken: intake.taken().copied().collect(),
+        batches,
+        places,
+        digests,
+    })
 }
 
-/// What a device has written and not brought yet: should it be lost, a person can see what it still owed.
-async fn remember_owed(platform: &Platform, device: &Device, have: &[Head], own: &[Head]) -> Result<(), SyncError> {
-    let held = |head: &Head| have.iter().find(|held| held.log == head.log).map_or(0, |held| held.seq);
-    let of_device = |head: &&Head| match head.log.scope {
-        Scope::Company(company) => company == device.company,
-        Scope::Shop(shop) => Some(shop) == device.shop(),
-    };
-    let owed: Vec<&Head> = own.iter().filter(of_device).filter(|head| head.seq > held(head)).collect();
+/// What a device has written and not brought yet: should it be lost, a person can see what it still owed. Written only when it is news.
+async fn remember_owed(platform: &Platform, reader: &Reader, request: &Request, readable: &Readable) -> Result<(), SyncError> {
+    let heads = request.own.iter().map(|own| own.head(request.device)).filter(|head| reader.may_read(&head.log));
+    let is_news = |head: &Head| readable.get(&head.log).is_none_or(|held| head.seq > held.head.seq.max(held.claimed));
+    let owed: Vec<Head> = heads.filter(|head| head.seq > 0).filter(is_news).collect();
     if owed.is_empty() {
         return Ok(());
     }
     let mut tx = platform.db.begin().await?;
     for head in owed {
-        journal::claim_in_tx(&mut tx, device.company, head.log, head.seq).await?;
+        journal::claim_in_tx(&mut tx, reader.company, head.log, head.seq).await?;
     }
     Ok(tx.commit().await?)
-}
-
-/// The same limits as for what the server sends, so that whatever came in can go out again (I11).
-fn within_limits(request: &Request) -> Result<(), SyncError> {
-    let too_much = |what: String| Err(SyncError::TooMuch(what));
-    if request.batches.len() > MAX_BATCHES {
-        return too_much(format!("{} batches", request.batches.len()));
-    }
-    if let Some(batch) = request.batches.iter().find(|batch| batch.entries.len() > MAX_ENTRIES) {
-        return too_much(format!("a batch of {} entries", batch.entries.len()));
-    }
-    let entries: usize = request.batches.iter().map(|batch| batch.entries.len()).sum();
-    let bytes: usize = request.batches.iter().flat_map(|batch| &batch.entries).map(|entry| entry.len()).sum();
-    if bytes > MAX_BODY_BYTES && entries > 1 {
-        return too_much(format!("{bytes} bytes of entries"));
-    }
-    Ok(())
 }

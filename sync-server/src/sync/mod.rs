@@ -12,6 +12,6 @@ pub mod routes;
 mod take;
 
 pub use error::SyncError;
-pub use exchange::exchange;
+pub use exchange::{MOST_WAIT, exchange, exchange_or_wait};
 pub use outdated::refold_outdated;
 pub use rebuild::rebuild;

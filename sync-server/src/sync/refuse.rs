@@ -1,4 +1,4 @@
-//! Batches that are not let in: kept with their reason (I10), and their device set apart when its log forked (I3).
+//! Pieces that are not let in: kept with their reason (I10), and their writer set apart when its log forked (I3).
 
 use super::SyncError;
 use crate::{
@@ -6,54 +6,61 @@ use crate::{
     journal::{self, JournalError, Refused},
     platform::Platform,
 };
-use duka_ledger::{Batch, Head, LogId};
+use duka_ledger::Batch;
 use duka_sync::{Refusal, RefusalReason};
 
-/// Characters kept of a reason.
-const MOST_TEXT: usize = 500;
+/// What is told of pieces that came after the one that forked.
+const SET_APART: &str = "its device is set apart since a log of it forked; nothing more of it is taken until a person decides";
 
-/// Why a batch is not taken.
-pub(super) struct Reason {
-    /// Place of the entry that is the reason.
-    pub(super) seq: u64,
-    /// For programs.
-    pub(super) reason: RefusalReason,
-    /// For people.
-    pub(super) detail: String,
-}
-
-/// Keeps a refused batch.
-pub(super) async fn keep(platform: &Platform, device: &Device, batch: &Batch, reason: Reason) -> Result<Refusal, SyncError> {
-    let Reason { seq, reason, detail } = reason;
-    let detail = detail.chars().map(|c| if c == '\0' { '\u{fffd}' } else { c }).take(MOST_TEXT).collect();
-    let refusal = Refusal { log: batch.log, seq, reason, detail };
-    tracing::warn!(device = %device.id(), log = %batch.log, seq, ?reason, detail = refusal.detail, "a batch was refused");
-    if reason == RefusalReason::Gap {
-        return Ok(refusal);
+/// Keeps a refused piece that `sender` brought, for people to look at; the answer only says why in a word.
+pub(super) async fn keep(
+    platform: &Platform,
+    sender: &Device,
+    writer: Option<&Device>,
+    piece: &Batch,
+    refusal: Refusal,
+) -> Result<(), SyncError> {
+    let Refusal { seq, reason } = refusal;
+    if reason.mends_itself() {
+        tracing::debug!(sender = %sender.id(), log = %piece.log, seq, ?reason, "a piece was refused");
+        return Ok(());
     }
-    let bytes = minicbor::to_vec(batch).map_err(|fault| JournalError::Encoding(fault.to_string()))?;
-    store(platform, device, &refusal, &bytes).await?;
-    Ok(refusal)
-}
-
-/// A device whose log stands at the same place as here with another hash: it forked, though it sent no entry (I3).
-pub(super) async fn diverged(platform: &Platform, device: &Device, head: Head) -> Result<Refusal, SyncError> {
-    let log: LogId = head.log;
-    let detail = format!("{log} is forked at {}: the device and the server hold different entries there", head.seq);
-    tracing::warn!(device = %device.id(), %log, seq = head.seq, "a log forked");
-    let refusal = Refusal { log, seq: head.seq, reason: RefusalReason::Fork, detail };
-    let bytes = minicbor::to_vec(head).map_err(|fault| JournalError::Encoding(fault.to_string()))?;
-    store(platform, device, &refusal, &bytes).await?;
-    Ok(refusal)
-}
-
-async fn store(platform: &Platform, device: &Device, refusal: &Refusal, bytes: &[u8]) -> Result<(), SyncError> {
-    let refused = Refused { company: device.company, device: device.id(), refusal, bytes, at: platform.clock.now().at };
+    tracing::warn!(sender = %sender.id(), log = %piece.log, seq, ?reason, "a piece was refused");
+    let forked = writer.filter(|_| reason == RefusalReason::Fork);
+    let set_apart = forked.is_some_and(|writer| writer.quarantined);
+    // A fork is proven by the writer's own signature; anything else is the sender's doing.
+    let blamed = forked.unwrap_or(sender);
+    let bytes = minicbor::to_vec(piece).map_err(|fault| JournalError::Encoding(fault.to_string()))?;
+    let refused = Refused {
+        company: sender.company,
+        device: blamed.id(),
+        log: piece.log,
+        refusal,
+        detail: if set_apart { SET_APART } else { detail(reason) },
+        bytes: &bytes,
+        at: platform.clock.now().at,
+    };
     let mut tx = platform.db.begin().await?;
-    if refusal.reason == RefusalReason::Fork {
+    if let Some(writer) = forked.filter(|_| !set_apart) {
         journal::keep_fork_in_tx(&mut tx, &refused).await?;
-        device::quarantine_in_tx(&mut tx, device.company, device.id()).await?;
+        // Nobody could release the server; that its own log has two branches is for people to see.
+        if !writer.is_server() {
+            device::quarantine_in_tx(&mut tx, writer.company, writer.id()).await?;
+        }
     }
     journal::keep_in_tx(&mut tx, platform, &refused).await?;
     Ok(tx.commit().await?)
+}
+
+const fn detail(reason: RefusalReason) -> &'static str {
+    match reason {
+        RefusalReason::Gap => "it starts past what is held",
+        RefusalReason::Unreadable => "an entry cannot be read, or stands in another log than its own, or there is none",
+        RefusalReason::BrokenChain => "an entry does not name the one before it",
+        RefusalReason::Signature => "its head is not signed by the device that wrote it",
+        RefusalReason::Fork => "the log is forked: its device signed this, and signed another entry for the same place",
+        RefusalReason::NotThisScope => "the log is of a company or shop in which its writer, or who brought it, has no part",
+        RefusalReason::UnknownWriter => "there is no certificate of its writer here",
+        RefusalReason::TooLarge => "the piece is larger than one may be",
+    }
 }

@@ -1,11 +1,11 @@
 //! `/api/sync/v1/exchange`; `…/quarantine`, `…/digests`, `…/rebuild`, `…/devices/{device}/revoke`, `…/release`
 
-use super::{SyncError, exchange as run, outdated, rebuild as compare_and_mend};
+use super::{MOST_WAIT, SyncError, exchange_or_wait, outdated, rebuild as compare_and_mend};
 use crate::{
     company, device, journal,
     platform::{
         Platform,
-        http::{After, ApiResult},
+        http::{After, ApiResult, PROBLEM_JSON, ProblemDocument},
     },
 };
 use axum::{
@@ -21,16 +21,38 @@ use duka_api::{
 };
 use duka_core::{CompanyId, DeviceId, ShopId};
 use duka_sync::MAX_MESSAGE_BYTES;
-use std::io::Read;
+use std::{io::Read, time::Duration};
 
 /// Fast, and small enough for a shop's line.
 const LEVEL: i32 = 3;
 
-/// One exchange of a device with the server: a signed request, a signed answer, each a zstd-compressed envelope of at most 8 MiB.
-#[utoipa::path(post, path = "/exchange", tag = "sync", request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
-pub async fn exchange(State(platform): State<Platform>, body: Bytes) -> ApiResult<Response> {
+/// How long a look may wait.
+#[derive(Clone, Copy, Debug, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Patience {
+    /// Seconds, at most 50. A look that finds both sides in step is answered as soon as they are not any more, or after so long. One device
+    /// waits once: a second look of it ends the first. Ignored with any other request.
+    #[serde(default)]
+    #[param(value_type = Option<u64>, maximum = 50)]
+    pub wait: u64,
+}
+
+/// One exchange of a device with the server: a signed request, a signed answer, each a zstd-compressed envelope of at most 4 MiB
+/// (`docs/exchange.md`). What became of each piece stands in the answer.
+#[utoipa::path(post, path = "/exchange", tag = "sync", params(Patience), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
+    (status = 200, description = "The answer; also to a request whose counter was used before, and to a device that is revoked or set apart", body = Vec<u8>, content_type = "application/octet-stream"),
+    (status = 401, description = "The device is not enrolled here, or did not sign the request", body = ProblemDocument, content_type = PROBLEM_JSON),
+    (status = 403, description = "The request is for another server or company", body = ProblemDocument, content_type = PROBLEM_JSON),
+    (status = 422, description = "No message, or more in it than may be", body = ProblemDocument, content_type = PROBLEM_JSON),
+    (status = 503, description = "The database does not answer right now; try again", body = ProblemDocument, content_type = PROBLEM_JSON),
+))]
+pub async fn exchange(State(platform): State<Platform>, Query(patience): Query<Patience>, body: Bytes) -> ApiResult<Response> {
+    let patience = Duration::from_secs(patience.wait);
+    if patience > MOST_WAIT {
+        return Err(SyncError::Wait(patience.as_secs()).into());
+    }
     let envelope = unpack(&body)?;
-    let answer = run(&platform, &envelope).await?;
+    let answer = exchange_or_wait(&platform, &envelope, patience).await?;
     let packed = zstd::encode_all(answer.as_slice(), LEVEL).map_err(|fault| SyncError::Body(fault.to_string()))?;
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], packed).into_response())
 }

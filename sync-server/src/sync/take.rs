@@ -1,140 +1,159 @@
-//! Taking in a batch: each entry that is the log's next is kept, whatever it says; the rules say whether it counts (I2, I3, I10).
+//! Taking in a piece: each entry that is the log's next is kept, whatever it says; the rules say whether it counts (I2, I3, I10).
 
-use super::{SyncError, refold, refuse, refuse::Reason};
+use super::{SyncError, outdated::refold_company, refold, refuse};
 use crate::{
     device::{self, Device},
-    journal,
-    platform::{Platform, db::Lock},
+    journal::{self, Log, Reader},
+    platform::{
+        Platform,
+        db::{Lock, Tx},
+    },
     product,
 };
-use duka_ledger::{Batch, BatchFault, Held, LogId, Scope, SealedEntry, rule::judge, verify_batch};
-use duka_sync::{Refusal, RefusalReason};
+use duka_ledger::{Batch, Held, LogId, Scope, SealedEntry, rule::judge};
+use duka_sync::{Exchange, Intake, Refusal, RefusalReason, check_piece};
 
-/// Entries of one transaction at most, so that others go between.
-const PIECE: usize = 500;
-
-enum TakeError {
-    Refused(Reason),
-    Fault(SyncError),
-}
-
-impl<E: Into<SyncError>> From<E> for TakeError {
-    fn from(fault: E) -> Self {
-        Self::Fault(fault.into())
-    }
-}
-
-/// Takes a batch of a device's own log, or of another's of the same shop (a restored till still owes what it wrote before, I12): the log's
-/// device must have signed it, whoever brings it. What is refused is kept with its reason and told.
-pub(super) async fn take(platform: &Platform, sender: &Device, batch: &Batch) -> Result<Option<Refusal>, SyncError> {
-    let other = match batch.log.device {
-        own if own == sender.id() => None,
-        other => device::find(platform, other).await?,
-    };
-    let writer = other.as_ref().unwrap_or(sender);
-    match try_take(platform, sender, writer, batch).await {
-        Ok(()) => Ok(None),
-        Err(TakeError::Fault(fault)) => Err(fault),
-        Err(TakeError::Refused(reason)) => {
-            // A fork is proven by the writer's own signature; anything else is the sender's doing.
-            let blamed = if reason.reason == RefusalReason::Fork { writer } else { sender };
-            refuse::keep(platform, blamed, batch, reason).await.map(Some)
+/// Takes in the pieces of a request, each by itself: whoever wrote them, if the sender may read them. A log that is refused stops no other.
+pub(super) async fn take_all(platform: &Platform, reader: &Reader, sender: &Device, exchange: &Exchange) -> Result<Intake, SyncError> {
+    let mut intake = Intake::default();
+    for piece in &exchange.batches {
+        if intake.is_stopped(&piece.log) {
+            continue;
+        }
+        let says =
+            |log: LogId| exchange.buckets.iter().flat_map(|said| &said.heads).find(|head| head.log == log).map_or(0, |head| head.seq);
+        let taking = Taking { platform, reader, piece, shown: says(piece.log) };
+        let (held, taken) = taking.take().await?;
+        match taken {
+            Ok(fresh) => intake.took(piece.log, held, fresh),
+            Err((refusal, writer)) => {
+                refuse::keep(platform, sender, writer.as_ref(), piece, refusal).await?;
+                intake.refused(piece.log, held, refusal);
+            }
         }
     }
+    Ok(intake)
 }
 
-async fn try_take(platform: &Platform, sender: &Device, writer: &Device, batch: &Batch) -> Result<(), TakeError> {
-    let (company, log) = (sender.company, batch.log);
-    let first = batch.head.head.seq.saturating_sub(u64::try_from(batch.entries.len()).unwrap_or(u64::MAX)).saturating_add(1);
-    let own_scope = match log.scope {
-        Scope::Company(scope) => scope == company,
-        Scope::Shop(scope) => Some(scope) == writer.shop(),
-    };
-    let neighbour = writer.company == company && writer.shop() == sender.shop() && !writer.is_server() && !writer.quarantined;
-    if log.device != writer.id() || !own_scope || !neighbour {
-        let detail = "a device brings only logs of its company and its shop, whose writer is enrolled and not quarantined".to_owned();
-        return Err(TakeError::Refused(Reason { seq: first, reason: RefusalReason::NotAllowed, detail }));
+/// How many entries were new; or why the piece was refused, and its writer, if that is known.
+type Taken = Result<usize, (Refusal, Option<Device>)>;
+
+struct Taking<'t> {
+    platform: &'t Platform,
+    reader: &'t Reader,
+    piece: &'t Batch,
+    /// How far the sender says that it has the log.
+    shown: u64,
+}
+
+impl Taking<'_> {
+    /// Up to which place the log is held now, and what became of the piece.
+    async fn take(&self) -> Result<(u64, Taken), SyncError> {
+        let (company, log) = (self.reader.company, self.piece.log);
+        let mut tx = self.platform.db.snapshot().await?;
+        let writer = device::find_in_tx(&mut tx, log.device).await?.filter(|writer| writer.company == company);
+        let known = journal::held_in_tx(&mut tx, company, log).await?;
+        let (number, held) = known.map_or((0, Held::NOTHING), |known| (known.number, known.held()));
+        let Some(writer) = writer else { return Ok((held.seq, Err((self.refusal(RefusalReason::UnknownWriter), None)))) };
+        if let Some(reason) = self.forbidden(&writer) {
+            return Ok((held.seq, Err((self.refusal(reason), Some(writer)))));
+        }
+        // The costly part, outside of the transaction that keeps others waiting.
+        let checked = self.check_in_tx(&mut tx, &writer, number, held).await?;
+        drop(tx);
+        match checked {
+            Ok(fresh) if fresh.is_empty() => Ok((held.seq, Ok(0))),
+            Ok(fresh) => self.write(held, fresh).await,
+            Err(refusal) => Ok((held.seq, Err((refusal, Some(writer))))),
+        }
     }
 
-    let (held, held_end) = held(platform, writer, batch).await?;
-    let verified = verify_batch(batch, held, writer.key(), |_| held_end).map_err(|fault| TakeError::Refused(refused(&fault, first)))?;
-    let mut fresh = verified.fresh.into_iter();
-    loop {
-        let piece: Vec<SealedEntry> = fresh.by_ref().take(PIECE).collect();
-        let Some(last) = piece.last() else { return Ok(()) };
-        // One signature covers the batch, so it is kept with its last entry.
-        let signature = (last.entry().seq == batch.head.head.seq).then_some(&batch.head.signature);
-        take_piece(platform, writer, log, piece, signature).await?;
-    }
-}
-
-/// What is held of the batch's log, and the hash where the batch ends if that is before.
-async fn held(platform: &Platform, writer: &Device, batch: &Batch) -> Result<(Held, Option<duka_ledger::Hash>), SyncError> {
-    let mut tx = platform.db.snapshot().await?;
-    let Some(log) = journal::find_in_tx(&mut tx, writer.company, batch.log).await? else { return Ok((Held::NOTHING, None)) };
-    let end = batch.head.head.seq;
-    let held_end = if end < log.seq { journal::hash_at_in_tx(&mut tx, writer.company, &log, end).await? } else { None };
-    Ok((log.held(), held_end))
-}
-
-/// Takes verified entries that follow each other.
-async fn take_piece(
-    platform: &Platform,
-    writer: &Device,
-    id: LogId,
-    mut piece: Vec<SealedEntry>,
-    signature: Option<&[u8; 64]>,
-) -> Result<(), TakeError> {
-    let company = writer.company;
-    let (mut tx, mut log) = loop {
-        let mut tx = platform.db.begin().await?;
-        let lock = match id.scope {
-            // Records are merged one after the other: two merges of one document at once would lose one of them.
-            Scope::Company(_) => Lock::Exclusive,
-            Scope::Shop(_) => Lock::Shared,
+    /// Why the piece may not come in, whatever it says: both writer and sender must have a part in the log's scope (I9), and a log that forked
+    /// stands still until a person has decided (I3).
+    fn forbidden(&self, writer: &Device) -> Option<RefusalReason> {
+        let written_there = match self.piece.log.scope {
+            Scope::Company(company) => company == writer.company,
+            Scope::Shop(shop) => Some(shop) == writer.shop(),
         };
-        tx.lock(company.uuid(), lock).await?;
-        let log = journal::lock_in_tx(&mut tx, company, id).await?;
-        if log.is_current() {
-            break (tx, log);
-        }
-        // Where the log stands is not known before it is folded again.
-        tx.roll_back().await?;
-        refold::refold_log(platform, company, id).await?;
-    };
-    // Another sender may have brought some of them meanwhile.
-    let known = piece.partition_point(|sealed| sealed.entry().seq <= log.seq);
-    if let Some(last) = known.checked_sub(1).and_then(|place| piece.get(place)) {
-        let seq = last.entry().seq;
-        if journal::hash_at_in_tx(&mut tx, company, &log, seq).await? != Some(last.hash()) {
-            let detail = format!("{id} is forked at {seq}: another branch of it came at the same time");
-            return Err(TakeError::Refused(Reason { seq, reason: RefusalReason::Fork, detail }));
+        if !written_there || !self.reader.may_read(&self.piece.log) {
+            Some(RefusalReason::NotThisScope)
+        } else {
+            writer.quarantined.then_some(RefusalReason::Fork)
         }
     }
-    drop(piece.drain(..known));
-    let Some(end) = piece.last().map(|sealed| sealed.entry().seq) else { return Ok(()) };
-    // What holds of the writer now: it may have been revoked since it was looked up.
-    let writer = device::find_in_tx(&mut tx, id.device).await?.ok_or(SyncError::Unknown(id.device))?.writer;
-    let judged = piece.into_iter().map(|sealed| {
-        let judged = judge(&writer, &mut log.state, &sealed, &journal::check_record);
-        (sealed, judged)
-    });
-    let judged = judged.collect();
-    let records = journal::write_in_tx(&mut tx, company, &mut log, judged).await?;
-    product::merge_in_tx(&mut tx, company, records).await?;
-    if let Some(signature) = signature {
-        journal::sign_in_tx(&mut tx, company, &log, end, signature).await?;
-    }
-    Ok(tx.commit().await?)
-}
 
-fn refused(fault: &BatchFault, first: u64) -> Reason {
-    let (seq, reason) = match fault {
-        BatchFault::Gap { starts, .. } => (*starts, RefusalReason::Gap),
-        BatchFault::Fork { seq, .. } => (*seq, RefusalReason::Fork),
-        BatchFault::BrokenChain { seq, .. } | BatchFault::Signature { seq, .. } => (*seq, RefusalReason::Broken),
-        BatchFault::Entry { index, .. } => (first.saturating_add(u64::try_from(*index).unwrap_or(0)), RefusalReason::Broken),
-        BatchFault::Empty(_) | BatchFault::WrongLog { .. } => (first, RefusalReason::Broken),
-    };
-    Reason { seq, reason, detail: fault.to_string() }
+    fn refusal(&self, reason: RefusalReason) -> Refusal {
+        let before_last = u64::try_from(self.piece.entries.len()).unwrap_or(u64::MAX).saturating_sub(1);
+        Refusal { seq: self.piece.head.head.seq.saturating_sub(before_last), reason }
+    }
+
+    /// The entries that are new after what is held.
+    async fn check_in_tx(
+        &self,
+        tx: &mut Tx,
+        writer: &Device,
+        number: i64,
+        held: Held,
+    ) -> Result<Result<Vec<SealedEntry>, Refusal>, SyncError> {
+        let end = self.piece.head.head.seq;
+        let held_end = if end < held.seq { journal::hash_at_in_tx(tx, self.reader.company, number, end).await? } else { None };
+        Ok(check_piece(self.piece, held, writer.key(), |_| held_end).map(|verified| verified.fresh))
+    }
+
+    /// Writes what is new after `held`, and the signature that covers it, in one transaction.
+    async fn write(&self, held: Held, mut fresh: Vec<SealedEntry>) -> Result<(u64, Taken), SyncError> {
+        let (platform, company) = (self.platform, self.reader.company);
+        let (mut tx, mut log) = self.lock().await?;
+        // What holds now: the writer may have been revoked or set apart, or another sender have brought the same or another branch meanwhile.
+        let writer = device::find_in_tx(&mut tx, log.id.device).await?.ok_or(SyncError::Unknown(log.id.device))?;
+        if let Some(reason) = self.forbidden(&writer) {
+            return Ok((log.seq, Err((self.refusal(reason), Some(writer)))));
+        }
+        if log.held() != held {
+            match self.check_in_tx(&mut tx, &writer, log.number, log.held()).await? {
+                Ok(left) if left.is_empty() => return Ok((log.seq, Ok(0))),
+                Ok(left) => fresh = left,
+                Err(refusal) => return Ok((log.seq, Err((refusal, Some(writer))))),
+            }
+        }
+        let count = fresh.len();
+        let judged = fresh.into_iter().map(|sealed| {
+            let judged = judge(&writer.writer, &mut log.state, &sealed, &journal::check_record);
+            (sealed, judged)
+        });
+        let judged = judged.collect();
+        let written = journal::write_in_tx(&mut tx, company, &mut log, judged).await?;
+        product::merge_in_tx(&mut tx, company, written.records).await?;
+        journal::sign_in_tx(&mut tx, company, &log, log.seq, &self.piece.head.signature).await?;
+        if writer.is_server() {
+            journal::note_shown_in_tx(&mut tx, company, self.shown.max(log.seq), platform.clock.now().at).await?;
+        }
+        tx.commit().await?;
+        if written.standings {
+            // What comes later in the same message is judged by it.
+            refold_company(platform, company).await?;
+        }
+        Ok((log.seq, Ok(count)))
+    }
+
+    /// The log for this transaction alone, as this version folds it.
+    async fn lock(&self) -> Result<(Tx, Log), SyncError> {
+        let (platform, company, id) = (self.platform, self.reader.company, self.piece.log);
+        loop {
+            let mut tx = platform.db.begin().await?;
+            let lock = match id.scope {
+                // Records are merged one after the other: two merges of one document at once would lose one of them.
+                Scope::Company(_) => Lock::Exclusive,
+                Scope::Shop(_) => Lock::Shared,
+            };
+            tx.lock(company.uuid(), lock).await?;
+            let log = journal::lock_in_tx(&mut tx, company, id).await?;
+            if log.is_current() {
+                return Ok((tx, log));
+            }
+            // Where the log stands is not known before it is folded again.
+            tx.roll_back().await?;
+            refold::refold_log(platform, company, id).await?;
+        }
+    }
 }

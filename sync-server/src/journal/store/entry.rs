@@ -4,23 +4,39 @@ use super::{
     super::{JournalError, Standing, Stored},
     hash,
     log::Log,
-    stored,
+    scope_id, stored,
 };
 use crate::platform::db::{DbError, Insert, Tx};
 use duka_core::{CompanyId, ShopId};
-use duka_ledger::{Hash, SealedEntry};
+use duka_ledger::{Hash, LogId, SealedEntry};
 use uuid::Uuid;
 
-/// The hash of a held entry.
-pub async fn hash_at_in_tx(tx: &mut Tx, company: CompanyId, log: &Log, seq: u64) -> Result<Option<Hash>, DbError> {
+/// The hash of a held entry, of the log with this number.
+pub async fn hash_at_in_tx(tx: &mut Tx, company: CompanyId, log: i64, seq: u64) -> Result<Option<Hash>, DbError> {
     let found = tx
         .query("SELECT hash FROM entry WHERE company = $1 AND log = $2 AND seq = $3")
         .bind(company.uuid())
-        .bind(log.number)
+        .bind(log)
         .bind(stored(seq))
         .fetch_optional::<(Vec<u8>,)>()
         .await?;
     Ok(found.map(|(bytes,)| hash(&bytes)))
+}
+
+/// The hashes of some held entries of a log, by place.
+pub(in crate::journal) async fn hashes(
+    tx: &mut Tx,
+    company: CompanyId,
+    log: LogId,
+    places: &[i64],
+) -> Result<Vec<(i64, Vec<u8>)>, DbError> {
+    tx.fetch_in(
+        "SELECT entry.seq, entry.hash FROM log JOIN entry ON entry.company = log.company AND entry.log = log.log \
+         WHERE log.company = $1 AND log.device = $2 AND log.scope = $3 AND entry.seq IN",
+        &[company.uuid(), log.device.uuid(), scope_id(log)],
+        places,
+    )
+    .await
 }
 
 /// Adds entries; each with what became of it.
@@ -72,15 +88,23 @@ pub(in crate::journal) struct SizeRow {
     pub(in crate::journal) signature: Option<Vec<u8>>,
 }
 
-pub(in crate::journal) async fn sizes(tx: &mut Tx, company: CompanyId, log: i64, from: i64, limit: i64) -> Result<Vec<SizeRow>, DbError> {
+/// Of the places `from..=to` of a log, at most `limit`.
+pub(in crate::journal) async fn sizes(
+    tx: &mut Tx,
+    company: CompanyId,
+    log: i64,
+    (from, to): (i64, i64),
+    limit: i64,
+) -> Result<Vec<SizeRow>, DbError> {
     tx.query(
         "SELECT entry.seq, CAST(length(entry.bytes) AS BIGINT) AS size, entry.hash, signed_head.signature FROM entry \
          LEFT JOIN signed_head ON signed_head.company = entry.company AND signed_head.log = entry.log AND signed_head.seq = entry.seq \
-         WHERE entry.company = $1 AND entry.log = $2 AND entry.seq >= $3 ORDER BY entry.seq LIMIT $4",
+         WHERE entry.company = $1 AND entry.log = $2 AND entry.seq >= $3 AND entry.seq <= $4 ORDER BY entry.seq LIMIT $5",
     )
     .bind(company.uuid())
     .bind(log)
     .bind(from)
+    .bind(to)
     .bind(limit)
     .fetch_all()
     .await

@@ -29,14 +29,44 @@ impl Log {
         Held { seq: self.seq, hash: self.hash }
     }
 
-    /// Its head.
-    pub const fn head(&self) -> Head {
-        Head { log: self.id, seq: self.seq, hash: self.hash }
-    }
-
     /// Whether the tables follow it as this version folds.
     pub const fn is_current(&self) -> bool {
         self.folded == fold::VERSION
+    }
+}
+
+/// What is held of a log, without where it stands by the rules: that takes kilobytes, and an exchange needs this of hundreds of logs.
+#[derive(Clone, Copy, Debug)]
+pub struct HeldLog {
+    /// Its number in this database.
+    pub number: i64,
+    /// Its last entry; place 0 for none. Every piece is taken with its writer's signature, so this place is a signed one.
+    pub head: Head,
+    /// How far its device said that it had written.
+    pub claimed: u64,
+}
+
+impl HeldLog {
+    /// As the check of a piece asks for it.
+    pub const fn held(&self) -> Held {
+        Held { seq: self.head.seq, hash: self.head.hash }
+    }
+}
+
+#[derive(sqlx_macros::FromRow)]
+struct HeldRow {
+    log: i64,
+    device: Uuid,
+    scope: Uuid,
+    seq: i64,
+    hash: Vec<u8>,
+    claimed: i64,
+}
+
+impl HeldRow {
+    fn read(self, company: CompanyId) -> HeldLog {
+        let head = Head { log: log_id(company, self.device, self.scope), seq: number(self.seq), hash: hash(&self.hash) };
+        HeldLog { number: self.log, head, claimed: number(self.claimed) }
     }
 }
 
@@ -140,7 +170,7 @@ pub async fn claim_in_tx(tx: &mut Tx, company: CompanyId, log: LogId, seq: u64) 
 }
 
 /// Has a device's logs folded again.
-pub async fn mark_outdated_in_tx(tx: &mut Tx, company: CompanyId, device: DeviceId) -> Result<(), DbError> {
+pub(in crate::journal) async fn mark_outdated(tx: &mut Tx, company: CompanyId, device: DeviceId) -> Result<(), DbError> {
     tx.query("UPDATE log SET folded = 0 WHERE company = $1 AND device = $2")
         .bind(company.uuid())
         .bind(device.uuid())
@@ -169,18 +199,27 @@ pub async fn logs_in_tx(tx: &mut Tx, company: CompanyId) -> Result<Vec<Log>, DbE
     Ok(read_all(rows, company))
 }
 
-/// The logs of a company that a reader of `shop` may read (I9).
-pub(in crate::journal) async fn readable_logs(tx: &mut Tx, company: CompanyId, shop: Option<ShopId>) -> Result<Vec<Log>, DbError> {
+/// What is held of the logs of a company and one of its shops (I9): two for each device.
+pub(in crate::journal) async fn held_logs(tx: &mut Tx, company: CompanyId, shop: Option<ShopId>) -> Result<Vec<HeldLog>, DbError> {
     let rows = tx
-        .query(
-            "SELECT log, device, scope, seq, hash, state, folded FROM log \
-             WHERE company = $1 AND seq > 0 AND (scope = $1 OR scope = $2) ORDER BY log",
-        )
+        .query("SELECT log, device, scope, seq, hash, claimed FROM log WHERE company = $1 AND (scope = $1 OR scope = $2) ORDER BY log")
         .bind(company.uuid())
         .bind(shop.map(ShopId::uuid))
-        .fetch_all()
+        .fetch_all::<HeldRow>()
         .await?;
-    Ok(read_all(rows, company))
+    Ok(rows.into_iter().map(|row| row.read(company)).collect())
+}
+
+/// What is held of a log.
+pub async fn held_in_tx(tx: &mut Tx, company: CompanyId, log: LogId) -> Result<Option<HeldLog>, DbError> {
+    let row = tx
+        .query("SELECT log, device, scope, seq, hash, claimed FROM log WHERE company = $1 AND device = $2 AND scope = $3")
+        .bind(company.uuid())
+        .bind(log.device.uuid())
+        .bind(scope_id(log))
+        .fetch_optional::<HeldRow>()
+        .await?;
+    Ok(row.map(|row| row.read(company)))
 }
 
 /// What is known of a log.

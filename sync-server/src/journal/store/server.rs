@@ -1,7 +1,7 @@
 //! Table server.
 
 use crate::platform::db::{DbError, Query, Tx};
-use duka_core::{CompanyId, Currency, DeviceId};
+use duka_core::{CompanyId, Currency, DeviceId, Timestamp};
 use uuid::Uuid;
 
 pub(in crate::journal) const SERVER: &str = "SELECT device, currency, secret FROM server WHERE company = $1";
@@ -12,6 +12,21 @@ pub(in crate::journal) struct ServerRow {
     pub(in crate::journal) device: Uuid,
     pub(in crate::journal) currency: String,
     pub(in crate::journal) secret: Vec<u8>,
+}
+
+/// How far a till that filled up the server's log has shown that it goes, and when, µs; written together.
+pub(in crate::journal) async fn shown(tx: &mut Tx, company: CompanyId) -> Result<(i64, i64), DbError> {
+    tx.query("SELECT shown, shown_at FROM server WHERE company = $1").bind(company.uuid()).fetch_one().await
+}
+
+pub(in crate::journal) async fn set_shown(tx: &mut Tx, company: CompanyId, shown: i64, at: Timestamp) -> Result<(), DbError> {
+    tx.query("UPDATE server SET shown = $2, shown_at = $3 WHERE company = $1")
+        .bind(company.uuid())
+        .bind(shown)
+        .bind(at.micros())
+        .execute()
+        .await
+        .map(drop)
 }
 
 /// `query` is [`SERVER`], inside or outside of a transaction.

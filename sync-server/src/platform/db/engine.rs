@@ -90,19 +90,19 @@ pub(super) async fn migrate(pools: &Pools) -> Result<(), DbError> {
     Ok(())
 }
 
-pub(super) async fn begin(pools: &Pools) -> Result<Tx, DbError> {
-    Ok(Tx(match pools {
+pub(super) async fn begin(pools: &Pools) -> Result<Open, DbError> {
+    Ok(match pools {
         // IMMEDIATE: a transaction that reads before it writes must not find out later that it may not.
         Pools::Sqlite { write, .. } => Open::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
         Pools::Postgres(pool) => Open::Postgres(pool.begin().await?),
-    }))
+    })
 }
 
-pub(super) async fn snapshot(pools: &Pools) -> Result<Tx, DbError> {
-    Ok(Tx(match pools {
+pub(super) async fn snapshot(pools: &Pools) -> Result<Open, DbError> {
+    Ok(match pools {
         Pools::Sqlite { read, .. } => Open::Sqlite(read.begin().await?),
         Pools::Postgres(pool) => Open::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
-    }))
+    })
 }
 
 /// SQLite's writer is alone anyway.

@@ -7,6 +7,7 @@ mod arguments;
 mod engine;
 mod error;
 mod migration;
+mod news;
 mod query;
 mod row;
 mod statement;
@@ -15,6 +16,7 @@ mod tx;
 pub use arguments::{Arguments, Value};
 pub use engine::{Connection, Engine, Lock};
 pub use error::DbError;
+pub use news::{News, Waiting};
 pub use query::{Query, Row};
 pub use row::{AnyRow, Stored};
 pub use statement::Insert;
@@ -34,6 +36,7 @@ use uuid::Uuid;
 pub struct Db {
     pools: Pools,
     alone: Arc<std::sync::Mutex<HashMap<Uuid, Arc<Mutex<()>>>>>,
+    news: News,
 }
 
 /// Held by whoever goes over a company's journal as a whole. Others may write meanwhile, but nobody else does the same.
@@ -57,7 +60,7 @@ impl Db {
     pub async fn open(connection: &Connection) -> Result<Self, DbError> {
         let pools = engine::open(connection).await?;
         engine::migrate(&pools).await?;
-        Ok(Self { pools, alone: Arc::default() })
+        Ok(Self { pools, alone: Arc::default(), news: News::default() })
     }
 
     /// Which engine it is.
@@ -66,6 +69,11 @@ impl Db {
             Pools::Sqlite { .. } => Engine::Sqlite,
             Pools::Postgres(_) => Engine::Postgres,
         }
+    }
+
+    /// Who waits until a company's journal grows.
+    pub const fn news(&self) -> &News {
+        &self.news
     }
 
     /// A single reading statement, outside of any transaction.
@@ -103,12 +111,12 @@ impl Db {
 
     /// Begins a transaction that writes. What was not committed is undone when it is dropped.
     pub async fn begin(&self) -> Result<Tx, DbError> {
-        engine::begin(&self.pools).await
+        Ok(Tx::new(engine::begin(&self.pools).await?, self.news.clone()))
     }
 
     /// Begins a transaction that sees one state of all tables and changes nothing.
     pub async fn snapshot(&self) -> Result<Tx, DbError> {
-        engine::snapshot(&self.pools).await
+        Ok(Tx::new(engine::snapshot(&self.pools).await?, self.news.clone()))
     }
 
     /// Whether the database answers.

@@ -1,11 +1,16 @@
 //! A transaction.
 
-use super::{Arguments, DbError, Engine, Insert, Lock, Query, Row, Value, arguments::Handle, engine, statement};
+use super::{Arguments, DbError, Engine, Insert, Lock, News, Query, Row, Value, arguments::Handle, engine, statement};
 use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A transaction of either engine. Dropped without [`Tx::commit`] it leaves no trace.
-pub struct Tx(pub(super) Open);
+pub struct Tx {
+    open: Open,
+    news: News,
+    grew: BTreeSet<Uuid>,
+}
 
 pub(super) enum Open {
     Sqlite(Transaction<'static, Sqlite>),
@@ -16,9 +21,13 @@ impl Tx {
     /// Rows of one statement at most. Fewer go in powers of two, so that there are few texts to prepare.
     const ROWS: usize = 256;
 
+    pub(super) const fn new(open: Open, news: News) -> Self {
+        Self { open, news, grew: BTreeSet::new() }
+    }
+
     /// Which engine it runs on.
     pub const fn engine(&self) -> Engine {
-        match self.0 {
+        match self.open {
             Open::Sqlite(_) => Engine::Sqlite,
             Open::Postgres(_) => Engine::Postgres,
         }
@@ -41,7 +50,7 @@ impl Tx {
     }
 
     fn statement(&mut self, sql: SqlStr) -> Query<'_> {
-        match &mut self.0 {
+        match &mut self.open {
             Open::Sqlite(tx) => Query::new(Handle::SqliteTx(tx), sql),
             Open::Postgres(tx) => Query::new(Handle::PostgresTx(tx), sql),
         }
@@ -98,18 +107,24 @@ impl Tx {
         query
     }
 
+    /// Has whoever waits for news of a company woken by the commit.
+    pub fn grew(&mut self, company: Uuid) {
+        self.grew.insert(company);
+    }
+
     /// Makes everything that was done last.
     pub async fn commit(self) -> Result<(), DbError> {
-        match self.0 {
+        match self.open {
             Open::Sqlite(tx) => tx.commit().await?,
             Open::Postgres(tx) => tx.commit().await?,
         }
+        self.grew.into_iter().for_each(|company| self.news.raise(company));
         Ok(())
     }
 
     /// Undoes everything that was done, before anything else happens.
     pub async fn roll_back(self) -> Result<(), DbError> {
-        match self.0 {
+        match self.open {
             Open::Sqlite(tx) => tx.rollback().await?,
             Open::Postgres(tx) => tx.rollback().await?,
         }
