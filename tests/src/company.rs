@@ -36,7 +36,7 @@ impl Admin {
     /// For the server at `server` whose admin token is `token`.
     pub fn new(server: &str, token: &str) -> Self {
         // Digests and rebuilds of large books take their time.
-        let client = duka_link::http_client().timeout(std::time::Duration::from_secs(600)).build().unwrap_or_default();
+        let client = crate::http_client().timeout(std::time::Duration::from_secs(600)).build().unwrap_or_default();
         Self { client, server: server.to_owned(), token: token.to_owned() }
     }
 

@@ -11,3 +11,9 @@ pub mod server;
 pub mod server_process;
 pub mod till;
 pub mod webdriver;
+
+/// A client of HTTP for whoever waits.
+pub fn http_client() -> reqwest::blocking::ClientBuilder {
+    duka_link::choose_cryptography();
+    reqwest::blocking::Client::builder()
+}

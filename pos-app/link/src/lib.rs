@@ -13,4 +13,4 @@ mod wire;
 pub use background::Background;
 pub use print_worker::{PrintWorker, PrinterNews};
 pub use session::{LinkNews, Session, enrol};
-pub use wire::{Stopper, Wire, WireError, http_client};
+pub use wire::{Stopper, Wire, WireError, choose_cryptography};

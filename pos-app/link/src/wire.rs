@@ -6,7 +6,7 @@ use duka_api::{
 };
 use duka_core::ErrorCode;
 use duka_sync::{FailureKind, Link, MAX_MESSAGE_BYTES};
-use reqwest::{Client, ClientBuilder, Response};
+use reqwest::{Client, Response};
 use std::{
     future::Future,
     io::Read,
@@ -68,11 +68,10 @@ fn unreadable(fault: impl std::fmt::Display) -> WireError {
     WireError::Unreadable(fault.to_string())
 }
 
-/// A client of HTTP, with the one cryptography that all of Duka's TLS uses.
-pub fn http_client() -> ClientBuilder {
-    // It is chosen for the whole process; another client may have done so before.
+/// Chooses the one cryptography that all of Duka's TLS uses, for the whole process; a client of HTTP cannot be built before.
+pub fn choose_cryptography() {
+    // Another client may have done so before.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder()
 }
 
 /// Ends what a [`Wire`] is at, and all that it is asked for afterwards.
@@ -108,7 +107,8 @@ impl Wire {
             return Err(WireError::Unreachable(format!("'{server}' does not begin with https:// or http://")));
         }
         let unable = |fault: &dyn std::error::Error| WireError::Unreachable(innermost(fault));
-        let client = http_client().connect_timeout(Duration::from_secs(5)).build().map_err(|fault| unable(&fault))?;
+        choose_cryptography();
+        let client = Client::builder().connect_timeout(Duration::from_secs(5)).build().map_err(|fault| unable(&fault))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|fault| unable(&fault))?;
         Ok(Self { client, runtime, server, bytes: AtomicU64::new(0), stopper: Stopper(watch::channel(false).0) })
     }

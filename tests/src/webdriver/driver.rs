@@ -44,7 +44,7 @@ impl Driver {
             .env_remove("WAYLAND_DISPLAY");
         let group = Group::spawn(&mut command)?;
         answers(&group, address)?;
-        let client = duka_link::http_client().timeout(ANSWER_LIMIT).build()?;
+        let client = crate::http_client().timeout(ANSWER_LIMIT).build()?;
         let mut driver = Self { client, session: format!("http://{address}/session"), group, started_at: wall_clock_ms() };
         let (opened, program) = driver.open_session(options)?;
         let id = opened.get("sessionId").and_then(Value::as_str).with_context(|| format!("no window opened: {opened}"))?;
