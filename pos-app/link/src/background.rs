@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-pub(crate) enum Call {
+enum Call {
     Grew,
     Ask,
     Nudge,
@@ -36,7 +36,9 @@ impl Background {
         let stoppers = [link.stopper(), news.stopper()];
         let (calls, inbox) = channel();
         let (phases, phase) = channel();
-        let listener = Listener::new(engine.clone(), news, calls.clone(), phase);
+        let nudge = calls.clone();
+        // A link that has stopped needs no telling.
+        let listener = Listener::new(engine.clone(), news, phase, move || drop(nudge.send(Call::Nudge)));
         let session = Session::new(engine, link);
         let mut running = Self { calls, stoppers, threads: Vec::with_capacity(2) };
         running.spawn("link", move || run(session, &inbox, &phases, report))?;

@@ -1,11 +1,11 @@
 //! Waits at the server for news, so that what others did is here within a second where the line allows it.
 
-use crate::{background::Call, wire::Wire};
+use crate::wire::Wire;
 use duka_api::Problem;
 use duka_pos::{Engine, SealedRequest};
 use duka_sync::Phase;
 use std::{
-    sync::mpsc::{Receiver, Sender},
+    sync::mpsc::Receiver,
     time::{Duration, Instant},
 };
 
@@ -15,14 +15,14 @@ const LISTENED: Duration = Duration::from_secs(5);
 pub(crate) struct Listener {
     engine: Engine,
     wire: Wire,
-    calls: Sender<Call>,
     phases: Receiver<Phase>,
+    nudge: Box<dyn Fn() + Send>,
 }
 
 impl Listener {
-    /// `phases` tells how the link stands each time that it has settled; closing it ends the listener.
-    pub(crate) const fn new(engine: Engine, wire: Wire, calls: Sender<Call>, phases: Receiver<Phase>) -> Self {
-        Self { engine, wire, calls, phases }
+    /// `phases` tells how the link stands each time that it has settled; closing it ends the listener. `nudge` has the link ask.
+    pub(crate) fn new(engine: Engine, wire: Wire, phases: Receiver<Phase>, nudge: impl Fn() + Send + 'static) -> Self {
+        Self { engine, wire, phases, nudge: Box::new(nudge) }
     }
 
     /// Listens while both are in step: before, the link asks by itself, and what keeps both apart would be news for ever.
@@ -50,7 +50,7 @@ impl Listener {
                 Ok(false) => {}
                 Ok(true) => {
                     // The link exchanges, and then says how it stands.
-                    let _ = self.calls.send(Call::Nudge);
+                    (self.nudge)();
                     phase = Phase::New;
                 }
                 Err(problem) => {
