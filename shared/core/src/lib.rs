@@ -18,6 +18,7 @@ mod error_code;
 mod ids;
 mod money;
 mod number;
+pub mod planted;
 mod quantity;
 mod tax;
 mod time;

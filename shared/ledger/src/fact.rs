@@ -10,6 +10,7 @@ use crate::{
     shift::{ShiftClosed, ShiftOpened},
     stock::StockMoved,
 };
+use duka_core::planted;
 
 macro_rules! facts {
     ($($(#[$doc:meta])* $number:literal $name:ident($body:ty))*) => {
@@ -63,7 +64,7 @@ macro_rules! facts {
             /// Reads the body of an entry of kind `number`.
             pub fn decode(number: u16, body: &[u8]) -> Result<Body, Unreadable> {
                 let mut decoder = minicbor::Decoder::new(body);
-                let read = match Kind::from_number(number) {
+                let read = match Kind::from_number(number).filter(|_| planted::knows(number)) {
                     $(Some(Kind::$name) => decoder.decode().map(Fact::$name),)*
                     None => return Ok(Body::Unknown),
                 };

@@ -74,7 +74,7 @@ async fn finish(platform: &Platform, company: CompanyId, id: LogId, fold: &LogFo
         return Ok(false);
     }
     log.state = fold.state.clone();
-    log.folded = fold::VERSION;
+    log.folded = fold::version();
     journal::save_in_tx(&mut tx, company, &log).await?;
     tx.commit().await?;
     Ok(true)

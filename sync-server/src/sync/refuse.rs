@@ -6,6 +6,7 @@ use crate::{
     journal::{self, JournalError, Refused},
     platform::Platform,
 };
+use duka_core::planted;
 use duka_ledger::Batch;
 use duka_sync::{Refusal, RefusalReason};
 
@@ -21,7 +22,7 @@ pub(super) async fn keep(
     refusal: Refusal,
 ) -> Result<(), SyncError> {
     let Refusal { seq, reason } = refusal;
-    if reason.mends_itself() {
+    if reason.mends_itself() || planted::is(planted::Bug::RefusedForgotten) {
         tracing::debug!(sender = %sender.id(), log = %piece.log, seq, ?reason, "a piece was refused");
         return Ok(());
     }

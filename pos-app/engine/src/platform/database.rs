@@ -1,7 +1,7 @@
 //! The database file: one process at a time, checked, migrated, kept when damaged.
 
 use super::{OpenError, StoreError};
-use duka_core::Clock;
+use duka_core::{Clock, planted};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 use std::{
@@ -255,5 +255,8 @@ pub(crate) fn begin(connection: &mut Connection) -> Result<Transaction<'_>, Stor
 
 /// Makes it durable (I1): when this returns, the change survives a power cut.
 pub(crate) fn commit(tx: Transaction<'_>) -> Result<(), StoreError> {
-    Ok(tx.commit()?)
+    planted::committing();
+    tx.commit()?;
+    planted::committed();
+    Ok(())
 }

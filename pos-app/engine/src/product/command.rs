@@ -6,7 +6,7 @@ use crate::{
     record::{self, Known},
 };
 use duka_api::till::{ProductFields, SaveProduct};
-use duka_core::{Barcode, Currency, ProductId};
+use duka_core::{Barcode, Currency, DeviceId, ProductId, planted};
 use duka_ledger::{Fact, RecordChanged, RecordKind};
 use duka_records::{Edited, Product, ProductEdit};
 use rusqlite::Connection;
@@ -80,8 +80,13 @@ pub(crate) fn save_made(id: ProductId, product: Product, made: Edited) -> Draft 
 /// The fact that edits a product into `after`; none when the edit says nothing.
 pub(crate) fn save_over(books: &Books<'_>, found: &Found, after: Product, edit: &ProductEdit) -> Result<Option<Draft>, ProductError> {
     let document = record::document(books.db, found.n)?;
-    let edited = duka_records::edit(&document, books.me.device(), edit)?;
+    let edited = duka_records::edit(&document, actor(books), edit)?;
     Ok(edited.map(|edited| draft(found.id, edited, after)))
+}
+
+/// In whose name this till edits records: its own, so that no two devices ever number the same change (I12).
+fn actor(books: &Books<'_>) -> DeviceId {
+    if planted::is(planted::Bug::BorrowedActor) { books.me.server_device } else { books.me.device() }
 }
 
 fn draft(id: ProductId, edited: Edited, product: Product) -> Draft {

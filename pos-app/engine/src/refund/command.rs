@@ -40,7 +40,7 @@ pub(crate) fn complete(books: &Books<'_>, refund: &Refund, key: Option<Arc<Devic
         register: books.me.register(),
         shift: shift.shift,
         series: books.me.series().to_owned(),
-        number: books.log.receipt_number().saturating_add(1),
+        number: books.log.next_receipt_number(),
         currency,
         lines,
         taxes,

@@ -118,7 +118,7 @@ fn issue(
         shift: shift.shift,
         series: books.me.series().to_owned(),
         // Written in the same transaction, so that none is lost or given twice (I7).
-        number: books.log.receipt_number().saturating_add(1),
+        number: books.log.next_receipt_number(),
         currency: books.me.currency(),
         lines: receipt_lines(lines, priced),
         taxes: priced.taxes.iter().map(|share| TaxTotal { rate: share.rate, net: share.net, tax: share.tax }).collect(),

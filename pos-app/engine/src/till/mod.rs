@@ -211,8 +211,8 @@ impl Till {
         self.commit(|_| Ok(Decision::new((), [event])))
     }
 
-    /// Tidies up in an idle moment.
-    pub(crate) fn tidy_up(&mut self) {
+    /// Tidies up in an idle moment: signs what is due, moves the write-ahead log into the database.
+    pub fn tidy_up(&mut self) {
         if let Err(error) = self.writer.sign_own() {
             tracing::warn!(%error, "this till's logs could not be signed now");
         }

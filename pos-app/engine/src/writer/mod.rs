@@ -21,6 +21,7 @@ use crate::{
     print,
 };
 use append::Appending;
+use duka_core::planted;
 use duka_ledger::{LogId, Scope};
 use rusqlite::Connection;
 use std::sync::Arc;
@@ -83,7 +84,11 @@ impl Writer {
             _ => false,
         };
         also(&tx, &answer).map_err(store)?;
-        platform::commit(tx).map_err(store)?;
+        if planted::is(planted::Bug::UnkeptPromise) && self.grown.journal % 32 == 31 {
+            drop(tx);
+        } else {
+            platform::commit(tx).map_err(store)?;
+        }
         self.grown.journal += u64::from(grown);
         self.queued(queued);
         Ok(answer)

@@ -63,7 +63,7 @@ impl Writer {
         let before = digests(&tx)?;
         let facts = fold_all_in_tx(&tx, &me)?;
         let after = digests(&tx)?;
-        platform::save_setting_in_tx(&tx, FOLDED_BY, &fold::VERSION)?;
+        platform::save_setting_in_tx(&tx, FOLDED_BY, &fold::version())?;
         platform::commit(tx)?;
         Ok(Rebuilt { facts, before, after })
     }
@@ -71,13 +71,13 @@ impl Writer {
     /// Whether an older (or newer) version folded the tables that are there.
     pub(crate) fn is_folded_by_another_version(&self) -> Result<bool, StoreError> {
         let by: Option<u32> = platform::load_setting(self.reading(), FOLDED_BY)?;
-        Ok(by != Some(fold::VERSION))
+        Ok(by != Some(fold::version()))
     }
 }
 
 /// Says that this version folds the tables, which are empty yet.
 pub(crate) fn folded_by_this_version_in_tx(tx: &Connection) -> Result<(), StoreError> {
-    platform::save_setting_in_tx(tx, FOLDED_BY, &fold::VERSION)
+    platform::save_setting_in_tx(tx, FOLDED_BY, &fold::version())
 }
 
 fn fold_all_in_tx(tx: &Connection, me: &Member) -> Result<u64, StoreError> {

@@ -17,10 +17,16 @@ use crate::{
     stock::StockRow,
     table::{Row, Table, Tabled},
 };
+use duka_core::planted;
 use std::collections::BTreeMap;
 
 /// Rises whenever the same facts give other rows or other verdicts. What an older version folded is folded again.
 pub const VERSION: u32 = 1;
+
+/// The version of this program's fold: [`VERSION`], but in a simulation of several.
+pub fn version() -> u32 {
+    planted::fold_version(VERSION)
+}
 
 impl Table {
     /// Every table that follows from facts.

@@ -7,7 +7,7 @@ use crate::{
     journal::Entry,
     shift::{ShiftOpened, ShiftTotals},
 };
-use duka_core::{ShiftId, Timestamp};
+use duka_core::{ShiftId, Timestamp, planted};
 use minicbor::{Decode, Encode};
 
 /// How far a wrong number may jump so that the next ones follow it: a till that once skipped numbers is not flagged for ever.
@@ -73,6 +73,12 @@ impl LogState {
         self.receipt_number
     }
 
+    /// The number of the next receipt (I7).
+    pub fn next_receipt_number(&self) -> u64 {
+        let skipped = planted::is(planted::Bug::NumberSkipped) && self.receipt_number % 7 == 6;
+        self.receipt_number.saturating_add(if skipped { 2 } else { 1 })
+    }
+
     /// The number of the last shift that was opened; 0 before the first.
     pub const fn shift_number(&self) -> u64 {
         self.shift_number
@@ -112,6 +118,9 @@ impl LogState {
         let mut next = self.clone();
         match fact {
             Fact::SaleCompleted(sale) => {
+                if planted::is(planted::Bug::LabelDecides) && next.shift.as_ref().is_some_and(|shift| entry.at < shift.opened_at) {
+                    return Err(Flag::ShiftNotOpen);
+                }
                 next.take_receipt_number(sale.number)?;
                 next.perpetual_gross = next.perpetual_gross.checked_add(sale.gross).ok_or(Flag::Turnover)?;
                 next.add_to_shift(sale.shift, |totals| totals.with_sale(sale))?;
@@ -147,7 +156,8 @@ impl LogState {
     fn take_receipt_number(&mut self, found: u64) -> Result<(), Flag> {
         let after = self.receipt_number;
         // I7
-        if after.checked_add(1) != Some(found) || i64::try_from(found).is_err() {
+        let follows = after.checked_add(1) == Some(found) || planted::is(planted::Bug::NumberSkipped) && found > after;
+        if !follows || i64::try_from(found).is_err() {
             return Err(Flag::Number { after, found });
         }
         self.receipt_number = found;

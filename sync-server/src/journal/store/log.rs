@@ -2,7 +2,7 @@
 
 use super::{hash, log_id, number, scope_id, stored};
 use crate::platform::db::{Db, DbError, Query, Tx};
-use duka_core::{CompanyId, DeviceId, ShopId};
+use duka_core::{CompanyId, DeviceId, ShopId, planted};
 use duka_ledger::{Hash, Head, Held, LogId, fold, rule::LogState};
 use uuid::Uuid;
 
@@ -30,8 +30,8 @@ impl Log {
     }
 
     /// Whether the tables follow it as this version folds.
-    pub const fn is_current(&self) -> bool {
-        self.folded == fold::VERSION
+    pub fn is_current(&self) -> bool {
+        self.folded == fold::version()
     }
 }
 
@@ -131,7 +131,7 @@ pub async fn lock_in_tx(tx: &mut Tx, company: CompanyId, log: LogId) -> Result<L
     .bind(scope_id(log))
     .bind(Hash::NONE.as_bytes().to_vec())
     .bind(encoded(&LogState::default()))
-    .bind(i64::from(fold::VERSION))
+    .bind(i64::from(fold::version()))
     .execute()
     .await?;
     try_lock(tx, company, log).await?.ok_or(DbError::Other(sqlx::Error::RowNotFound))
@@ -183,7 +183,7 @@ pub(in crate::journal) async fn mark_outdated(tx: &mut Tx, company: CompanyId, d
 pub async fn outdated(db: &Db) -> Result<Vec<CompanyId>, DbError> {
     let rows = db
         .query("SELECT DISTINCT company FROM log WHERE folded <> $1 ORDER BY company LIMIT 1000")
-        .bind(i64::from(fold::VERSION))
+        .bind(i64::from(fold::version()))
         .fetch_all::<(Uuid,)>()
         .await?;
     Ok(rows.into_iter().map(|(company,)| CompanyId::from_uuid(company)).collect())
@@ -201,12 +201,12 @@ pub async fn logs_in_tx(tx: &mut Tx, company: CompanyId) -> Result<Vec<Log>, DbE
 
 /// What is held of the logs of a company and one of its shops (I9): two for each device.
 pub(in crate::journal) async fn held_logs(tx: &mut Tx, company: CompanyId, shop: Option<ShopId>) -> Result<Vec<HeldLog>, DbError> {
-    let rows = tx
-        .query("SELECT log, device, scope, seq, hash, claimed FROM log WHERE company = $1 AND (scope = $1 OR scope = $2) ORDER BY log")
-        .bind(company.uuid())
-        .bind(shop.map(ShopId::uuid))
-        .fetch_all::<HeldRow>()
-        .await?;
+    let text = if planted::is(planted::Bug::OtherShopShown) {
+        "SELECT log, device, scope, seq, hash, claimed FROM log WHERE company = $1 OR scope = $2 ORDER BY log"
+    } else {
+        "SELECT log, device, scope, seq, hash, claimed FROM log WHERE company = $1 AND (scope = $1 OR scope = $2) ORDER BY log"
+    };
+    let rows = tx.query(text).bind(company.uuid()).bind(shop.map(ShopId::uuid)).fetch_all::<HeldRow>().await?;
     Ok(rows.into_iter().map(|row| row.read(company)).collect())
 }
 

@@ -1,6 +1,7 @@
 //! A transaction.
 
 use super::{Arguments, DbError, Engine, Insert, Lock, News, Query, Row, Value, arguments::Handle, engine, statement};
+use duka_core::planted;
 use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -114,10 +115,12 @@ impl Tx {
 
     /// Makes everything that was done last.
     pub async fn commit(self) -> Result<(), DbError> {
+        planted::committing();
         match self.open {
             Open::Sqlite(tx) => tx.commit().await?,
             Open::Postgres(tx) => tx.commit().await?,
         }
+        planted::committed();
         self.grew.into_iter().for_each(|company| self.news.raise(company));
         Ok(())
     }
