@@ -342,3 +342,24 @@ fn no_noun_reaches_into_the_store_of_another() {
     }
     assert!(faults.is_empty(), "a store is used from outside its noun:\n{}", faults.join("\n"));
 }
+
+/// What the simulation breaks on purpose is in the simulation's own build alone: no dependency and no other feature asks for it, and with it
+/// a release, which has no debug assertions, does not compile.
+#[test]
+fn no_build_but_a_simulation_has_planted_bugs() {
+    let metadata =
+        cargo_metadata::MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().expect("cargo metadata runs");
+    let mut asking = Vec::new();
+    for package in &metadata.packages {
+        let features = package.features.iter().filter(|(_, asks)| asks.iter().any(|asked| asked.contains("planted")));
+        asking.extend(features.map(|(feature, _)| format!("{}/{feature}", package.name)));
+        let dependencies = package.dependencies.iter().filter(|dependency| dependency.features.iter().any(|asked| asked == "planted"));
+        asking.extend(dependencies.map(|dependency| format!("{} of {}", package.name, dependency.name)));
+    }
+    assert_eq!(asking, ["duka-tests/planted"]);
+    let guard = fs::read_to_string(root().join("shared/core/src/planted.rs")).expect("a source file is text");
+    assert!(guard.contains("#[cfg(all(feature = \"planted\", not(debug_assertions)))]\ncompile_error!"), "the guard stands");
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("a manifest is text");
+    let release = manifest.split("[profile.release]").nth(1).and_then(|rest| rest.split("\n[").next()).expect("a release has a profile");
+    assert!(!release.contains("debug-assertions"), "a release has no debug assertions");
+}

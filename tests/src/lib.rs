@@ -1,4 +1,5 @@
-//! The harness for the whole system, and the workloads that are driven through it: [`replay`], [`bench`] and [`demo`].
+//! The harness for the whole system, and the workloads that are driven through it: [`replay`], [`bench`], [`demo`] and
+//! [`simulation`].
 
 pub mod bench;
 pub mod company;
@@ -9,6 +10,7 @@ pub mod replay;
 pub mod selling;
 pub mod server;
 pub mod server_process;
+pub mod simulation;
 pub mod till;
 pub mod webdriver;
 

@@ -55,6 +55,20 @@ pub fn fresh_database() -> String {
     format!("postgres://{USER}@localhost/{name}?host={}", server.directory)
 }
 
+/// A new database with what is in another, to which nobody may be connected: its URL.
+///
+/// # Panics
+/// When it cannot be copied: the text says why.
+#[allow(clippy::panic, reason = "without a database no test of it can run")]
+pub fn copy_of(url: &str) -> String {
+    let server = SERVER.get_or_init(|| start().unwrap_or_else(|fault| panic!("PostgreSQL does not start: {fault}")));
+    let template = url.split('?').next().and_then(|url| url.rsplit('/').next()).unwrap_or_default();
+    let name = format!("duka_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+    run(Command::new(server.programs.join("createdb")).args(["-h", &server.directory, "-U", USER, "-T", template, &name]))
+        .unwrap_or_else(|fault| panic!("the database {template} cannot be copied: {fault}"));
+    format!("postgres://{USER}@localhost/{name}?host={}", server.directory)
+}
+
 fn start() -> Result<Server, String> {
     let programs = programs()?;
     let directory = run(as_server("mktemp").args(["-d", "-t", "duka-postgres-XXXXXXXX"]))?.trim().to_owned();

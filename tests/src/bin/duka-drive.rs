@@ -1,7 +1,7 @@
 //! Drives workloads through the real till engine and the real server. `cargo xtask` calls it; see there for the commands.
 
 use clap::{Parser, Subcommand};
-use duka_tests::{bench, demo, replay, selling};
+use duka_tests::{bench, demo, replay, selling, simulation};
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -19,6 +19,8 @@ enum Workload {
     Bench(bench::Options),
     /// Sets up a company with two tills on real products and opens (or drives) the till's window
     Demo(demo::Options),
+    /// Runs tills and server through all that can go wrong, from seeds, and looks at each invariant
+    Sim(simulation::Options),
     /// Sells without end at one till, for tests that pull its plug
     #[command(hide = true)]
     Sell(selling::Options),
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         Workload::Replay(options) => replay::run(&options),
         Workload::Bench(options) => bench::run(&options),
         Workload::Demo(options) => demo::run(&options),
+        Workload::Sim(options) => simulation::run(&options),
         Workload::Sell(options) => selling::run(&options),
     };
     match result {

@@ -1,0 +1,206 @@
+//! A till in its shop: the real engine without its threads, the link's state, and how its process dies and comes back.
+
+use super::{
+    surroundings::{KeysInMemory, SkewedClock, TrueTime},
+    switches::{self, Version, Worked},
+};
+use crate::till::Seeded;
+use anyhow::{Context, Result};
+use duka_core::{Clock, DeviceId, Entropy, ReceiptId};
+use duka_pos::{KeyStore, OpenError, SaleLineInput, Settings, Till};
+use duka_sync::{Link, Peer, Ticket};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+const DATABASE: &str = "till.sqlite";
+
+/// A till, and where it stands.
+pub struct Place {
+    /// Which company it belongs to.
+    pub company: usize,
+    /// Which of its shops.
+    pub shop: usize,
+    /// Its clock.
+    pub clock: Arc<SkewedClock>,
+    /// What it runs.
+    pub version: Version,
+    /// Moments around commits until it dies.
+    pub doom: Option<u32>,
+    /// Its disk is full.
+    pub full: bool,
+    /// How often its program has started.
+    pub life: u64,
+    /// When it talks, as of this life.
+    pub link: Link,
+    /// What it knows of the server, as of this life.
+    pub peer: Option<Peer>,
+    /// The exchange under way.
+    pub exchange: Option<(u64, Ticket, usize)>,
+    /// What a person must look at, as of the last answer.
+    pub trouble: Option<String>,
+    /// Exchanges so far; the number of the last.
+    pub exchanges: u64,
+    /// Only the newest wake-up counts.
+    pub wake: u64,
+    /// Sales that were asked for and not confirmed: the cashier asks again.
+    pub unsure: Vec<(ReceiptId, Vec<SaleLineInput>)>,
+    /// Its disk was replaced by an older copy: some of what it promised comes back from the server only.
+    pub copied_back: bool,
+    /// An older copy of its folder.
+    pub copy: Option<PathBuf>,
+    till: Option<Till>,
+    folder: PathBuf,
+    moves: u32,
+    keys: Arc<KeysInMemory>,
+    entropy: Arc<Seeded>,
+}
+
+impl Place {
+    /// A till with an empty database below `folder`.
+    pub fn new(company: usize, shop: usize, folder: PathBuf, truth: &Arc<TrueTime>, seed: u64, version: Version) -> Self {
+        Self {
+            company,
+            shop,
+            clock: SkewedClock::new(truth),
+            version,
+            doom: None,
+            full: false,
+            life: 0,
+            link: Link::new(),
+            peer: None,
+            exchange: None,
+            trouble: None,
+            exchanges: 0,
+            wake: 0,
+            unsure: Vec::new(),
+            copied_back: false,
+            copy: None,
+            till: None,
+            folder,
+            moves: 0,
+            keys: Arc::default(),
+            entropy: Arc::new(Seeded::new(seed)),
+        }
+    }
+
+    /// Another computer with a copy of this one's disk, as it was when its folder was copied.
+    pub fn clone_of(other: &Self, copy: &Path, folder: PathBuf, truth: &Arc<TrueTime>, seed: u64) -> Result<Self> {
+        copy_folder(copy, &folder)?;
+        let mut cloned = Self::new(other.company, other.shop, folder, truth, seed, other.version.clone());
+        cloned.keys = Arc::new(other.keys.copy());
+        Ok(cloned)
+    }
+
+    /// Whether its program runs.
+    pub const fn is_up(&self) -> bool {
+        self.till.is_some()
+    }
+
+    /// Its database.
+    pub fn database(&self) -> PathBuf {
+        self.folder.join(DATABASE)
+    }
+
+    /// Who it is.
+    pub fn device(&self) -> Option<DeviceId> {
+        self.till.as_ref()?.reader().device()
+    }
+
+    /// Starts its program; false when it dies over it.
+    pub fn start(&mut self) -> Result<bool> {
+        fs::create_dir_all(&self.folder)?;
+        let settings = Settings {
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
+            keys: Arc::clone(&self.keys) as Arc<dyn KeyStore>,
+            version: self.version.name(),
+        };
+        self.life += 1;
+        self.full = false;
+        self.forget();
+        let path = self.database();
+        match switches::work(&self.version, &mut self.doom, || Till::open(&path, settings)) {
+            Worked::Done(opened) => {
+                self.till = Some(opened.map_err(|fault: OpenError| fault).context("a till's database opens again")?);
+                Ok(true)
+            }
+            Worked::Died => Ok(false),
+        }
+    }
+
+    /// What a program that ends forgets.
+    fn forget(&mut self) {
+        (self.link, self.peer, self.exchange, self.trouble) = (Link::new(), None, None, None);
+        self.wake += 1;
+    }
+
+    /// Lets it do something; none when it is down, or dies over it.
+    pub fn work<T>(&mut self, work: impl FnOnce(&mut Till) -> T) -> Option<T> {
+        let till = self.till.as_mut()?;
+        match switches::work(&self.version, &mut self.doom, || work(till)) {
+            Worked::Done(done) => Some(done),
+            Worked::Died => {
+                self.die();
+                None
+            }
+        }
+    }
+
+    /// Its process is gone: what it had committed stays, and nothing is tidied.
+    pub fn die(&mut self) {
+        self.doom = None;
+        // The files as they are now: closing them would move the write-ahead log into the database.
+        let Some(till) = self.till.take() else { return };
+        let left = self.fresh_folder();
+        if copy_folder(&self.folder, &left).is_ok() {
+            let before = std::mem::replace(&mut self.folder, left);
+            drop(till);
+            let _ = fs::remove_dir_all(before);
+        }
+        self.forget();
+    }
+
+    /// Ends its program.
+    pub fn stop(&mut self) {
+        self.till = None;
+        self.forget();
+    }
+
+    /// Copies its folder as it is now.
+    pub fn copy_disk(&mut self) -> Result<()> {
+        let copy = self.fresh_folder();
+        copy_folder(&self.folder, &copy)?;
+        self.copy = Some(copy);
+        Ok(())
+    }
+
+    /// Has the copy of its folder in place of its folder; false when there is none. Its program is down then.
+    pub fn copy_back(&mut self) -> bool {
+        let Some(copy) = self.copy.take() else { return false };
+        self.stop();
+        let before = std::mem::replace(&mut self.folder, copy);
+        let _ = fs::remove_dir_all(before);
+        self.copied_back = true;
+        true
+    }
+
+    fn fresh_folder(&mut self) -> PathBuf {
+        self.moves += 1;
+        let name = self.folder.file_name().and_then(|name| name.to_str()).unwrap_or("till");
+        let name = name.split('.').next().unwrap_or("till");
+        self.folder.with_file_name(format!("{name}.{}", self.moves))
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for name in [DATABASE.to_owned(), format!("{DATABASE}-wal")] {
+        if from.join(&name).exists() {
+            fs::copy(from.join(&name), to.join(&name))?;
+        }
+    }
+    Ok(())
+}
