@@ -1,4 +1,4 @@
-//! The workloads: `demo`, `replay` and `bench` live in `duka-tests`; this builds what they drive and becomes them.
+//! The workloads: `demo`, `replay`, `sim` and `bench` live in `duka-tests`; this builds what they drive and becomes them.
 
 use std::ffi::OsString;
 use std::process::Command;
@@ -17,6 +17,8 @@ pub enum Workload {
     Demo,
     /// Real trading data through the libraries; no window.
     Replay,
+    /// Everything that can go wrong, through the libraries; no window.
+    Sim,
     /// Measurements, of the window too.
     Bench,
 }
@@ -26,6 +28,7 @@ impl Workload {
         match self {
             Self::Demo => "demo",
             Self::Replay => "replay",
+            Self::Sim => "sim",
             Self::Bench => "bench",
         }
     }
@@ -33,7 +36,7 @@ impl Workload {
     fn purpose(self, args: &[OsString]) -> Purpose {
         match self {
             Self::Demo => Purpose::demo(args),
-            Self::Replay => Purpose::replay(args),
+            Self::Replay | Self::Sim => Purpose::replay(args),
             Self::Bench => Purpose::Bench,
         }
     }
@@ -47,12 +50,17 @@ impl Workload {
 /// Runs a workload with its arguments. Standard output is the workload's alone.
 pub fn drive(workload: Workload, args: &[OsString]) -> Result<()> {
     setup::ensure(workload.purpose(args))?;
-    let mut driver = if workload == Workload::Replay { driver_alone(workload)? } else { driver_with_programs(workload)? };
+    let mut driver = match workload {
+        Workload::Replay | Workload::Sim => driver_alone(workload)?,
+        Workload::Demo | Workload::Bench => driver_with_programs(workload)?,
+    };
     become_program(driver.arg(workload.name()).args(args))
 }
 
 fn driver_alone(workload: Workload) -> Result<Command> {
-    let args = [workload.profile(), &["--bin", "duka-drive"]].concat();
+    // Only a simulation may break the product on purpose; a release with this feature does not compile.
+    let features: &[&str] = if workload == Workload::Sim { &["--features", "duka-tests/planted"] } else { &[] };
+    let args = [workload.profile(), &["--bin", "duka-drive"], features].concat();
     Ok(Command::new(step("building the driver", || build(&args))?.program("duka-drive")?))
 }
 

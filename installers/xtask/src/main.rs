@@ -63,6 +63,11 @@ enum Command {
     /// `--engine postgres` installs PostgreSQL where it is missing.
     #[command(disable_help_flag = true)]
     Replay(PassedOn),
+    /// Run tills and server through all that can go wrong, from seeds, and look at each invariant (`--help` lists its options)
+    ///
+    /// A seed that fails says how to run it again. `--planted` breaks each invariant on purpose and looks whether that is found.
+    #[command(disable_help_flag = true)]
+    Sim(PassedOn),
     /// Measure speed, size and flushes to disk (`--help` lists its options)
     #[command(disable_help_flag = true)]
     Bench(PassedOn),
@@ -97,6 +102,7 @@ fn execute(command: Command) -> anyhow::Result<()> {
         Command::Test(_) => test::test(&passed_on()),
         Command::Demo(_) => drive::drive(Workload::Demo, &passed_on()),
         Command::Replay(_) => drive::drive(Workload::Replay, &passed_on()),
+        Command::Sim(_) => drive::drive(Workload::Sim, &passed_on()),
         Command::Bench(_) => drive::drive(Workload::Bench, &passed_on()),
         Command::Newcomer(options) => newcomer::newcomer(&options),
     }
