@@ -37,8 +37,10 @@ pub struct Patience {
     pub wait: u64,
 }
 
-/// One exchange of a device with the server: a signed request, a signed answer, each a zstd-compressed envelope of at most 4 MiB
-/// (`docs/exchange.md`). What became of each piece stands in the answer.
+/// One exchange of a device with the server.
+///
+/// A signed request, a signed answer, each a zstd-compressed envelope of at most 4 MiB (`docs/exchange.md`). What became of each piece of a log
+/// stands in the answer.
 #[utoipa::path(post, path = "/exchange", tag = "sync", params(Patience), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
     (status = 200, description = "The answer; also to a request whose counter was used before, and to a device that is revoked or set apart", body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 401, description = "The device is not enrolled here, or did not sign the request", body = ProblemDocument, content_type = PROBLEM_JSON),
