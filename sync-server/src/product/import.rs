@@ -14,7 +14,7 @@ use crate::{
     },
 };
 use duka_api::till::{ImportReport, RowFault};
-use duka_core::{CompanyId, NumberForm, ProductId};
+use duka_core::{Barcode, CompanyId, NumberForm, ProductId};
 use duka_ledger::Fact;
 use duka_records::{
     Product, ProductEdit,
@@ -116,13 +116,14 @@ impl Plans {
         rows: &'r [ProductRow],
     ) -> Result<Vec<(&'r ProductRow, Option<Uuid>)>, ProductError> {
         let codes: Vec<String> = rows.iter().map(|row| row.product.code.clone()).filter(|code| !code.is_empty()).collect();
-        let barcodes: Vec<String> = rows.iter().flat_map(|row| row.product.barcodes.iter().map(ToString::to_string)).collect();
+        let barcodes: Vec<Barcode> = rows.iter().flat_map(|row| &row.product.barcodes).flat_map(Barcode::readings).collect();
         let by_code = by_code(store::by_codes(tx, company, &codes).await?);
         let by_barcode = self::by_code(store::by_barcodes(tx, company, &barcodes).await?);
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
             let mut holders: Vec<Uuid> = by_code.get(&row.product.code).cloned().unwrap_or_default();
-            holders.extend(row.product.barcodes.iter().filter_map(|code| by_barcode.get(code.as_str())).flatten());
+            let held = |code: &Barcode| code.readings().iter().find_map(|reading| by_barcode.get(reading.as_str()));
+            holders.extend(row.product.barcodes.iter().filter_map(held).flatten());
             holders.sort_unstable();
             holders.dedup();
             let holder = holders.first().copied();

@@ -230,3 +230,20 @@ fn an_import_is_its_companys_own_and_an_unknown_one_is_told() {
         assert_eq!(reply.problem().1, "not_found");
     });
 }
+
+/// Eight digits may be an EAN-8 or a UPC-E: a package that scanners read in two ways is one product.
+#[test]
+fn a_upc_e_is_one_product_in_its_short_and_in_its_long_form() {
+    on_both_engines(|world| async move {
+        for (there, given) in [("01234565", "012345000065"), ("012345000065", "01234565")] {
+            let company = world.company("Tea & Sons").await;
+            make(&world, company, &product("Gum", "G1", &[there])).await;
+            assert_eq!(names(&world, company, &format!("?find={given}")).await, ["Gum"]);
+            let again = world.post(&format!("/companies/{company}/products"), &product("Gum again", "G2", &[given])).await;
+            assert_eq!(again.problem().1, "conflict", "{given}");
+            let report = import(&world, company, &format!("name,price,barcode\nGum,3.10,{given}\n")).await;
+            assert_eq!((report.added, report.changed, report.fault_count), (0, 1, 0), "{given}: {:?}", report.faults);
+            assert_eq!(names(&world, company, "").await, ["Gum"]);
+        }
+    });
+}
