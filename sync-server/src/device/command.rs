@@ -91,6 +91,7 @@ async fn enrol_with_code(
         register_name: place.register_name,
         series,
         currency: place.currency,
+        language: place.language,
         number_form: place.number_form,
         operator: place.operator,
         server_device: server.device,

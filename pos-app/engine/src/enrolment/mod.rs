@@ -9,7 +9,7 @@ pub(crate) use command::{check_answer, pending};
 pub use error::EnrolError;
 pub(crate) use store::{begin_in_tx, complete_in_tx, load, undo_in_tx};
 
-use duka_api::http::EnrolAnswer;
+use duka_api::{http::EnrolAnswer, print::Direction};
 use duka_core::{CompanyId, Currency, DeviceId, RegisterId, ShopId};
 use duka_ledger::{DeviceCertified, DeviceRole, PublicKey};
 
@@ -45,6 +45,11 @@ impl Member {
 
     pub(crate) const fn currency(&self) -> Currency {
         self.answer.currency
+    }
+
+    /// At which side the papers of the shop begin.
+    pub(crate) fn paper_direction(&self) -> Direction {
+        if self.answer.language.is_right_to_left() { Direction::RightToLeft } else { Direction::LeftToRight }
     }
 
     pub(crate) fn series(&self) -> &str {

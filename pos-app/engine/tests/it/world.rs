@@ -5,8 +5,8 @@ use duka_api::{
     till::{CloseShift, OpenShift, PrinterSettings, Product, ProductFields, SaleDone, SaveProduct, Scan, Scanned, Tender},
 };
 use duka_core::{
-    Clock, CompanyId, Currency, DeviceId, Entropy, LocalTime, Money, OperatorId, ProductId, Quantity, RegisterId, ShopId, TaxRate,
-    Timestamp, Unit,
+    Clock, CompanyId, Currency, DeviceId, Entropy, Language, LocalTime, Money, OperatorId, ProductId, Quantity, RegisterId, ShopId,
+    TaxRate, Timestamp, Unit,
 };
 use duka_ledger::{Batch, DeviceCertified, DeviceKey, DeviceRole, Entry, Fact, Hash, Head, LogId, PublicKey, Scope, SealedEntry};
 use duka_pos::{KeyError, KeyStore, Settings, Till};
@@ -69,6 +69,8 @@ pub struct Server {
     pub key: DeviceKey,
     pub company: CompanyId,
     pub shop: ShopId,
+    /// The language that the shop speaks.
+    pub language: Language,
     certified: Mutex<Vec<SealedEntry>>,
 }
 
@@ -79,6 +81,7 @@ impl Server {
             key: DeviceKey::from_secret([0xee; 32]),
             company: CompanyId::from_bytes([0xcc; 16]),
             shop: ShopId::from_bytes([0x55; 16]),
+            language: Language::default(),
             certified: Mutex::default(),
         }
     }
@@ -112,6 +115,7 @@ impl Server {
             register_name: format!("Register {series}"),
             series: series.to_owned(),
             currency: gbp(),
+            language: self.language.clone(),
             number_form: Default::default(),
             operator: OperatorId::from_bytes([0x0f; 16]),
             server_device: self.device,
