@@ -6,6 +6,8 @@ mod enrol;
 mod exchange;
 mod faults;
 mod flags;
+#[path = "../../../shared/records/tests/hostile/mod.rs"]
+mod hostile;
 mod openapi;
 #[allow(dead_code, reason = "shared with the tests of the whole system")]
 #[path = "../../../tests/src/postgres.rs"]
