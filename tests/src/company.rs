@@ -138,9 +138,10 @@ impl TestCompany {
         loop {
             let after = next.map_or_else(String::new, |next| format!("?after={}", percent(&next)));
             let page: Page<StockView> = self.admin.get(&format!("{}{after}", self.of_shop("stock")))?;
-            all.extend(
-                page.rows.into_iter().map(|row| (row.product, row.stock.thousandths())).filter(|(_, thousandths)| *thousandths != 0),
-            );
+            for row in page.rows {
+                all.insert(row.product, row.stock_thousandths.parse()?);
+            }
+            all.retain(|_, thousandths| *thousandths != 0);
             next = page.next;
             if next.is_none() {
                 return Ok(all);

@@ -2,7 +2,7 @@
 
 use duka_core::{
     CompanyId, Currency, DeviceId, Language, LocalTime, Money, NumberForm, OperatorId, ProductId, Quantity, ReceiptId, RegisterId, ShopId,
-    TaxRate, Timestamp,
+    TaxRate, Timestamp, Unit,
 };
 
 /// `POST /api/sync/v1/enrol`: a device asks to join with a one-time code. Asking again with the same code, device and key gives the same answer.
@@ -219,9 +219,13 @@ pub struct StockView {
     pub product: ProductId,
     /// Its name; empty when the product is not known.
     pub name: String,
-    /// By the books; may be below zero.
-    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Quantity))]
-    pub stock: Quantity,
+    /// What it is counted in.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Unit))]
+    pub unit: Unit,
+    /// By the books, thousandths of the unit as a decimal text, for a sum may pass what one quantity or a JSON number holds exactly; may be
+    /// below zero.
+    #[cfg_attr(feature = "openapi", schema(example = "-1500"))]
+    pub stock_thousandths: String,
 }
 
 /// Something that was refused at the door and kept with its reason (I10).

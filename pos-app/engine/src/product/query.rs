@@ -55,7 +55,7 @@ pub(crate) fn view(db: &Connection, found: &Found) -> Result<View, StoreError> {
             active: product.active,
             barcodes: product.barcodes.iter().map(ToString::to_string).collect(),
         },
-        stock: stock::of(db, found.id, product.unit)?,
+        stock: stock::shown(db, found.id, product.unit)?,
         other_stock: stock::others_of(db, found.id, product.unit)?,
     })
 }

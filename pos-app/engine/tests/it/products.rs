@@ -176,3 +176,16 @@ fn a_upc_e_is_found_and_taken_in_its_short_and_in_its_long_form() {
         assert_eq!(Problem::from(shop.till().product_save(&again).unwrap_err()).code, ErrorCode::Conflict, "{read}");
     }
 }
+
+#[test]
+fn a_product_whose_stock_passes_what_one_quantity_holds_is_found_all_the_same() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    let tea = find(&mut shop, "T1").remove(0);
+    let most = duka_core::Quantity::try_new(duka_core::Quantity::MAX_THOUSANDTHS, duka_core::Unit::Each).unwrap();
+    let adjust = AdjustStock { product: tea.product, quantity: most, reason: duka_api::till::StockReason::Received, note: String::new() };
+    for _ in 0..2 {
+        assert_eq!(shop.till().stock_adjust(&adjust).unwrap().stock, most);
+    }
+    assert_eq!(find(&mut shop, "T1")[0].stock, most, "the most is shown");
+    shop.sell(&["T1"]);
+}
