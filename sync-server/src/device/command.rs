@@ -120,6 +120,9 @@ async fn admit_in_tx(
         1 => place.register_name.clone(),
         count => format!("{}.{count}", place.register_name),
     };
+    if !DeviceCertified::is_series(&series) {
+        return Err(DeviceError::Series(series));
+    }
     let certificate = DeviceCertified {
         device: asked.device,
         key,

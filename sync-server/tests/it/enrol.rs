@@ -191,3 +191,21 @@ fn a_till_learns_the_language_and_the_form_of_numbers_of_its_shop() {
         assert_eq!(wrong.problem().1, "invalid_input");
     });
 }
+
+#[test]
+fn a_series_that_fits_on_no_receipt_admits_nobody_and_says_so() {
+    on_both_engines(|world| async move {
+        let company = world.company("Tea & Sons").await;
+        let shop = world.shop(company).await;
+        let register = world.register(company, shop, "ABCDEFGH").await;
+        let mut tx = world.state.db.begin().await.unwrap();
+        tx.query("UPDATE register SET devices = 9999998").execute().await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(world.till_at(company, register).await.me().series, "ABCDEFGH.9999999");
+        let code = world.code(company, register).await;
+        let reply = world.enrol(&Till::new().enrolment(&code)).await;
+        assert!(String::from_utf8_lossy(&reply.body).contains("make another register"));
+        assert_eq!(reply.problem(), (413, "too_large".to_owned()));
+        assert_eq!(world.count("SELECT COUNT(*) FROM device").await, 2, "the server and one till");
+    });
+}

@@ -1,6 +1,6 @@
 //! Facts about the devices of a company, written by its server.
 
-use crate::journal::PublicKey;
+use crate::{journal::PublicKey, rule::MAX_SERIES};
 use duka_core::{Currency, DeviceId, RegisterId, ShopId};
 use minicbor::{Decode, Encode};
 
@@ -43,6 +43,13 @@ pub struct DeviceCertified {
     /// What it sells in: its shop's currency.
     #[n(7)]
     pub currency: Currency,
+}
+
+impl DeviceCertified {
+    /// Whether a text may be what a till's receipt numbers begin with.
+    pub fn is_series(text: &str) -> bool {
+        (1..=MAX_SERIES).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+    }
 }
 
 /// What holds of a device that was certified, from a place in its logs on.
