@@ -5,9 +5,9 @@ mod error;
 mod store;
 
 pub use command::EnrolBegun;
-pub(crate) use command::{check_answer, pending};
+pub(crate) use command::{member_of, pending};
 pub use error::EnrolError;
-pub(crate) use store::{begin_in_tx, complete_in_tx, load, undo_in_tx};
+pub(crate) use store::{begin_in_tx, complete_in_tx, load};
 
 use duka_api::{http::EnrolAnswer, print::Direction};
 use duka_core::{CompanyId, Currency, DeviceId, RegisterId, ShopId};
