@@ -3,7 +3,7 @@
 use super::{EnrolError, Member, store};
 use duka_api::http::EnrolAnswer;
 use duka_core::DeviceId;
-use duka_ledger::{DeviceCertified, rule::MAX_SERIES};
+use duka_ledger::DeviceCertified;
 use rusqlite::Connection;
 
 /// What a device says of itself when it asks to join.
@@ -38,7 +38,7 @@ pub(crate) fn member_of(db: &Connection, server: &str, answer: &EnrolAnswer) -> 
         return Err(EnrolError::Answer("its key is no Ed25519 key".into()));
     }
     if !DeviceCertified::is_series(&answer.series) {
-        return Err(EnrolError::Answer(format!("the series ‘{}’ has not 1 to {MAX_SERIES} characters", answer.series)));
+        return Err(EnrolError::Answer(format!("the series ‘{}’ has not 1 to {} characters", answer.series, DeviceCertified::MAX_SERIES)));
     }
     row.answered(server, answer).member()?.ok_or(EnrolError::NotBegun)
 }

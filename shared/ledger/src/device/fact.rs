@@ -1,6 +1,6 @@
 //! Facts about the devices of a company, written by its server.
 
-use crate::{journal::PublicKey, rule::MAX_SERIES};
+use crate::journal::PublicKey;
 use duka_core::{Currency, DeviceId, RegisterId, ShopId};
 use minicbor::{Decode, Encode};
 
@@ -46,9 +46,12 @@ pub struct DeviceCertified {
 }
 
 impl DeviceCertified {
+    /// The longest series, in bytes: it stands on every receipt, in its code, and on a line of the smallest paper.
+    pub const MAX_SERIES: usize = 16;
+
     /// Whether a text may be what a till's receipt numbers begin with.
     pub fn is_series(text: &str) -> bool {
-        (1..=MAX_SERIES).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+        (1..=Self::MAX_SERIES).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
     }
 }
 

@@ -29,8 +29,6 @@ pub const MAX_TURNOVER: u64 = 1 << 53;
 pub const MAX_MOVED: u64 = 1 << 53;
 /// The longest text in a fact, in bytes.
 pub const MAX_TEXT: usize = 1_000;
-/// The longest series of receipt numbers, in bytes: it stands on every receipt, in its code, and on a line of the smallest paper.
-pub const MAX_SERIES: usize = 16;
 /// How many tax rates the receipts of one shift may have, so that what is remembered of a log stays small.
 pub const MAX_RATES: usize = 64;
 /// How far the logical time of a log may rise from one entry to the next. Who wants to use time up needs two thousand million entries.
