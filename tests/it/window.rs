@@ -262,3 +262,21 @@ fn a_refund_that_cannot_be_made_says_why_beside_its_button() {
     window.wait_text("receipt-number", "W1-000001").expect("it is shown");
     assert!(why("receipt-refund").is_some_and(|why| !why.is_empty()), "all of it was refunded");
 }
+
+/// A picture that is taken while a button still changes colour shows a state that no cashier ever sees.
+#[test]
+fn a_picture_shows_what_has_come_to_rest() {
+    let (folder, display) = (tempfile::tempdir().expect("a folder"), Display::start(1280, 800).expect("a display"));
+    let program = program("DUKA_TILL");
+    let data = folder.path().join("till");
+    let window =
+        Window::open(&WindowOptions { program: &program, data: &data, display: &display.name, size: (1280, 800) }).expect("a window");
+    window.wait_for("enrol-server").expect("the till asks to be set up");
+    // One that ends, and one that goes on while something is awaited.
+    let begin = "document.body.animate([{opacity: 0}, {opacity: 1}], {duration: 1500, id: 'ends'});
+        document.body.animate([{color: 'red'}, {color: 'blue'}], {duration: 1000, iterations: Infinity, id: 'goes on'});";
+    window.run(begin).expect("it begins");
+    window.picture().expect("a picture");
+    let running = window.run("return document.getAnimations().filter(it => it.playState === 'running').map(it => it.id)");
+    assert_eq!(running.expect("an answer"), serde_json::json!(["goes on"]));
+}

@@ -121,6 +121,7 @@ impl TestTill {
             register_name: "A1".to_owned(),
             series: "A1".to_owned(),
             currency: Currency::try_new("GBP")?,
+            language: Default::default(),
             number_form: Default::default(),
             operator: OperatorId::new(now, entropy),
             server_device: DeviceId::new(now, entropy),

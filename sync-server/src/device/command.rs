@@ -91,6 +91,7 @@ async fn enrol_with_code(
         register_name: place.register_name,
         series,
         currency: place.currency,
+        language: place.language,
         number_form: place.number_form,
         operator: place.operator,
         server_device: server.device,
@@ -121,6 +122,9 @@ async fn admit_in_tx(
         1 => place.register_name.clone(),
         count => format!("{}.{count}", place.register_name),
     };
+    if !DeviceCertified::is_series(&series) {
+        return Err(DeviceError::Series(series));
+    }
     let certificate = DeviceCertified {
         device: asked.device,
         key,

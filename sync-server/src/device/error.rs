@@ -22,6 +22,11 @@ pub enum DeviceError {
     /// Past this, a shop's sums might not fit.
     #[error("the shop {0} has had {most} devices, and no shop can have more; make another shop", most = super::command::MOST_DEVICES)]
     TooMany(ShopId),
+    /// It would fit on no receipt.
+    #[error(
+        "the register has had so many devices that the receipt numbers of the next one, which begin with '{0}', are too long; make another register"
+    )]
+    Series(String),
     /// No such device of the company.
     #[error("the company has no device {0}")]
     NoDevice(DeviceId),
@@ -51,7 +56,7 @@ impl From<DeviceError> for Fault {
             DeviceError::Code => Self::told(ErrorCode::EnrolmentCode, &fault),
             DeviceError::TooManyGuesses => Self::told(ErrorCode::TooMany, &fault),
             DeviceError::Taken(_) => Self::told(ErrorCode::Conflict, &fault),
-            DeviceError::TooMany(_) => Self::told(ErrorCode::TooLarge, &fault),
+            DeviceError::TooMany(_) | DeviceError::Series(_) => Self::told(ErrorCode::TooLarge, &fault),
             DeviceError::NoDevice(_) => Self::told(ErrorCode::NotFound, &fault),
             DeviceError::Key | DeviceError::Name | DeviceError::Server(_) => Self::told(ErrorCode::InvalidInput, &fault),
             DeviceError::Company(fault) => fault.into(),

@@ -7,6 +7,8 @@ mod exchange;
 mod faults;
 mod flags;
 mod fork;
+#[path = "../../../shared/records/tests/hostile/mod.rs"]
+mod hostile;
 mod once;
 mod openapi;
 #[allow(dead_code, reason = "shared with the tests of the whole system")]

@@ -19,6 +19,11 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// As it is once the server has answered.
+    pub(super) fn answered(self, server: &str, answer: &EnrolAnswer) -> Self {
+        Self { server: Some(server.to_owned()), answer: Some(answer.clone()), ..self }
+    }
+
     /// The member, once the server has answered.
     pub(crate) fn member(&self) -> Result<Option<Member>, StoreError> {
         let (Some(server), Some(answer)) = (&self.server, &self.answer) else { return Ok(None) };
@@ -83,12 +88,6 @@ pub(crate) fn complete_in_tx(tx: &Connection, server: &str, answer: &EnrolAnswer
     let changed =
         tx.prepare_cached("update enrolment set server = ?1, answer = ?2, home = coalesce(home, ?2)")?.execute([server, &answer])?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Fault("no enrolment was begun".into())) }
-}
-
-/// Takes the server's answer back; the attempt goes on.
-pub(crate) fn undo_in_tx(tx: &Connection) -> Result<(), StoreError> {
-    tx.prepare_cached("update enrolment set server = null, answer = null")?.execute([])?;
-    Ok(())
 }
 
 /// The newest that the server signed that it holds of this device.

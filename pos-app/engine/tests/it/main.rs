@@ -3,6 +3,8 @@
 
 mod exchanging;
 mod flagged;
+#[path = "../../../../shared/records/tests/hostile/mod.rs"]
+mod hostile;
 mod importing;
 mod keeping;
 mod printing;
