@@ -84,7 +84,7 @@ pub struct TestTill {
 impl TestTill {
     /// Opens (or makes) the till in `folder`.
     pub fn open(folder: &Path, seed: u64, now: Timestamp) -> Result<Self> {
-        std::fs::create_dir_all(folder)?;
+        duka_pos::make_folder(folder)?;
         let (clock, entropy) = (Arc::new(SetClock::new(now)), Arc::new(Seeded::new(seed)));
         let engine = start(folder, &clock, &entropy)?;
         Ok(Self { engine, clock, folder: folder.to_owned(), entropy })
