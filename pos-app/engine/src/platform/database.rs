@@ -18,7 +18,7 @@ pub(crate) struct Database {
     connection: Connection,
     path: PathBuf,
     // Closed after the connection, so that nobody opens a file that is still being written.
-    _lock: File,
+    _lock: Lock,
 }
 
 /// `till.db` -> `till.db.lock`
@@ -28,14 +28,26 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Keeps other processes away from a database while it lives.
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing is not enough: a child that another thread is about to start holds the file for a moment too.
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!(%error, "the database's lock was not let go");
+        }
+    }
+}
+
 /// Takes the file's lock; the operating system frees it when the process ends, however it ends.
-fn lock(path: &Path) -> Result<File, OpenError> {
+fn lock(path: &Path) -> Result<Lock, OpenError> {
     if let Some(folder) = path.parent() {
         make_folder(folder)?;
     }
     let file = File::options().create(true).truncate(false).write(true).open(beside(path, ".lock"))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse),
         Err(TryLockError::Error(error)) => Err(error.into()),
     }
