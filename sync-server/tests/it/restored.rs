@@ -68,6 +68,12 @@ fn a_till_fills_the_server_up_with_the_servers_own_log_and_those_of_devices_that
         late.sell(new_product(), 1);
         late.sync(&world).await;
         till.sync(&world).await;
+        // What this server alone knew of it, it learns again: that it is set apart when its log forks.
+        let mut copy = late.copy();
+        copy.logs.get_mut(&late.shop_scope()).unwrap().pop();
+        copy.sell(new_product(), 2);
+        assert_eq!(refused(&copy.bring(&world, copy.all()).await)[0].reason, RefusalReason::Fork);
+        assert!(world.get(&format!("/companies/{company}/devices")).await.body.windows(13).any(|text| text == b"\"quarantined\""));
         // I7: the series of the one that was forgotten is not given again.
         let next = world.till_at(company, till.me().register).await;
         assert_eq!([&till, &late, &next].map(|till| till.me().series.clone()), ["A", "A.2", "A.3"]);
@@ -149,6 +155,7 @@ fn a_mere_claim_holds_up_nobody_and_what_was_written_too_early_is_a_fork_of_whic
         // Its own log has two branches now: both are kept, and nobody is set apart for it.
         assert_eq!(refused(&answer)[0].reason, RefusalReason::Fork);
         assert_eq!(world.count("SELECT COUNT(*) FROM fork").await, 1);
+        assert_eq!(world.count("SELECT COUNT(*) FROM enrolment WHERE quarantined").await, 0);
         assert_eq!(create(&world, company, "C1").await.0, 201);
     });
 }

@@ -128,6 +128,10 @@ fn what_a_lost_till_still_owed_is_seen() {
         till.bring(&world, vec![till.batch(till.shop_scope(), 1, 1)]).await;
         let logs = device(&world, company, &till).await.logs;
         assert_eq!((logs.len(), logs[0].scope.as_str(), logs[0].held, logs[0].told), (1, "shop", 1, 3));
+        // Told again it is no news.
+        let before = world.written().await;
+        till.look(&world).await;
+        assert_eq!(world.written().await, before);
         till.sync(&world).await;
         assert_eq!(device(&world, company, &till).await.logs[0].held, 3);
     });
