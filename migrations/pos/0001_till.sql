@@ -64,6 +64,17 @@ create table fork (
   primary key (log, seq, hash)
 ) without rowid, strict;
 
+-- Entries saved from a damaged database that cannot stand in their log yet: entries before them, or their writer's certificate, are missing and are
+-- expected from the server. `receipt`: a sale or refund of this till's own.
+create table salvaged (
+  log integer not null references log (n),
+  seq integer not null,
+  hash blob not null,
+  receipt integer not null,
+  bytes blob not null,
+  primary key (log, seq, hash)
+) without rowid, strict;
+
 -- state: 0 queued, 1 printing, 2 printed, 3 unconfirmed, 4 failed.
 create table print_job (
   n integer primary key autoincrement,

@@ -51,6 +51,10 @@ impl Running {
         Ok(state)
     }
 
+    pub(crate) fn salvage_seen(&self) -> Result<(), Problem> {
+        self.engine.run(duka_pos::Till::salvage_seen).map(drop)
+    }
+
     pub(crate) fn enrol(&self, enrol: &Enrol) -> Result<(), Problem> {
         let name = gethostname::gethostname().to_string_lossy().into_owned();
         duka_link::enrol(&self.engine, &enrol.server, &enrol.code, &name)?;
@@ -95,6 +99,12 @@ impl Running {
 
     pub(crate) fn import_cancel(&self) -> Result<ImportReport, Problem> {
         self.imports.cancel()
+    }
+
+    /// Ends like [`Running::stop`], and gives whether nobody else works with the till any more: then its database is closed.
+    pub(crate) fn end(running: Arc<Self>, limit: Duration) -> bool {
+        running.stop(limit);
+        Arc::into_inner(running).is_some()
     }
 
     pub(crate) fn stop(&self, limit: Duration) {

@@ -123,6 +123,8 @@ impl Keeper {
         match news {
             News::Grew(Growth::Journal) => self.link.iter().for_each(Background::grew),
             News::Grew(Growth::PrintQueue) => self.printer.look(),
+            // The service closes the till and opens it again.
+            News::Grew(Growth::Damage) => {}
             News::Link(heard) => self.board.link(heard),
             News::Printer(heard) => self.board.printer(heard),
             News::Joined => self.join(),

@@ -4,7 +4,7 @@ use crate::backend;
 use crate::basket::{CancelSheet, DiscountSheet, NoteSheet, QuantitySheet};
 use crate::device::{Enrol, Settings};
 use crate::import;
-use crate::journal::{Failed, Unusable};
+use crate::journal::{Failed, Rebuilt, Unusable};
 use crate::keys;
 use crate::page::LeaveSheet;
 use crate::print::PrinterSheet;
@@ -73,6 +73,7 @@ fn Window() -> impl IntoView {
     };
     view! {
         {content}
+        {move || matches!(stage.get(), Stage::Enrol | Stage::Ready).then(|| view! { <Rebuilt/> })}
         <Toaster messages=till.toasts/>
     }
 }

@@ -7,7 +7,7 @@ mod store;
 pub use command::EnrolBegun;
 pub(crate) use command::{member_of, pending};
 pub use error::EnrolError;
-pub(crate) use store::{acknowledged, begin_in_tx, complete_in_tx, keep_acknowledged_in_tx, load};
+pub(crate) use store::{Row, acknowledged, begin_in_tx, complete_in_tx, keep_acknowledged_in_tx, keep_salvaged_in_tx, load};
 
 use duka_api::{http::EnrolAnswer, print::Direction};
 use duka_core::{CompanyId, Currency, DeviceId, RegisterId, ShopId};

@@ -1,12 +1,12 @@
 //! The table `enrolment`.
 
 use super::Member;
-use crate::platform::StoreError;
+use crate::platform::{self, Cell, StoreError};
 use duka_api::http::EnrolAnswer;
 use duka_core::DeviceId;
 use duka_ledger::{DeviceCertified, DeviceRole, PublicKey};
 use duka_sync::Acknowledged;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params, types::Value};
 
 /// The row: a device that asked to join, and what came of it.
 pub(crate) struct Row {
@@ -71,6 +71,51 @@ pub(crate) fn load(db: &Connection) -> Result<Option<Row>, StoreError> {
         (Ok(answer), Ok(home)) => Ok(Some(Row { device: DeviceId::from_bytes(device), public_key, server, answer, home })),
         (Err(fault), _) | (_, Err(fault)) => Err(StoreError::Fault(format!("the enrolment cannot be read: {fault}"))),
     }
+}
+
+impl Row {
+    /// As a row of this table says it that was read without SQLite; none when it is no such row.
+    pub(crate) fn salvaged(row: &platform::Row) -> Option<Self> {
+        let [_, device, public_key, Cell::Text(_), server, answer, home, _] = row.cells.as_slice() else { return None };
+        let text = |cell: &Cell| match cell {
+            Cell::Null => Some(None),
+            Cell::Text(text) => Some(Some(text.clone())),
+            _ => None,
+        };
+        let parsed = |cell: &Cell| match text(cell)? {
+            Some(text) => serde_json::from_str(&text).ok().map(Some),
+            None => Some(None),
+        };
+        if row.number != 1 {
+            return None;
+        }
+        let (device, public_key) = (DeviceId::from_bytes(device.id()?), public_key.id()?);
+        Some(Self { device, public_key, server: text(server)?, answer: parsed(answer)?, home: parsed(home)? })
+    }
+
+    /// The member whose journal this database holds, also while it has no device of its own.
+    pub(crate) fn at_home(self) -> Result<Option<Member>, StoreError> {
+        let server = self.server.clone().unwrap_or_default();
+        match self.answer.clone().or_else(|| self.home.clone()) {
+            Some(answer) => self.answered(&server, &answer).member(),
+            None => Ok(None),
+        }
+    }
+}
+
+/// Keeps a row of this table that was read without SQLite, as it is.
+pub(crate) fn keep_salvaged_in_tx(tx: &Connection, row: &platform::Row) -> Result<(), StoreError> {
+    let mut insert = tx.prepare(
+        "insert into enrolment (only_one, device, public_key, name, server, answer, home, acknowledged) values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    let cells = row.cells.iter().skip(1).map(|cell| match cell {
+        Cell::Text(text) => Value::Text(text.clone()),
+        Cell::Blob(bytes) => Value::Blob(bytes.clone()),
+        Cell::Integer(number) => Value::Integer(*number),
+        Cell::Null | Cell::Other => Value::Null,
+    });
+    insert.execute(rusqlite::params_from_iter(cells))?;
+    Ok(())
 }
 
 /// Begins anew under a new device; whose journal this is stays (I12).

@@ -43,6 +43,9 @@ pub(super) fn receipt(paper: &Paper<'_>) -> Document {
     if let Some(code) = paper.code {
         blocks.push(Block::Feed { lines: 1 });
         blocks.push(Block::Qr { data: code.to_owned() });
+    } else if !paper.copy {
+        // The key could not be had at that moment: the receipt counts, and a copy has the code.
+        blocks.push(text("No signed code now: ask for a copy", CENTRE));
     }
     if paper.refund.is_none() {
         blocks.push(text("Thank you", CENTRE));

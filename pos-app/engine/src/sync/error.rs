@@ -11,6 +11,9 @@ pub enum SyncError {
     /// The private key is gone.
     #[error("This till's private key is not in the key store any more, so it cannot speak to the server. Enrol it again as a new device.")]
     NoKey,
+    /// The private key cannot be had at this moment.
+    #[error("The key store of this computer does not give this till's key now ({0}). The till sells on and tries again by itself.")]
+    KeyNow(String),
     /// What came is not an answer, not to this request, or not from this till's server.
     #[error("The server's answer cannot be used: {0}. Check the server's address.")]
     Answer(#[from] EnvelopeError),
@@ -25,8 +28,8 @@ impl SyncError {
         match self {
             Self::NoKey => FailureKind::Untrusted,
             Self::Answer(fault) => fault.into(),
-            // The disk or the database: sales go on, and the next try may do.
-            Self::Journal(_) => FailureKind::Busy,
+            // The disk, the database or the key store: sales go on, and the next try may do.
+            Self::Journal(_) | Self::KeyNow(_) => FailureKind::Busy,
         }
     }
 }
@@ -42,7 +45,7 @@ impl From<SyncError> for Problem {
         let code = match error {
             SyncError::Journal(journal) => return journal.into(),
             SyncError::NoKey => ErrorCode::DeviceRefused,
-            SyncError::Answer(_) => ErrorCode::Unavailable,
+            SyncError::Answer(_) | SyncError::KeyNow(_) => ErrorCode::Unavailable,
         };
         Self::new(code, error.to_string())
     }

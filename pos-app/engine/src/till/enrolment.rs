@@ -98,7 +98,7 @@ impl Till {
     pub fn restore_from(backup: &Path, path: &Path, settings: Settings) -> Result<Self, OpenError> {
         platform::copy_backup(backup, path)?;
         // Nothing is written in the name of the device that the backup was.
-        let mut till = Self::open_with(path, settings, |_| Ok(()))?;
+        let mut till = Self::open_with(path, settings, &mut |_| (), |_| Ok(()))?;
         till.become_new_device().map_err(|fault| OpenError::Io(fault.to_string()))?;
         Ok(till)
     }

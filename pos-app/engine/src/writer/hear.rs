@@ -26,6 +26,7 @@ impl Writer {
     /// Ends an answer whose pieces were taken in.
     pub(crate) fn take_end(&mut self, peer: &mut Peer, taking: Taking) -> Result<Taken, SyncError> {
         let Taking { me, answer, intake, .. } = taking;
+        self.adopt_salvaged(&me)?;
         let ours = sync::heads(self.reading(), &self.shared, &me)?;
         let failed = Cell::new(None);
         let hash_at = |log: &LogId, seq| -> Option<Hash> {

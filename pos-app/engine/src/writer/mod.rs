@@ -1,6 +1,7 @@
 //! The one writer: begins, appends what was decided, folds, queues the print, commits, wakes. Nobody else writes to the journal or to the tables
 //! that follow from it.
 
+mod adopt;
 mod append;
 mod check;
 mod hear;
@@ -10,7 +11,7 @@ mod take;
 
 pub use hear::Taken;
 pub use rebuild::Rebuilt;
-pub(crate) use rebuild::{digests, folded_by_this_version_in_tx};
+pub(crate) use rebuild::{digests, fold_all_in_tx, folded_by_this_version_in_tx};
 pub use take::Taking;
 
 use crate::{

@@ -50,33 +50,6 @@ fn a_damaged_database_is_kept_and_a_fresh_one_can_begin() {
 }
 
 #[test]
-fn damage_deep_inside_is_found_when_it_is_read_and_the_next_start_keeps_the_file() {
-    let mut shop = Shop::open(&Server::new(), "A1");
-    for _ in 0..40 {
-        shop.sell(&["T1", "M1", "S1"]);
-    }
-    shop.till = None;
-    let root: u64 = shop
-        .raw()
-        .query_row("select rootpage from sqlite_schema where name = 'receipt_line'", [], |row| row.get::<_, i64>(0))
-        .unwrap()
-        .try_into()
-        .unwrap();
-    let mut bytes = fs::read(shop.path()).unwrap();
-    let at = usize::try_from((root - 1) * 4_096).unwrap();
-    bytes[at..at + 4_096].fill(0xff);
-    fs::write(shop.path(), &bytes).unwrap();
-    let till = Till::open(&shop.path(), shop.settings.clone()).unwrap();
-    let engine = Engine::start(till).unwrap();
-    let problem = engine.read(|reader| reader.receipt_list(&Default::default())).unwrap_err();
-    assert_eq!(problem.code, ErrorCode::CorruptDatabase, "{problem}");
-    drop(engine);
-    let corrupt = Till::open(&shop.path(), shop.settings.clone()).err().unwrap();
-    assert!(matches!(corrupt, OpenError::Corrupt { .. }), "{corrupt}");
-    assert!(!shop.path().exists());
-}
-
-#[test]
 fn a_full_disk_loses_nothing_and_the_basket_stays() {
     let mut shop = Shop::open(&Server::new(), "A1");
     shop.sell(&["T1"]);

@@ -11,6 +11,7 @@ mod printing;
 mod products;
 mod promises;
 mod refunding;
+mod salvaging;
 mod selling;
 mod server;
 mod shifts;

@@ -154,6 +154,13 @@ impl Server {
         store.pack(self, &ranges, MAX_BODY_BYTES).0
     }
 
+    /// How many sales of a device it holds.
+    pub fn receipts(&self, device: DeviceId) -> usize {
+        let store = self.store();
+        let entries = store.logs.iter().filter(|(log, _)| log.device == device).flat_map(|(_, entries)| entries);
+        entries.filter(|entry| matches!(entry.body(), Ok(Body::Known(Fact::SaleCompleted(_))))).count()
+    }
+
     /// Lets a device in without saying so in its log.
     pub fn hold(&self, key: &PublicKey, pieces: &[Batch]) {
         let mut store = self.store();

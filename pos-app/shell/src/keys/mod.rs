@@ -21,7 +21,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 pub struct Keys {
     vault: TimedVault,
     files: FileKeyStore,
-    vault_works: OnceLock<bool>,
+    vault_works: OnceLock<()>,
     in_files: AtomicBool,
 }
 
@@ -41,14 +41,18 @@ impl Keys {
     }
 
     fn vault_works(&self) -> bool {
+        if self.vault_works.get().is_some() {
+            return true;
+        }
         // Several tills may start on one computer at once: each probes with a name of its own.
-        *self.vault_works.get_or_init(|| match self.vault.probe(&format!("probe-{}", std::process::id())) {
-            Ok(()) => true,
+        match self.vault.probe(&format!("probe-{}", std::process::id())) {
+            Ok(()) => self.vault_works.set(()).is_ok() || self.vault_works.get().is_some(),
+            // It may be for a moment only: the next key is tried again.
             Err(reason) => {
-                tracing::warn!(%reason, "no usable key store on this computer; the key is kept in an encrypted file");
+                tracing::warn!(%reason, "no usable key store on this computer now; the key is kept in an encrypted file");
                 false
             }
-        })
+        }
     }
 }
 

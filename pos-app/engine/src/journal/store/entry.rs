@@ -85,7 +85,7 @@ pub(crate) fn flagged(db: &Connection) -> Result<Vec<(LogId, u64)>, StoreError> 
     Ok(places.into_iter().filter_map(|place| Some((*logs.get(&place.log())?, place.seq()))).collect())
 }
 
-fn opened(bytes: Vec<u8>) -> Result<SealedEntry, StoreError> {
+pub(super) fn opened(bytes: Vec<u8>) -> Result<SealedEntry, StoreError> {
     SealedEntry::open(bytes).map_err(|fault| StoreError::Corrupt(format!("a journal entry cannot be read: {fault}")))
 }
 
