@@ -50,7 +50,7 @@ impl Member {
     }
 }
 
-fn answer() -> EnrolAnswer {
+pub(crate) fn answer() -> EnrolAnswer {
     let key = DeviceKey::from_secret([7; 32]).public();
     EnrolAnswer {
         company: CompanyId::from_bytes([1; 16]),

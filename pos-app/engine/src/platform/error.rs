@@ -11,7 +11,9 @@ pub enum StoreError {
     #[error("The disk is full. Nothing was changed and nothing is lost: free some space and try again.")]
     DiskFull,
     /// A page of the file is damaged.
-    #[error("The database is damaged ({0}). The till mends it by itself now, or at the latest when it is started again; nothing is thrown away.")]
+    #[error(
+        "The database is damaged ({0}). The till mends it by itself now, or at the latest when it is started again; nothing is thrown away."
+    )]
     Corrupt(String),
     /// Anything else: a fault of Duka.
     #[error("The database answered unexpectedly: {0}")]

@@ -63,7 +63,9 @@ impl Mending {
     #[allow(clippy::disallowed_methods, reason = "a database that nobody was promised yet")]
     pub(crate) fn fresh(&self) -> Result<Connection, StoreError> {
         let mut fresh = Connection::open(beside(&self.path, BUILDING))?;
-        fresh.execute_batch("pragma journal_mode = off; pragma synchronous = off; pragma temp_store = memory; pragma cache_size = -64000;")?;
+        fresh.execute_batch(
+            "pragma journal_mode = off; pragma synchronous = off; pragma temp_store = memory; pragma cache_size = -64000;",
+        )?;
         fresh.set_prepared_statement_cache_capacity(256);
         database::migrate(&mut fresh)?;
         Ok(fresh)

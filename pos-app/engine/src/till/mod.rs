@@ -90,7 +90,8 @@ impl Till {
         let shared = Arc::new(Shared::new(settings));
         shared.reload(db.reading())?;
         let reader = Reader::new(db.reader()?, Arc::clone(&shared));
-        let mut till = Self { writer: Writer::new(db, Arc::clone(&shared), queue), reader, shared, basket: None, checking: None, damage: 0 };
+        let mut till =
+            Self { writer: Writer::new(db, Arc::clone(&shared), queue), reader, shared, basket: None, checking: None, damage: 0 };
         till.resume_basket()?;
         Ok(till)
     }

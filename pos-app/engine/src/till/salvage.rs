@@ -177,7 +177,8 @@ impl<'s> Salvage<'s> {
     /// For a file of which nobody knows whose it is: every sale of this till's own that can be read.
     fn list(&mut self, mending: &Mending) -> Result<(Option<String>, Salvaged), OpenError> {
         let mut behind = Behind::default();
-        let own: Vec<LogId> = self.found.logs.keys().copied().collect::<Vec<_>>().into_iter().filter(|log| self.is_own(log, None)).collect();
+        let own: Vec<LogId> =
+            self.found.logs.keys().copied().collect::<Vec<_>>().into_iter().filter(|log| self.is_own(log, None)).collect();
         for log in own {
             let Apart { chain, beyond, .. } = self.apart(&log)?;
             for at in chain.into_iter().chain(beyond) {

@@ -77,7 +77,12 @@ fn work_through(shop: &mut Shop) -> Result<(), OpenError> {
         let damaged = looks.iter().any(|look| look.as_ref().is_err_and(|problem| problem.code == ErrorCode::CorruptDatabase));
         if !damaged {
             assert!(!enrolled || looks.iter().all(Result::is_ok), "{looks:?}");
-            break;
+            // What nobody has read yet is found when it is: here, by looking everywhere.
+            let sound = shop.raw().query_row("pragma integrity_check", [], |row| row.get::<_, String>(0));
+            if sound.is_ok_and(|sound| sound == "ok") {
+                break;
+            }
+            fs::write(format!("{}.damaged", shop.path().display()), "found by looking").unwrap();
         }
     }
     shop.till = Some(Till::open(&shop.path(), shop.settings.clone())?);
@@ -410,7 +415,7 @@ proptest! {
                 if lost > 0 {
                     let told = told.unwrap();
                     prop_assert!(!told.is_whole() && told.new_device, "pages {hit:?}: {lost} lost, {told:?}");
-                    prop_assert!(told.missing + told.behind >= lost, "pages {hit:?}: {lost} lost, {told:?}");
+                    prop_assert!(told.end_unknown || told.missing + told.behind >= lost, "pages {hit:?}: {lost} lost, {told:?}");
                 }
                 prop_assert!(held.is_subset(&numbers.into_iter().collect()));
                 if shop.till().state().unwrap().enrolment.is_none() {

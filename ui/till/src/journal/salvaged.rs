@@ -32,7 +32,8 @@ fn News(
     let mood = if whole { Mood::Good } else { Mood::Warn };
     let body = words(&news);
     let details = (t().details.to_owned(), news.kept_as.clone());
-    let waits = move || (!whole && unsent() > 0).then(|| view! { <p class="soft">{fill(t().salvaged_unsent, &[&unsent().to_string()])}</p> });
+    let waits =
+        move || (!whole && unsent() > 0).then(|| view! { <p class="soft">{fill(t().salvaged_unsent, &[&unsent().to_string()])}</p> });
     view! {
         <aside class="rebuilt" data-test="salvaged">
             <Banner mood=mood title=title(&news) body=body details=details close=(t().close.to_owned(), Callback::new(move |()| hidden.set(true)))>

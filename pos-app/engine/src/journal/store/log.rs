@@ -71,7 +71,8 @@ const fn id(device: [u8; 16], scope: i64, scope_id: [u8; 16]) -> LogId {
 
 /// The head of a log as a row of this table says it that was read without SQLite; none when it is no such row.
 pub(crate) fn head_of(row: &platform::Row) -> Option<LogHead> {
-    let [_, device, scope, scope_id, seq, hash, _, _, state, receipts, acknowledged, acknowledged_receipts, forked, former] = row.cells.as_slice()
+    let [_, device, scope, scope_id, seq, hash, _, _, state, receipts, acknowledged, acknowledged_receipts, forked, former] =
+        row.cells.as_slice()
     else {
         return None;
     };

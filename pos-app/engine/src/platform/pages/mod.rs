@@ -83,11 +83,7 @@ impl Pages {
 
     /// Gives every row of every leaf of a table, of whatever table; rows of an index and of tables without row ids are not among them.
     /// `looked` hears of each page.
-    pub(crate) fn each_row(
-        &mut self,
-        mut looked: impl FnMut(),
-        mut take: impl FnMut(Row, Location, Standing),
-    ) {
+    pub(crate) fn each_row(&mut self, mut looked: impl FnMut(), mut take: impl FnMut(Row, Location, Standing)) {
         let mut page = vec![0; PAGE];
         let frames = self.wal.frames.iter().map(|(_, at)| *at).chain(self.wal.loose.iter().map(|loose| loose.at));
         for spot in (1..=self.count).map(Spot::File).chain(frames.map(Spot::Wal)).collect::<Vec<_>>() {
