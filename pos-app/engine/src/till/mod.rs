@@ -66,16 +66,17 @@ impl Till {
         start: impl Fn(&mut Self) -> Result<(), Unusable>,
     ) -> Result<Self, OpenError> {
         // When it fails, a till that cannot be used has let go of its file.
-        let open = || Self::over(Database::open(path)?, settings.clone()).and_then(|mut till| start(&mut till).map(|()| till));
-        let damage = match open() {
+        let open = |settings| Self::over(Database::open(path)?, settings).and_then(|mut till| start(&mut till).map(|()| till));
+        let damage = match open(settings.clone()) {
             Ok(till) => return Ok(till),
             Err(Unusable::Open(fault)) => return Err(fault),
             Err(Unusable::Damaged(damage)) => damage,
         };
         salvage::mend(path, &settings, &damage, told)?;
-        open().map_err(|fault| match fault {
+        let clock = Arc::clone(&settings.clock);
+        open(settings).map_err(|fault| match fault {
             Unusable::Open(fault) => fault,
-            Unusable::Damaged(detail) => salvage::give_up(path, &settings, detail),
+            Unusable::Damaged(detail) => salvage::give_up(path, clock.as_ref(), detail),
         })
     }
 

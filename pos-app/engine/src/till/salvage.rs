@@ -9,7 +9,7 @@ use crate::{
     sync, writer,
 };
 use duka_api::till::{Salvaged, State};
-use duka_core::{DeviceId, Money, Timestamp};
+use duka_core::{Clock, DeviceId, Money, Timestamp};
 use duka_ledger::{Body, Fact, LogId, Sale, SealedEntry, rule::Verdict, shown_number};
 use rusqlite::Connection;
 use std::{collections::BTreeSet, path::Path};
@@ -51,8 +51,8 @@ pub(super) fn mend(path: &Path, settings: &Settings, damage: &str, told: &mut dy
 }
 
 /// The damaged file is kept, and nothing stands in its place.
-pub(super) fn give_up(path: &Path, settings: &Settings, detail: String) -> OpenError {
-    match Mending::begin(path, settings.clock.as_ref()).and_then(Mending::give_up) {
+pub(super) fn give_up(path: &Path, clock: &dyn Clock, detail: String) -> OpenError {
+    match Mending::begin(path, clock).and_then(Mending::give_up) {
         Ok(kept_as) => OpenError::Corrupt { kept_as, detail },
         Err(error) => error,
     }

@@ -140,7 +140,7 @@ fn damage_that_is_found_while_the_till_works_is_told_at_once() {
     let engine = Engine::start(Till::open(&shop.path(), shop.settings.clone()).unwrap()).unwrap();
     let (tell, told) = mpsc::channel();
     engine.subscribe_growth(move |growth| tell.send(growth).unwrap_or_default());
-    assert_eq!(engine.read(|reader| reader.digests()).unwrap_err().code, ErrorCode::CorruptDatabase);
+    assert_eq!(engine.read(duka_pos::Reader::digests).unwrap_err().code, ErrorCode::CorruptDatabase);
     assert!(told.iter().any(|growth| growth == Growth::Damage));
     drop(engine);
     shop.reopen();

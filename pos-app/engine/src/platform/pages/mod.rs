@@ -119,12 +119,12 @@ impl Pages {
 
     fn row_on(&mut self, page: &[u8], cell: u16) -> Option<Row> {
         let Shape { row, kept, rest, next } = row::shape(page, cell)?;
-        let Some(next) = next else { return Row::parse(row, kept.to_vec()) };
+        let Some(next) = next else { return Row::parse(row, kept) };
         // What hangs over stands on pages of its own, of which there may be several copies.
         let views: [fn(&Self, u32) -> Option<Spot>; 3] = [Self::current, |_, number| Some(Spot::File(number)), Self::loose];
         views.into_iter().find_map(|view| {
             let bytes = self.overflow(kept.to_vec(), rest, next, view)?;
-            let row = Row::parse(row, bytes)?;
+            let row = Row::parse(row, &bytes)?;
             (row.cells.len() != row::ENTRY_CELLS || row.is_entry()).then_some(row)
         })
     }

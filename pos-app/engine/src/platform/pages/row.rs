@@ -78,8 +78,8 @@ pub(super) fn shape(page: &[u8], cell: u16) -> Option<Shape<'_>> {
 }
 
 impl Row {
-    pub(super) fn parse(number: i64, bytes: Vec<u8>) -> Option<Self> {
-        let mut header = bytes.as_slice();
+    pub(super) fn parse(number: i64, bytes: &[u8]) -> Option<Self> {
+        let mut header = bytes;
         let length = usize::try_from(varint(&mut header)?).ok()?;
         let before = bytes.len().checked_sub(header.len())?;
         let mut header = bytes.get(before..length)?;
