@@ -67,6 +67,8 @@ pub enum Over {
     Printer,
     /// The link to the server.
     Link,
+    /// What became of a damaged database.
+    Salvaged,
     /// A refund is done.
     RefundDone(Box<RefundDone>),
     /// Whether to leave a screen with what was entered on it.
@@ -137,7 +139,11 @@ impl Till {
         }
         self.enrolment.set(state.enrolment);
         self.shift.set(state.shift);
+        let news = state.salvaged.is_some() && self.salvaged.with_untracked(Option::is_none);
         self.salvaged.set(state.salvaged);
+        if news && stage == Stage::Ready {
+            self.open(Over::Salvaged);
+        }
         self.take_status(state.status);
         self.version.set(state.version);
         if let Some(basket) = state.basket {

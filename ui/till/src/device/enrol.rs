@@ -2,6 +2,7 @@
 
 use super::language::LanguageSegment;
 use crate::backend;
+use crate::journal::SalvagedCard;
 use crate::limit;
 use crate::page::focus_first;
 use crate::problem::ProblemOf;
@@ -60,6 +61,7 @@ pub fn Enrol() -> impl IntoView {
     focus_first("[data-test=enrol-server]");
     view! {
         <main class="welcome">
+            <SalvagedCard/>
             <section class="card">
                 <h1>{t().enrol_title}</h1>
                 <p class="soft">{t().enrol_how}</p>

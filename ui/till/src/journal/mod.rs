@@ -5,5 +5,5 @@ mod restore;
 mod salvaged;
 mod unusable;
 
-pub use salvaged::Rebuilt;
+pub use salvaged::{SalvagedCard, SalvagedSheet};
 pub use unusable::{Failed, Unusable};

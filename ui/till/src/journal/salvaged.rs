@@ -1,4 +1,4 @@
-//! What became of a damaged database: told over everything until a person puts it away, which waits until the server holds what was saved.
+//! What became of a damaged database: told at every start until a person puts it away, which waits until the server holds what was saved.
 
 use crate::backend;
 use crate::problem::ProblemOf;
@@ -6,56 +6,75 @@ use crate::request::Request;
 use crate::text::{fill, t};
 use crate::till::use_till;
 use duka_api::till::Salvaged;
-use duka_ui_kit::{Banner, Button, ButtonKind, Mood};
+use duka_ui_kit::{Banner, Button, ButtonKind, Mood, Sheet};
 use leptos::prelude::*;
 
-/// The news, while there is any.
+/// The news over the till.
 #[component]
-pub fn Rebuilt() -> impl IntoView {
+pub fn SalvagedSheet() -> impl IntoView {
     let till = use_till();
-    let hidden = RwSignal::new(false);
-    move || till.salvaged.get().filter(|_| !hidden.get()).map(|news| view! { <News news hidden/> })
+    view! {
+        <Sheet title=t().salvaged_title on_close=move |()| till.close() close=t().close test="salvaged">
+            <div class="body"><SalvagedNews/></div>
+        </Sheet>
+    }
+}
+
+/// The news on a till that has to be set up again.
+#[component]
+pub fn SalvagedCard() -> impl IntoView {
+    let till = use_till();
+    move || {
+        till.salvaged
+            .with(Option::is_some)
+            .then(|| view! { <section class="card" data-test="salvaged"><h2>{t().salvaged_title}</h2><SalvagedNews/></section> })
+    }
 }
 
 #[component]
-fn News(
-    /// What became of it.
-    news: Salvaged,
-    /// Until the next start.
-    hidden: RwSignal<bool>,
-) -> impl IntoView {
+fn SalvagedNews() -> impl IntoView {
     let till = use_till();
     let request = Request::new();
+    let seen = move |()| {
+        request.ask(backend::salvage_seen(), move |state| {
+            till.close();
+            till.take_state(state);
+        });
+    };
     let unsent = move || till.status.with(|status| status.as_ref().map_or(0, |status| status.link.waiting_sales));
-    let seen = move |()| request.ask(backend::salvage_seen(), move |state| till.take_state(state));
-    let whole = news.is_whole();
-    let mood = if whole { Mood::Good } else { Mood::Warn };
-    let body = words(&news);
-    let details = (t().details.to_owned(), news.kept_as.clone());
-    let waits =
-        move || (!whole && unsent() > 0).then(|| view! { <p class="soft">{fill(t().salvaged_unsent, &[&unsent().to_string()])}</p> });
+    let waits = move || {
+        let whole = till.salvaged.with(|news| news.as_ref().is_none_or(Salvaged::is_whole));
+        (!whole && unsent() > 0).then(|| fill(t().salvaged_unsent, &[&unsent().to_string()]))
+    };
     view! {
-        <aside class="rebuilt" data-test="salvaged">
-            <Banner mood=mood title=title(&news) body=body details=details close=(t().close.to_owned(), Callback::new(move |()| hidden.set(true)))>
-                {waits}
-                <Button label=t().salvaged_seen kind=ButtonKind::Quiet pending=request.pending on_press=seen test="salvage-seen"/>
-            </Banner>
-            <ProblemOf problem=request.problem test="salvage-problem"/>
-        </aside>
+        {move || till.salvaged.get().map(|news| view! { <Told news/> })}
+        <ProblemOf problem=request.problem test="salvage-problem"/>
+        <div class="foot">
+            <span class="spread soft">{waits}</span>
+            <Button label=t().salvaged_seen kind=ButtonKind::Quiet pending=request.pending on_press=seen test="salvage-seen"/>
+        </div>
     }
 }
 
-fn title(news: &Salvaged) -> String {
-    let template = if news.is_whole() { t().salvaged_whole } else { t().salvaged_part };
-    format!("{}. {}", t().salvaged_title, fill(template, &[&news.sales.to_string()]))
+#[component]
+fn Told(
+    /// What became of it.
+    news: Salvaged,
+) -> impl IntoView {
+    let (mood, title) = if news.is_whole() { (Mood::Good, t().salvaged_whole) } else { (Mood::Warn, t().salvaged_part) };
+    let title = fill(title, &[&news.sales.to_string()]);
+    let next = if news.new_device { t().salvaged_new_device.to_owned() } else { String::new() };
+    let files: Vec<String> = std::iter::once(news.kept_as.clone()).chain(news.list.clone()).collect();
+    let details = (t().details.to_owned(), files.join(" · "));
+    view! {
+        <Banner mood=mood title=title body=next details=details/>
+        <ul class="told">{words(&news).into_iter().map(|said| view! { <li dir="auto">{said}</li> }).collect_view()}</ul>
+    }
 }
 
-/// What happened, and what to do next.
-fn words(news: &Salvaged) -> String {
-    let mut said = Vec::new();
-    if news.is_whole() && !news.new_device {
-        said.push(fill(t().salvaged_whole_meaning, &[&news.seconds.to_string()]));
-    }
+/// What happened, one thing after the other.
+fn words(news: &Salvaged) -> Vec<String> {
+    let mut said = vec![fill(t().salvaged_took, &[&news.seconds.to_string()])];
     if news.missing > 0 {
         said.push(fill(t().salvaged_missing, &[&news.missing.to_string()]));
     }
@@ -69,13 +88,9 @@ fn words(news: &Salvaged) -> String {
     if news.behind_waiting > 0 {
         said.push(fill(t().salvaged_behind_waiting, &[&news.behind_waiting.to_string()]));
     }
-    said.extend(news.list.as_ref().map(|list| fill(t().salvaged_list, &[list])));
     if !news.lost_beside.is_empty() {
         said.push(fill(t().salvaged_beside, &[&news.lost_beside.join(", ")]));
     }
-    if news.new_device {
-        said.push(t().salvaged_new_device.to_owned());
-    }
-    said.push(fill(t().salvaged_kept, &[&news.kept_as]));
-    said.join(" ")
+    said.push(t().salvaged_kept.to_owned());
+    said
 }
