@@ -63,7 +63,9 @@ fn Told(
 ) -> impl IntoView {
     let (mood, title) = if news.is_whole() { (Mood::Good, t().salvaged_whole) } else { (Mood::Warn, t().salvaged_part) };
     let title = fill(title, &[&news.sales.to_string()]);
-    let next = if news.new_device { t().salvaged_new_device.to_owned() } else { String::new() };
+    // Once it has been set up again there is nothing to do any more.
+    let to_set_up = news.new_device && use_till().enrolment.with_untracked(Option::is_none);
+    let next = if to_set_up { t().salvaged_new_device.to_owned() } else { String::new() };
     let files: Vec<String> = std::iter::once(news.kept_as.clone()).chain(news.list.clone()).collect();
     let details = (t().details.to_owned(), files.join(" · "));
     view! {
