@@ -98,6 +98,11 @@ impl TestTill {
         Ok(Self { engine, clock, folder, entropy })
     }
 
+    /// What its clock shows.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now().at
+    }
+
     /// Where its database and keys are.
     pub fn folder(&self) -> &Path {
         &self.folder
