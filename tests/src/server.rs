@@ -17,6 +17,9 @@ pub enum Storage {
     Sqlite,
     /// A real PostgreSQL, started for this run.
     Postgres,
+    /// One that waits for its disk at each commit, to measure.
+    #[value(skip)]
+    DurablePostgres,
 }
 
 /// A running server.
@@ -33,8 +36,13 @@ impl TestServer {
         config.admin_token = Some(TOKEN.to_owned());
         // Digests and rebuilds of large books take their time.
         config.request_timeout = std::time::Duration::from_secs(600);
-        if storage == Storage::Postgres {
-            config.database = Connection::Postgres { url: postgres::fresh_database(), connections: 8 };
+        let postgres = match storage {
+            Storage::Sqlite => None,
+            Storage::Postgres => Some(postgres::fresh_database()),
+            Storage::DurablePostgres => Some(postgres::durable_database()),
+        };
+        if let Some(url) = postgres {
+            config.database = Connection::Postgres { url, connections: 8 };
         }
         Self::serve(config)
     }

@@ -20,7 +20,7 @@ const PRODUCTS: usize = 3_000;
 
 /// On both engines: some tills bring what they sold, each in messages of the largest size, one after the other.
 pub(super) fn ingest(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
-    for (storage, name, least) in [(Storage::Sqlite, "ingest_sqlite", 50_000.0), (Storage::Postgres, "ingest_postgres", 0.0)] {
+    for (storage, name, least) in [(Storage::Sqlite, "ingest_sqlite", 50_000.0), (Storage::DurablePostgres, "ingest_postgres", 0.0)] {
         let folder = tempfile::tempdir()?;
         let server = TestServer::start(storage, folder.path())?;
         let company = TestCompany::found(server.admin(), "Bench", "Shop", Currency::try_new("GBP")?)?;
@@ -112,7 +112,9 @@ fn bare_insert(server: &TestServer, storage: Storage, company: CompanyId, folder
         let pieces = ingest_floor::pieces(server.database(), company).await?;
         let empty = match storage {
             Storage::Sqlite => Connection::Sqlite { path: folder.join("floor.sqlite"), readers: 2 },
-            Storage::Postgres => Connection::Postgres { url: crate::postgres::fresh_database(), connections: 2 },
+            Storage::Postgres | Storage::DurablePostgres => {
+                Connection::Postgres { url: crate::postgres::durable_database(), connections: 2 }
+            }
         };
         let empty = Db::open(&empty).await?;
         let begun = Instant::now();
