@@ -11,7 +11,7 @@ use duka_api::till::{OpenShift, ProductQuery};
 use duka_core::{CompanyId, Currency, Money, ProductId, Quantity, ReceiptId, Timestamp, Unit};
 use duka_pos::SaleLineInput;
 use duka_server::platform::db::{Connection, Db};
-use std::{path::Path, time::Instant};
+use std::{collections::BTreeMap, path::Path, time::Instant};
 
 const TILLS: usize = 4;
 const SALES: usize = 5_000;
@@ -106,23 +106,25 @@ fn line_of((product, unit_price): (ProductId, Money)) -> SaleLineInput {
     SaleLineInput { product, quantity, unit_price, discount: duka_pricing::Discount::None, note: None }
 }
 
-/// Seconds to insert the sales' rows, as they stand in the server's tables, into the same empty tables with nothing else done.
+/// Seconds to insert the sales' rows, as they stand in the server's tables, into the same empty tables with nothing else done: over as many
+/// connections as there are tills.
 fn bare_insert(server: &TestServer, storage: Storage, company: CompanyId, folder: &Path) -> Result<f64> {
-    server.block_on(async {
-        let pieces = ingest_floor::pieces(server.database(), company).await?;
-        let empty = match storage {
-            Storage::Sqlite => Connection::Sqlite { path: folder.join("floor.sqlite"), readers: 2 },
-            Storage::Postgres | Storage::DurablePostgres => {
-                Connection::Postgres { url: crate::postgres::durable_database(), connections: 2 }
-            }
-        };
-        let empty = Db::open(&empty).await?;
-        let begun = Instant::now();
-        for piece in &pieces {
-            piece.insert(&empty).await?;
-        }
-        let seconds = begun.elapsed().as_secs_f64();
-        empty.close().await;
-        Ok(seconds)
-    })
+    let pieces = server.block_on(ingest_floor::pieces(server.database(), company))?;
+    let empty = match storage {
+        Storage::Sqlite => Connection::Sqlite { path: folder.join("floor.sqlite"), readers: 2 },
+        Storage::Postgres | Storage::DurablePostgres => Connection::Postgres { url: crate::postgres::durable_database(), connections: 8 },
+    };
+    let empty = server.block_on(Db::open(&empty))?;
+    let mut logs = BTreeMap::<i64, Vec<ingest_floor::Piece>>::new();
+    pieces.into_iter().for_each(|piece| logs.entry(piece.log()).or_default().push(piece));
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        let insert =
+            |pieces: &Vec<ingest_floor::Piece>| -> Result<()> { pieces.iter().try_for_each(|piece| server.block_on(piece.insert(&empty))) };
+        let threads: Vec<_> = logs.values().map(|pieces| scope.spawn(move || insert(pieces))).collect();
+        threads.into_iter().try_for_each(|thread| thread.join().map_err(|_| anyhow::anyhow!("a thread panicked"))?)
+    })?;
+    let seconds = begun.elapsed().as_secs_f64();
+    server.block_on(empty.close());
+    Ok(seconds)
 }
