@@ -9,4 +9,6 @@ mod power_cuts;
 mod replay;
 mod simulation;
 #[cfg(target_os = "linux")]
+mod version_1;
+#[cfg(target_os = "linux")]
 mod window;

@@ -84,6 +84,18 @@ fn database_of(server: &OnceLock<Server>, disk: Disk) -> String {
     format!("postgres://{USER}@localhost/{name}?host={}", server.directory)
 }
 
+/// All that stands in a database, as SQL.
+pub fn dump(url: &str) -> Result<String, String> {
+    run(Command::new(programs()?.join("pg_dump")).args(["--no-owner", "--no-privileges", "--inserts", "--dbname", url]))
+}
+
+/// A fresh database with what [`dump`] gave.
+pub fn restored(sql: &Path) -> Result<String, String> {
+    let url = fresh_database();
+    run(Command::new(programs()?.join("psql")).args(["--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", &url, "--file"]).arg(sql))?;
+    Ok(url)
+}
+
 fn start(disk: Disk) -> Result<Server, String> {
     let programs = programs()?;
     let directory = run(as_server("mktemp").args(["-d", "-t", "duka-postgres-XXXXXXXX"]))?.trim().to_owned();

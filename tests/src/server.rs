@@ -32,10 +32,7 @@ pub struct TestServer {
 impl TestServer {
     /// Starts one with its data in `folder`.
     pub fn start(storage: Storage, folder: &Path) -> Result<Self> {
-        let mut config = duka_server::Config::in_directory(PathBuf::from(folder).join("server"));
-        config.admin_token = Some(TOKEN.to_owned());
-        // Digests and rebuilds of large books take their time.
-        config.request_timeout = std::time::Duration::from_secs(600);
+        let mut config = configuration(folder);
         let postgres = match storage {
             Storage::Sqlite => None,
             Storage::Postgres => Some(postgres::fresh_database()),
@@ -59,6 +56,21 @@ impl TestServer {
         config.listen = self.running.address();
         self.stop()?;
         Self::serve(config)
+    }
+
+    /// Starts one on the PostgreSQL database `url`, with its other data in `folder`.
+    pub fn start_on(url: String, folder: &Path) -> Result<Self> {
+        let mut config = configuration(folder);
+        config.database = Connection::Postgres { url, connections: 8 };
+        Self::serve(config)
+    }
+
+    /// Where its database is, if that is a PostgreSQL.
+    pub fn postgres_url(&self) -> Option<String> {
+        match &self.config.database {
+            Connection::Postgres { url, .. } => Some(url.clone()),
+            Connection::Sqlite { .. } => None,
+        }
     }
 
     /// Its admin's connection.
@@ -92,4 +104,12 @@ impl TestServer {
         self.runtime.block_on(self.running.shutdown());
         Ok(())
     }
+}
+
+fn configuration(folder: &Path) -> duka_server::Config {
+    let mut config = duka_server::Config::in_directory(PathBuf::from(folder).join("server"));
+    config.admin_token = Some(TOKEN.to_owned());
+    // Digests and rebuilds of large books take their time.
+    config.request_timeout = std::time::Duration::from_secs(600);
+    config
 }
