@@ -4,6 +4,7 @@
 mod architecture;
 mod crash;
 mod editing;
+mod joining;
 mod replay;
 mod simulation;
 mod window;

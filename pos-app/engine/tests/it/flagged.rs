@@ -19,9 +19,7 @@ struct Hostile {
 impl Hostile {
     fn certified(server: &Server) -> Self {
         let (device, key) = (DeviceId::from_bytes([0xbd; 16]), DeviceKey::from_secret([9; 32]));
-        let public: PublicKey = key.public();
-        let text: String = public.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        server.admit(device, &text, "H1");
+        server.certify(device, key.public(), "H1");
         let log = LogId { device, scope: Scope::Shop(server.shop) };
         Self { key, log, entries: Vec::new() }
     }
