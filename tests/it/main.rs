@@ -4,6 +4,7 @@
 mod architecture;
 mod crash;
 mod editing;
+mod joining;
 #[cfg(target_os = "linux")]
 mod power_cuts;
 mod replay;

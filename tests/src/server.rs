@@ -2,7 +2,10 @@
 
 use crate::{company::Admin, postgres};
 use anyhow::{Context, Result};
-use duka_server::platform::db::{Connection, Db};
+use duka_server::platform::{
+    db::{Connection, Db},
+    tls::TlsFiles,
+};
 use std::path::{Path, PathBuf};
 use tokio::runtime::Runtime;
 
@@ -73,6 +76,15 @@ impl TestServer {
         }
     }
 
+    /// The same, speaking TLS from then on; the admin's connections of before are of no use any more.
+    pub fn restart_with_tls(self, files: TlsFiles) -> Result<Self> {
+        let mut config = self.config.clone();
+        config.listen = self.running.address();
+        config.tls = Some(files);
+        self.stop()?;
+        Self::serve(config)
+    }
+
     /// Its admin's connection.
     pub fn admin(&self) -> Admin {
         Admin::new(&self.address(), TOKEN)
@@ -80,7 +92,7 @@ impl TestServer {
 
     /// Such as `http://127.0.0.1:41234`.
     pub fn address(&self) -> String {
-        format!("http://{}", self.running.address())
+        self.running.url()
     }
 
     /// Its database, to look into.

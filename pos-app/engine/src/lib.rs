@@ -32,7 +32,7 @@ mod writer;
 pub use account::AccountError;
 pub use basket::BasketError;
 pub use engine::{Engine, Growth};
-pub use enrolment::{EnrolBegun, EnrolError};
+pub use enrolment::{EnrolBegun, EnrolError, SealedEnrolment};
 pub use import::ImportError;
 pub use journal::JournalError;
 pub use platform::{FileKeyStore, KeyError, KeyStore, OpenError, Settings, StoreError, SystemClock, SystemEntropy, make_folder};

@@ -9,6 +9,7 @@ use duka_api::{
     },
 };
 use duka_core::ErrorCode;
+use duka_link::Trust;
 use duka_pos::{Engine, OpenError, Settings, Till};
 use std::{
     path::Path,
@@ -26,6 +27,7 @@ pub struct TillService(Arc<Inner>);
 struct Inner {
     place: Place,
     settings: Settings,
+    trust: Trust,
     tell: Tell,
     phase: Mutex<Phase>,
     changed: Condvar,
@@ -42,8 +44,8 @@ enum Phase {
 
 impl TillService {
     /// The till in `place`; nothing is opened yet.
-    pub fn new(place: Place, settings: Settings, tell: Tell) -> Self {
-        Self(Arc::new(Inner { place, settings, tell, phase: Mutex::new(Phase::Busy), changed: Condvar::new() }))
+    pub fn new(place: Place, settings: Settings, trust: Trust, tell: Tell) -> Self {
+        Self(Arc::new(Inner { place, settings, trust, tell, phase: Mutex::new(Phase::Busy), changed: Condvar::new() }))
     }
 
     /// Opens the database; everyone who asks something waits for the end of it.
@@ -173,7 +175,8 @@ impl TillService {
     }
 
     fn settle(&self, opened: Result<Till, OpenError>) {
-        let started = opened.and_then(|till| Running::start(till, &self.0.tell).map_err(|problem| OpenError::Io(problem.detail)));
+        let started =
+            opened.and_then(|till| Running::start(till, &self.0.trust, &self.0.tell).map_err(|problem| OpenError::Io(problem.detail)));
         if let Err(fault) = &started {
             tracing::error!(%fault, "the till cannot be used");
         }

@@ -8,6 +8,7 @@
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 mod acknowledged;
+mod enrolment;
 mod envelope;
 mod heads;
 mod intake;
@@ -20,12 +21,13 @@ mod piece;
 mod reply;
 
 pub use acknowledged::{Acknowledged, Kept, Lost, Parties};
+pub use enrolment::{EnrolKnock, EnrolReceived, EnrolRequest, EnrolTicket};
 pub use envelope::{Envelope, EnvelopeError, Received, Ticket};
 pub use heads::{BucketCount, BucketDigest, Heads, Range, Summary, diverged, missing};
 pub use intake::{Intake, Refusal, RefusalReason, Taken, check_piece};
 pub use limit::{
-    MAX_BATCHES, MAX_BODY_BYTES, MAX_BUCKETS, MAX_COUNTER_STEP, MAX_DIGESTS, MAX_ENTRIES, MAX_HEADS, MAX_MESSAGE_BYTES, MAX_OWN_LOGS,
-    MAX_PIECE_BYTES, MAX_PLACES,
+    MAX_BATCHES, MAX_BODY_BYTES, MAX_BUCKETS, MAX_COUNTER_STEP, MAX_DIGESTS, MAX_ENROL_BYTES, MAX_ENTRIES, MAX_HEADS, MAX_MESSAGE_BYTES,
+    MAX_OWN_LOGS, MAX_PIECE_BYTES, MAX_PLACES,
 };
 pub use link::{Effect, Event, Failure, FailureKind, Link, Phase, Room};
 pub use message::{

@@ -6,6 +6,7 @@ use crate::{
     platform::{db::DbError, http::Fault},
 };
 use duka_core::{DeviceId, ErrorCode, ShopId};
+use duka_sync::EnvelopeError;
 
 /// See each variant.
 #[derive(Debug, thiserror::Error)]
@@ -33,9 +34,9 @@ pub enum DeviceError {
     /// The server itself.
     #[error("the device {0} is the company's server, which is never revoked")]
     Server(DeviceId),
-    /// Not a key.
-    #[error("a public key is 64 hexadecimal digits of an Ed25519 point")]
-    Key,
+    /// Not a request to join, or not signed by the device that it names over the code that this server made.
+    #[error(transparent)]
+    Request(#[from] EnvelopeError),
     /// Empty, too long, or with characters that cannot be printed.
     #[error("a device's name has 1 to 60 printable characters")]
     Name,
@@ -58,7 +59,8 @@ impl From<DeviceError> for Fault {
             DeviceError::Taken(_) => Self::told(ErrorCode::Conflict, &fault),
             DeviceError::TooMany(_) | DeviceError::Series(_) => Self::told(ErrorCode::TooLarge, &fault),
             DeviceError::NoDevice(_) => Self::told(ErrorCode::NotFound, &fault),
-            DeviceError::Key | DeviceError::Name | DeviceError::Server(_) => Self::told(ErrorCode::InvalidInput, &fault),
+            DeviceError::Request(EnvelopeError::Signature) => Self::told(ErrorCode::Unauthenticated, &fault),
+            DeviceError::Request(_) | DeviceError::Name | DeviceError::Server(_) => Self::told(ErrorCode::InvalidInput, &fault),
             DeviceError::Company(fault) => fault.into(),
             DeviceError::Journal(fault) => fault.into(),
             DeviceError::Db(fault) => fault.into(),

@@ -1,6 +1,5 @@
 //! Devices of a company: how they are admitted, what they may be trusted with, and their keys.
 
-mod code;
 mod command;
 mod counter;
 mod error;

@@ -12,7 +12,7 @@ use crate::{
 use anyhow::{Context, Result, ensure};
 use duka_api::till::{OpenShift, ProductFields, ReceiptRef, SaveProduct};
 use duka_core::{Currency, Money, ProductId, Quantity, ReceiptId, TaxRate, Timestamp, Unit};
-use duka_link::Background;
+use duka_link::{Background, Trust};
 use duka_pos::SaleLineInput;
 use duka_sync::{Event, Phase};
 use std::{
@@ -213,8 +213,8 @@ pub(super) fn news(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
     let (one, two) = (shop.till(0)?, shop.till(1)?);
     shop.bring(&one)?;
     let address = shop.server.address();
-    let (sender, receiver) =
-        (Background::start(one.engine.clone(), &address, |_| ())?, Background::start(two.engine.clone(), &address, |_| ())?);
+    let link = |till: &TestTill| Background::start(till.engine.clone(), &address, &Trust::default(), |_| ());
+    let (sender, receiver) = (link(&one)?, link(&two)?);
     std::thread::sleep(Duration::from_secs(2));
     let mut times = Vec::new();
     for sale in 0..NEWS {

@@ -4,8 +4,8 @@ mod command;
 mod error;
 mod store;
 
-pub use command::EnrolBegun;
-pub(crate) use command::{member_of, pending};
+pub use command::{EnrolBegun, SealedEnrolment};
+pub(crate) use command::{member_of, open_answer, pending};
 pub use error::EnrolError;
 pub(crate) use store::{acknowledged, begin_in_tx, complete_in_tx, keep_acknowledged_in_tx, load};
 

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 /// The row: a device that asked to join, and what came of it.
 pub(crate) struct Row {
     pub(crate) device: DeviceId,
-    pub(crate) public_key: [u8; 32],
+    public_key: [u8; 32],
     server: Option<String>,
     answer: Option<EnrolAnswer>,
     /// Whose journal this database holds.
@@ -24,13 +24,17 @@ impl Row {
         Self { server: Some(server.to_owned()), answer: Some(answer.clone()), ..self }
     }
 
+    /// The device's key.
+    pub(crate) fn public_key(&self) -> Result<PublicKey, StoreError> {
+        PublicKey::try_from_bytes(self.public_key).map_err(|_| StoreError::Fault("this till's key cannot be read".to_owned()))
+    }
+
     /// The member, once the server has answered.
     pub(crate) fn member(&self) -> Result<Option<Member>, StoreError> {
         let (Some(server), Some(answer)) = (&self.server, &self.answer) else { return Ok(None) };
-        let unreadable = |whose: &str| StoreError::Fault(format!("{whose} key cannot be read"));
         let certificate = DeviceCertified {
             device: self.device,
-            key: PublicKey::try_from_bytes(self.public_key).map_err(|_| unreadable("this till's"))?,
+            key: self.public_key()?,
             role: DeviceRole::Till,
             shop: Some(answer.shop),
             register: Some(answer.register),
@@ -38,7 +42,7 @@ impl Row {
             series: answer.series.clone(),
             currency: answer.currency,
         };
-        let server_key = public_key(&answer.server_key).ok_or_else(|| unreadable("the server's"))?;
+        let server_key = public_key(&answer.server_key).ok_or_else(|| StoreError::Fault("the server's key cannot be read".to_owned()))?;
         let (server_device, server, answer) = (answer.server_device, server.clone(), answer.clone());
         Ok(Some(Member { certificate, server_device, server_key, server, answer }))
     }

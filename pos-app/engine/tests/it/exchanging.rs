@@ -113,7 +113,7 @@ fn an_answer_is_good_for_its_request_and_from_this_tills_server_alone() {
     assert!(a.hear(request, b"what").is_err());
     let mut stranger = Server::new();
     stranger.key = DeviceKey::from_secret([1; 32]);
-    stranger.admit(a.device(), &a.public_key(), "A1");
+    stranger.certify(a.device(), a.public_key(), "A1");
     let request = a.till().reader().look().unwrap();
     let forged = stranger.answer(&request.bytes);
     assert_eq!(a.hear(request, &forged), Err(SyncError::Answer(EnvelopeError::Signature)));

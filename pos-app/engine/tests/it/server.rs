@@ -2,14 +2,14 @@
 
 use crate::world::{Shop, gbp};
 use duka_api::http::EnrolAnswer;
-use duka_core::{CompanyId, DeviceId, Language, OperatorId, RegisterId, ShopId, Timestamp};
+use duka_core::{CompanyId, DeviceId, EnrolCode, Language, OneTimeCode, OperatorId, RegisterId, ShopId, Timestamp};
 use duka_ledger::{
     Batch, Body, DeviceCertified, DeviceKey, DeviceRole, Entry, Fact, Hash, Head, Held, LogId, PublicKey, Scope, SealedEntry, SignedHead,
 };
-use duka_pos::{SealedRequest, SyncError, Taken};
+use duka_pos::{SealedRequest, SyncError, SystemEntropy, Taken};
 use duka_sync::{
-    Acknowledged, Cut, Difference, Envelope, Exchanged, Freshness, Heads, Intake, MAX_BODY_BYTES, MAX_ENTRIES, Next, Packing, Parties,
-    Range, Received, Refusal, RefusalReason, Said, TableDigest, Taken as TakenPiece, Weight, check_piece, reply,
+    Acknowledged, Cut, Difference, EnrolKnock, Envelope, Exchanged, Freshness, Heads, Intake, MAX_BODY_BYTES, MAX_ENTRIES, Next, Packing,
+    Parties, Range, Received, Refusal, RefusalReason, Said, TableDigest, Taken as TakenPiece, Weight, check_piece, reply,
 };
 use std::{
     collections::BTreeMap,
@@ -40,7 +40,11 @@ pub struct Backup(Store);
 
 impl Server {
     pub fn new() -> Self {
-        let (device, key) = (DeviceId::from_bytes([0xee; 16]), DeviceKey::from_secret([0xee; 32]));
+        Self::with_key(0xee)
+    }
+
+    pub fn with_key(seed: u8) -> Self {
+        let (device, key) = (DeviceId::from_bytes([0xee; 16]), DeviceKey::from_secret([seed; 32]));
         let store = Store { keys: BTreeMap::from([(device, key.public())]), ..Store::default() };
         Self {
             device,
@@ -79,10 +83,36 @@ impl Server {
         LogId { device: self.device, scope: Scope::Company(self.company) }
     }
 
+    /// A code of this server; it counts none.
+    pub fn code(&self) -> EnrolCode {
+        EnrolCode::new(OneTimeCode::new(&SystemEntropy), self.key.public().as_bytes())
+    }
+
+    /// 64 hexadecimal digits.
+    pub fn public_key(&self) -> String {
+        self.key.public().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Admits a device and answers its request to join.
-    pub fn admit(&self, device: DeviceId, public_key: &str, series: &str) -> EnrolAnswer {
-        let bytes: Vec<u8> = (0..32).map(|i| u8::from_str_radix(&public_key[2 * i..2 * i + 2], 16).unwrap()).collect();
-        let key = PublicKey::try_from_bytes(bytes.try_into().unwrap()).unwrap();
+    pub fn admit(&self, asked: &[u8], series: &str) -> Vec<u8> {
+        self.admit_with(asked, series, |_| ())
+    }
+
+    /// The same, with something else in the answer.
+    pub fn admit_with(&self, asked: &[u8], series: &str, change: impl FnOnce(&mut EnrolAnswer)) -> Vec<u8> {
+        self.admit_signed_by(self, asked, series, change)
+    }
+
+    /// The same, as another server signs it.
+    pub fn admit_signed_by(&self, signer: &Self, asked: &[u8], series: &str, change: impl FnOnce(&mut EnrolAnswer)) -> Vec<u8> {
+        let received = EnrolKnock::read(asked).unwrap().open(&self.key.public()).unwrap();
+        let mut answer = self.certify(received.request.device, received.request.key, series);
+        change(&mut answer);
+        received.answer(self.device, &signer.key, Timestamp::from_micros(1), answer).unwrap()
+    }
+
+    /// Certifies a device.
+    pub fn certify(&self, device: DeviceId, key: PublicKey, series: &str) -> EnrolAnswer {
         let register = RegisterId::from_bytes([series.len() as u8 + series.as_bytes()[0]; 16]);
         let fact = DeviceCertified {
             device,
@@ -109,7 +139,7 @@ impl Server {
             number_form: Default::default(),
             operator: OperatorId::from_bytes([0x0f; 16]),
             server_device: self.device,
-            server_key: self.key.public().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
+            server_key: self.public_key(),
         }
     }
 

@@ -3,7 +3,7 @@
 pub use crate::server::Server;
 use duka_api::till::{CloseShift, OpenShift, PrinterSettings, Product, ProductFields, SaleDone, SaveProduct, Scan, Scanned, Tender};
 use duka_core::{Clock, Currency, DeviceId, Entropy, LocalTime, Money, ProductId, Quantity, TaxRate, Timestamp, Unit};
-use duka_ledger::DeviceKey;
+use duka_ledger::{DeviceKey, PublicKey};
 use duka_pos::{KeyError, KeyStore, Settings, Till};
 use duka_sync::Peer;
 use std::{
@@ -97,9 +97,9 @@ impl Shop {
     }
 
     pub fn enrol(&mut self, server: &Server, series: &str) {
-        let begun = self.till().enrol_begin("till").unwrap();
-        let answer = server.admit(begun.device, &begun.public_key, series);
-        self.till().enrol_complete("http://127.0.0.1:1/", &answer).unwrap();
+        let asked = self.till().enrol_request(server.code(), "till").unwrap();
+        let answer = server.admit(&asked.bytes, series);
+        self.till().enrol_complete("http://127.0.0.1:1/", &asked.ticket, &answer).unwrap();
     }
 
     /// An enrolled till with an open shift and three products.
@@ -118,10 +118,9 @@ impl Shop {
         self.till.as_ref().unwrap().reader().device().unwrap()
     }
 
-    /// 64 hexadecimal digits.
-    pub fn public_key(&self) -> String {
+    pub fn public_key(&self) -> PublicKey {
         let secret = self.keys.load(self.device()).unwrap().unwrap();
-        DeviceKey::from_secret(secret).public().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+        DeviceKey::from_secret(secret).public()
     }
 
     pub fn till(&mut self) -> &mut Till {

@@ -21,7 +21,7 @@ impl Fixture {
     fn service(&self) -> TillService {
         let place = self.place();
         let settings = Settings::system(Arc::new(FileKeyStore::new(place.keys())));
-        let service = TillService::new(place, settings, Arc::new(|_| {}));
+        let service = TillService::new(place, settings, Trust::default(), Arc::new(|_| {}));
         service.open();
         service
     }

@@ -3,6 +3,7 @@
 
 mod acknowledgements;
 mod bound;
+mod enrolling;
 mod holder;
 mod link;
 mod own_logs;
