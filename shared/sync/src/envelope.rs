@@ -10,11 +10,15 @@ use minicbor::{Decode, Encode};
 
 /// What a signed message is for; a signature for one never passes for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Purpose {
+pub(crate) enum Purpose {
     /// From a device to its server.
     Request,
     /// Back.
     Answer,
+    /// From a device that becomes another.
+    Succession,
+    /// Back.
+    Succeeded,
 }
 
 impl Purpose {
@@ -22,6 +26,8 @@ impl Purpose {
         match self {
             Self::Request => "duka exchange request 1",
             Self::Answer => "duka exchange answer 1",
+            Self::Succession => "duka succession request 1",
+            Self::Succeeded => "duka succession answer 1",
         }
     }
 }
@@ -67,7 +73,7 @@ fn malformed(fault: impl std::fmt::Display) -> EnvelopeError {
     EnvelopeError::Malformed(fault.to_string())
 }
 
-fn read<M: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<M, EnvelopeError> {
+pub(crate) fn read<M: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<M, EnvelopeError> {
     let mut decoder = minicbor::Decoder::new(bytes);
     let message = decoder.decode().map_err(malformed)?;
     match bytes.len().saturating_sub(decoder.position()) {
@@ -78,13 +84,13 @@ fn read<M: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<M, EnvelopeError> {
 
 impl Envelope {
     /// Encodes and signs a message.
-    fn seal(device: DeviceId, key: &DeviceKey, purpose: Purpose, message: &impl Encode<()>) -> Result<Self, EnvelopeError> {
+    pub(crate) fn seal(device: DeviceId, key: &DeviceKey, purpose: Purpose, message: &impl Encode<()>) -> Result<Self, EnvelopeError> {
         let message = minicbor::to_vec(message).map_err(malformed)?;
         let signature = key.sign(purpose.text(), &message);
         Ok(Self { device, message, signature })
     }
 
-    fn to_bytes(&self) -> Result<Vec<u8>, EnvelopeError> {
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, EnvelopeError> {
         minicbor::to_vec(self).map_err(malformed)
     }
 
@@ -94,7 +100,7 @@ impl Envelope {
     }
 
     /// Checks the sender's signature and reads the message.
-    fn open<M: for<'b> Decode<'b, ()>>(&self, key: &PublicKey, purpose: Purpose) -> Result<M, EnvelopeError> {
+    pub(crate) fn open<M: for<'b> Decode<'b, ()>>(&self, key: &PublicKey, purpose: Purpose) -> Result<M, EnvelopeError> {
         key.verify(purpose.text(), &self.message, &self.signature).map_err(|_| EnvelopeError::Signature)?;
         read(&self.message)
     }
@@ -139,23 +145,31 @@ impl Request {
     pub fn seal(&self, key: &DeviceKey) -> Result<(Vec<u8>, Ticket), EnvelopeError> {
         let envelope = Envelope::seal(self.device, key, Purpose::Request, self)?;
         let parties = Parties { server: self.server, company: self.company, device: self.device };
-        let ticket = Ticket { request: Hash::of(&envelope.message), parties };
-        Ok((envelope.to_bytes()?, ticket))
+        Ok((envelope.to_bytes()?, Ticket::new(&envelope, parties)))
     }
 }
 
 impl Ticket {
+    pub(crate) fn new(sealed: &Envelope, parties: Parties) -> Self {
+        Self { request: Hash::of(&sealed.message), parties }
+    }
+
+    /// Checks that an answer names this request, who answers and whom, and comes from who answers.
+    pub(crate) fn check(&self, request: Hash, (server, device, sender): (DeviceId, DeviceId, DeviceId)) -> Result<(), EnvelopeError> {
+        if request != self.request {
+            return Err(EnvelopeError::OtherRequest);
+        }
+        if (server, device, sender) != (self.parties.server, self.parties.device, self.parties.server) {
+            return Err(EnvelopeError::Misdirected);
+        }
+        Ok(())
+    }
+
     /// Opens the answer, if it is this server's to this request and the server signed what it acknowledges.
     pub fn open(self, bytes: &[u8], server_key: &PublicKey) -> Result<Answer, EnvelopeError> {
         let envelope = Envelope::read(bytes)?;
         let answer: Answer = envelope.open(server_key, Purpose::Answer)?;
-        if answer.request != self.request {
-            return Err(EnvelopeError::OtherRequest);
-        }
-        let Parties { server, device, .. } = self.parties;
-        if (answer.server, answer.device, envelope.device) != (server, device, server) {
-            return Err(EnvelopeError::Misdirected);
-        }
+        self.check(answer.request, (answer.server, answer.device, envelope.device))?;
         answer.check_limits()?;
         if let Said::Exchanged(said) = &answer.said {
             said.acknowledged.verify(server_key, self.parties).map_err(|_| EnvelopeError::Acknowledgement)?;

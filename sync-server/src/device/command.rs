@@ -130,6 +130,7 @@ async fn admit_in_tx(
         name: name.to_owned(),
         series: series.clone(),
         currency: place.currency,
+        succeeds: None,
     };
     match store::insert_enrolment(tx, company, asked.device, now.at).await {
         Err(fault) if fault.is_duplicate() => return Err(DeviceError::Taken(asked.device)),

@@ -73,6 +73,7 @@ impl Member {
             name: String::new(),
             series: String::new(),
             currency: self.answer.currency,
+            succeeds: None,
         }
     }
 }

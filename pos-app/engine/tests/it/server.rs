@@ -84,6 +84,7 @@ impl Server {
             name: format!("Register {series}"),
             series: series.to_owned(),
             currency: gbp(),
+            succeeds: None,
         };
         self.store().keys.insert(device, key);
         self.write(&Fact::DeviceCertified(fact));
