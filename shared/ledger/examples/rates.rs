@@ -115,7 +115,15 @@ fn batch(key: &DeviceKey, entries: &[SealedEntry]) -> Batch {
 
 /// A shift and its sales.
 fn log() -> Vec<SealedEntry> {
-    let opened = ShiftOpened { shift: SHIFT, register: REGISTER, operator_name: "Amina".into(), currency: gbp(), float: 10_000, number: 1, continues: None };
+    let opened = ShiftOpened {
+        shift: SHIFT,
+        register: REGISTER,
+        operator_name: "Amina".into(),
+        currency: gbp(),
+        float: 10_000,
+        number: 1,
+        continues: None,
+    };
     let mut log: Vec<SealedEntry> = Vec::new();
     for seq in 1..=ENTRIES {
         let fact = if seq == 1 { Fact::ShiftOpened(opened.clone()) } else { Fact::SaleCompleted(sale(seq - 1)) };

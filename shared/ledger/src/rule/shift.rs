@@ -10,7 +10,8 @@ use crate::shift::{Continued, ShiftClosed, ShiftTotals};
 /// A shift that goes on: the first of a log whose writer succeeds the device that opened it. What its totals are until then stands in another
 /// log, and a verdict rests on its own: they are believed as a counted drawer is, within what a shift can have.
 pub(super) fn continued(writer: &Writer, number: u64, before: &Continued) -> Result<(), Flag> {
-    let ShiftTotals { sales, sales_gross, refunds, refunds_gross, aborted, reprints, taxes, cash, first_number, last_number } = &before.totals;
+    let ShiftTotals { sales, sales_gross, refunds, refunds_gross, aborted, reprints, taxes, cash, first_number, last_number } =
+        &before.totals;
     let rising = taxes.iter().zip(taxes.iter().skip(1)).all(|(rate, next)| rate.rate < next.rate);
     if number != 1
         || writer.certificate.succeeds != Some(before.device)

@@ -47,9 +47,6 @@ impl Peer {
 
     /// Whether one of our own logs has two branches, or the server takes nothing more of it since it once had.
     fn is_parted(&self, log: &LogId) -> bool {
-        matches!(
-            self.troubles.get(log),
-            Some(Trouble::Own(_) | Trouble::Refused(Refusal { reason: RefusalReason::Fork, .. }))
-        )
+        matches!(self.troubles.get(log), Some(Trouble::Own(_) | Trouble::Refused(Refusal { reason: RefusalReason::Fork, .. })))
     }
 }
