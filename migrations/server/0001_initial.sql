@@ -12,6 +12,7 @@ CREATE TABLE shop (
     company    {id}   NOT NULL REFERENCES company (company),
     shop       {id}   NOT NULL,
     name       {text} NOT NULL,
+    language   {text} NOT NULL,
     number_form {text} NOT NULL,
     created_at {int}  NOT NULL,
     PRIMARY KEY (company, shop)

@@ -6,6 +6,7 @@ use crate::{
         config::Config,
         db::{Db, DbError},
         entropy::SystemEntropy,
+        folder::make_folder,
         secret::{self, SecretError, SecretKey},
     },
     router::router,
@@ -120,7 +121,7 @@ pub fn admin_token(config: &Config) -> Result<String, ServeError> {
 }
 
 fn make_data_dir(path: &Path) -> Result<(), ServeError> {
-    std::fs::create_dir_all(path).map_err(|fault| ServeError::DataDir { path: path.display().to_string(), fault })
+    make_folder(path).map_err(|fault| ServeError::DataDir { path: path.display().to_string(), fault })
 }
 
 /// Starts a server in this process.

@@ -4,6 +4,9 @@
 mod architecture;
 mod crash;
 mod editing;
+#[cfg(target_os = "linux")]
+mod power_cuts;
 mod replay;
 mod simulation;
+#[cfg(target_os = "linux")]
 mod window;

@@ -9,7 +9,11 @@ pub mod replay;
 pub mod selling;
 pub mod server;
 pub mod server_process;
+#[cfg(target_os = "linux")]
+pub mod short_day;
 pub mod till;
+#[cfg(target_os = "linux")]
+pub mod watch;
 pub mod webdriver;
 
 /// A client of HTTP for whoever waits.

@@ -84,7 +84,7 @@ pub struct TestTill {
 impl TestTill {
     /// Opens (or makes) the till in `folder`.
     pub fn open(folder: &Path, seed: u64, now: Timestamp) -> Result<Self> {
-        std::fs::create_dir_all(folder)?;
+        duka_pos::make_folder(folder)?;
         let (clock, entropy) = (Arc::new(SetClock::new(now)), Arc::new(Seeded::new(seed)));
         let engine = start(folder, &clock, &entropy)?;
         Ok(Self { engine, clock, folder: folder.to_owned(), entropy })
@@ -96,6 +96,11 @@ impl TestTill {
         drop(engine);
         let engine = start(&folder, &clock, &entropy)?;
         Ok(Self { engine, clock, folder, entropy })
+    }
+
+    /// What its clock shows.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now().at
     }
 
     /// Where its database and keys are.
@@ -121,6 +126,7 @@ impl TestTill {
             register_name: "A1".to_owned(),
             series: "A1".to_owned(),
             currency: Currency::try_new("GBP")?,
+            language: Default::default(),
             number_form: Default::default(),
             operator: OperatorId::new(now, entropy),
             server_device: DeviceId::new(now, entropy),

@@ -35,7 +35,7 @@ pub use engine::{Engine, Growth};
 pub use enrolment::{EnrolBegun, EnrolError};
 pub use import::ImportError;
 pub use journal::JournalError;
-pub use platform::{FileKeyStore, KeyError, KeyStore, OpenError, Settings, StoreError, SystemClock, SystemEntropy};
+pub use platform::{FileKeyStore, KeyError, KeyStore, OpenError, Settings, StoreError, SystemClock, SystemEntropy, make_folder};
 pub use print::{PrintError, PrintOutcome};
 pub use product::ProductError;
 pub use reader::Reader;

@@ -61,6 +61,7 @@ fn answer() -> EnrolAnswer {
         register_name: "A1".to_owned(),
         series: "A1".to_owned(),
         currency: Currency::try_new("GBP").unwrap(),
+        language: Default::default(),
         number_form: Default::default(),
         operator: OperatorId::from_bytes([4; 16]),
         server_device: DeviceId::from_bytes([5; 16]),

@@ -20,7 +20,7 @@ impl Place {
             Some(data) => data.to_owned(),
             None => dirs::data_dir().ok_or_else(none)?.join("org.duka.till"),
         };
-        fs::create_dir_all(&folder)?;
+        duka_pos::make_folder(&folder)?;
         Ok(Self(fs::canonicalize(folder)?))
     }
 

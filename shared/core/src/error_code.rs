@@ -6,6 +6,8 @@
 pub enum ErrorCode {
     /// A field or value is not acceptable; `detail` says which and why.
     InvalidInput,
+    /// A number can be read in two ways; `detail` shows it. Ask how it was meant, and say so.
+    AmbiguousNumber,
     /// What was named does not exist (or is not yours to see).
     NotFound,
     /// The same id was used for something else, or the state does not allow it any more.

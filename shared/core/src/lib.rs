@@ -16,6 +16,7 @@
 mod barcode;
 mod error_code;
 mod ids;
+mod language;
 mod money;
 mod number;
 mod quantity;
@@ -28,6 +29,7 @@ pub use ids::{
     CompanyId, DeviceId, Entropy, OperatorId, PrintJobId, ProductId, ReceiptId, RecordId, RegisterId, ShiftId, ShopId, StockMoveId,
     TransferId,
 };
+pub use language::{Language, LanguageError};
 pub use money::{Currency, Money, MoneyError};
 pub use number::{NumberForm, is_around as is_around_a_number};
 pub use quantity::{Quantity, QuantityError, Unit};

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use duka_api::http;
-use duka_core::{CompanyId, LocalTime, RegisterId};
+use duka_core::{CompanyId, DeviceId, LocalTime, RegisterId};
 use duka_ledger::{DeviceCertified, DeviceRole, Fact, PublicKey};
 use std::net::IpAddr;
 
@@ -76,7 +76,8 @@ async fn enrol_with_code(
         None if row.until <= now.at.micros() => return Err(DeviceError::Code),
         None => {
             tx.lock(row.company, Lock::Exclusive).await?;
-            let series = admit_in_tx(&mut tx, &server, register, &place, asked, (name, key), now).await?;
+            let newcomer = Newcomer { device: asked.device, name, key, succeeds: None };
+            let series = admit_in_tx(&mut tx, &server, register, &place, &newcomer, now).await?.series;
             store::use_code(&mut tx, company, hash, asked.device, key.as_bytes()).await?;
             tx.commit().await?;
             series
@@ -91,6 +92,7 @@ async fn enrol_with_code(
         register_name: place.register_name,
         series,
         currency: place.currency,
+        language: place.language,
         number_form: place.number_form,
         operator: place.operator,
         server_device: server.device,
@@ -98,19 +100,27 @@ async fn enrol_with_code(
     })
 }
 
-/// Certifies a device; gives its series back.
-async fn admit_in_tx(
+/// A device to be certified.
+pub(super) struct Newcomer<'n> {
+    pub(super) device: DeviceId,
+    pub(super) name: &'n str,
+    pub(super) key: PublicKey,
+    /// Whom it takes the place of, if it is a copy that goes on by itself.
+    pub(super) succeeds: Option<DeviceId>,
+}
+
+/// Certifies a device.
+pub(super) async fn admit_in_tx(
     tx: &mut Tx,
     server: &Server,
     register: RegisterId,
     place: &RegisterPlace,
-    asked: &http::EnrolRequest,
-    (name, key): (&str, PublicKey),
+    newcomer: &Newcomer<'_>,
     now: LocalTime,
-) -> Result<String, DeviceError> {
+) -> Result<DeviceCertified, DeviceError> {
     let company = server.company;
-    if query::find_in_tx(tx, asked.device).await?.is_some() {
-        return Err(DeviceError::Taken(asked.device));
+    if query::find_in_tx(tx, newcomer.device).await?.is_some() {
+        return Err(DeviceError::Taken(newcomer.device));
     }
     if store::count_devices(tx, company, place.shop).await? >= MOST_DEVICES {
         return Err(DeviceError::TooMany(place.shop));
@@ -121,21 +131,24 @@ async fn admit_in_tx(
         1 => place.register_name.clone(),
         count => format!("{}.{count}", place.register_name),
     };
+    if !DeviceCertified::is_series(&series) {
+        return Err(DeviceError::Series(series));
+    }
     let certificate = DeviceCertified {
-        device: asked.device,
-        key,
+        device: newcomer.device,
+        key: newcomer.key,
         role: DeviceRole::Till,
         shop: Some(place.shop),
         register: Some(register),
-        name: name.to_owned(),
-        series: series.clone(),
+        name: newcomer.name.to_owned(),
+        series,
         currency: place.currency,
-        succeeds: None,
+        succeeds: newcomer.succeeds,
     };
-    match store::insert_enrolment(tx, company, asked.device, now.at).await {
-        Err(fault) if fault.is_duplicate() => return Err(DeviceError::Taken(asked.device)),
+    match store::insert_enrolment(tx, company, newcomer.device, now.at).await {
+        Err(fault) if fault.is_duplicate() => return Err(DeviceError::Taken(newcomer.device)),
         inserted => inserted?,
     }
-    journal::append_in_tx(tx, server, now, vec![Fact::DeviceCertified(certificate)]).await?;
-    Ok(series)
+    journal::append_in_tx(tx, server, now, vec![Fact::DeviceCertified(certificate.clone())]).await?;
+    Ok(certificate)
 }

@@ -4,6 +4,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod entropy;
+pub mod folder;
 pub mod http;
 pub mod log;
 pub mod secret;

@@ -4,7 +4,7 @@ use super::SyncError;
 use crate::{
     device::{self, Device},
     journal::{self, JournalError, Refused},
-    platform::Platform,
+    platform::{Platform, db::Lock},
 };
 use duka_ledger::Batch;
 use duka_sync::{Refusal, RefusalReason};
@@ -42,6 +42,8 @@ pub(super) async fn keep(
     };
     let mut tx = platform.db.begin().await?;
     if let Some(writer) = forked.filter(|_| !set_apart) {
+        // Before any row, as whoever else changes what holds of a device does.
+        tx.lock(refused.company.uuid(), Lock::Exclusive).await?;
         journal::keep_fork_in_tx(&mut tx, &refused).await?;
         // Nobody could release the server; that its own log has two branches is for people to see.
         if !writer.is_server() {

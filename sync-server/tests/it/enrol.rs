@@ -4,10 +4,11 @@ use crate::{
     till::Till,
     world::{World, on_both_engines},
 };
-use duka_api::http::{DeviceView, EnrolAnswer};
+use duka_api::http::{DeviceView, EnrolAnswer, Shop};
 use duka_api::till::Page;
-use duka_core::Clock;
+use duka_core::{Clock, NumberForm};
 use duka_server::platform::db::Engine;
+use serde_json::json;
 
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
@@ -167,5 +168,44 @@ fn a_shop_takes_no_more_devices_than_its_sums_can_bear() {
         assert_ne!(elsewhere, shop);
         let register = world.register(company, elsewhere, "B").await;
         world.till_at(company, register).await;
+    });
+}
+
+#[test]
+fn a_till_learns_the_language_and_the_form_of_numbers_of_its_shop() {
+    on_both_engines(|world| async move {
+        let company = world.company("Tea & Sons").await;
+        let cases = [
+            (json!({ "name": "A" }), "en", NumberForm::Point),
+            (json!({ "name": "B", "language": "ar-EG" }), "ar-EG", NumberForm::Point),
+            (json!({ "name": "C", "language": "de" }), "de", NumberForm::Comma),
+            (json!({ "name": "D", "language": "de", "number_form": "point" }), "de", NumberForm::Point),
+        ];
+        for (new, language, form) in cases {
+            let shop = world.post(&format!("/companies/{company}/shops"), &new).await.json::<Shop>().shop;
+            let register = world.register(company, shop, &format!("R{}", new["name"].as_str().unwrap())).await;
+            let till = world.till_at(company, register).await;
+            assert_eq!((till.me().language.tag(), till.me().number_form), (language, form), "{new}");
+        }
+        let wrong = world.post(&format!("/companies/{company}/shops"), &json!({ "name": "E", "language": "??" })).await;
+        assert_eq!(wrong.problem().1, "invalid_input");
+    });
+}
+
+#[test]
+fn a_series_that_fits_on_no_receipt_admits_nobody_and_says_so() {
+    on_both_engines(|world| async move {
+        let company = world.company("Tea & Sons").await;
+        let shop = world.shop(company).await;
+        let register = world.register(company, shop, "ABCDEFGH").await;
+        let mut tx = world.state.db.begin().await.unwrap();
+        tx.query("UPDATE register SET devices = 9999998").execute().await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(world.till_at(company, register).await.me().series, "ABCDEFGH.9999999");
+        let code = world.code(company, register).await;
+        let reply = world.enrol(&Till::new().enrolment(&code)).await;
+        assert!(String::from_utf8_lossy(&reply.body).contains("make another register"));
+        assert_eq!(reply.problem(), (413, "too_large".to_owned()));
+        assert_eq!(world.count("SELECT COUNT(*) FROM device").await, 2, "the server and one till");
     });
 }

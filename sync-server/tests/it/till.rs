@@ -1,6 +1,6 @@
 //! A till as the server sees it: a device that writes chained entries and signs its heads.
 
-use crate::world::World;
+use crate::talk::Talk;
 use duka_api::http::{EnrolAnswer, EnrolRequest};
 use duka_core::{Currency, DeviceId, ProductId, Quantity, ReceiptId, ShiftId, TaxRate, Timestamp};
 use duka_ledger::{
@@ -8,11 +8,7 @@ use duka_ledger::{
     ShiftOpened, StockMoved, StockReason, TaxTotal, TenderKind,
 };
 use duka_records::Edited;
-use duka_server::{
-    platform::{entropy::SystemEntropy, secret::to_hex},
-    sync::{self, SyncError},
-};
-use duka_sync::{Answer, Envelope, Purpose, Request};
+use duka_server::platform::{entropy::SystemEntropy, secret::to_hex};
 use std::collections::BTreeMap;
 
 pub struct Till {
@@ -20,8 +16,10 @@ pub struct Till {
     pub key: [u8; 32],
     pub enrolment: Option<EnrolAnswer>,
     pub logs: BTreeMap<Scope, Vec<SealedEntry>>,
-    /// Heads of others' logs that it took in.
+    /// Others' logs that it took in.
     pub others: BTreeMap<LogId, Vec<SealedEntry>>,
+    /// What it knows from exchanges.
+    pub talk: Talk,
     pub lamport: u64,
     pub number: u64,
     pub shifts: u64,
@@ -45,6 +43,7 @@ impl Till {
             enrolment: None,
             logs: BTreeMap::new(),
             others: BTreeMap::new(),
+            talk: Talk::default(),
             lamport: 0,
             number: 0,
             shifts: 0,
@@ -61,6 +60,7 @@ impl Till {
             enrolment: self.enrolment.clone(),
             logs: self.logs.clone(),
             others: self.others.clone(),
+            talk: Talk { peer: None, ..self.talk.clone() },
             lamport: self.lamport,
             number: self.number,
             shifts: self.shifts,
@@ -213,69 +213,5 @@ impl Till {
     pub fn head(&self, scope: Scope) -> Head {
         let last = self.logs[&scope].last().unwrap();
         Head { log: self.log(scope), seq: last.entry().seq, hash: last.hash() }
-    }
-
-    /// Everything it wrote.
-    pub fn all(&self) -> Vec<Batch> {
-        self.logs.iter().map(|(scope, entries)| self.batch(*scope, 1, entries.len())).collect()
-    }
-
-    pub fn have(&self) -> Vec<Head> {
-        let own = self.logs.keys().map(|scope| self.head(*scope));
-        let others = self.others.iter().map(|(log, entries)| {
-            let last = entries.last().unwrap();
-            Head { log: *log, seq: last.entry().seq, hash: last.hash() }
-        });
-        own.chain(others).collect()
-    }
-
-    pub fn request(&self, batches: Vec<Batch>, digests: bool) -> Request {
-        Request { company: self.me().company, have: self.have(), batches, digests }
-    }
-
-    pub fn seal(&self, request: &Request) -> Vec<u8> {
-        Envelope::seal(self.device, &self.signer(), Purpose::Request, request).unwrap()
-    }
-
-    /// One exchange; the answer's signature is checked, its entries are not taken in.
-    pub async fn exchange(&self, world: &World, batches: Vec<Batch>) -> Result<Answer, SyncError> {
-        self.ask(world, &self.request(batches, false)).await
-    }
-
-    pub async fn ask(&self, world: &World, request: &Request) -> Result<Answer, SyncError> {
-        let answer = sync::exchange(&world.state, &self.seal(request)).await?;
-        let envelope = Envelope::read(&answer).unwrap();
-        assert_eq!(envelope.device, self.me().server_device);
-        let key = duka_server::platform::secret::from_hex(&self.me().server_key).unwrap();
-        let key = duka_ledger::PublicKey::try_from_bytes(key).unwrap();
-        Ok(envelope.open(&key, Purpose::Answer).unwrap())
-    }
-
-    /// Sends everything and takes everything, until both are even.
-    pub async fn sync(&mut self, world: &World) {
-        let mut batches = self.all();
-        loop {
-            let answer = self.exchange(world, std::mem::take(&mut batches)).await.unwrap();
-            assert_eq!(answer.refused, []);
-            for batch in &answer.batches {
-                self.take(batch);
-            }
-            if !answer.more {
-                return;
-            }
-        }
-    }
-
-    /// Takes in a batch of another's log, with no more checks than its chain.
-    pub fn take(&mut self, batch: &Batch) {
-        assert_ne!(batch.log.device, self.device, "nobody is sent what it wrote");
-        let held = self.others.entry(batch.log).or_default();
-        for bytes in &batch.entries {
-            let sealed = SealedEntry::open(bytes.to_vec()).unwrap();
-            assert_eq!(sealed.entry().prev, held.last().map_or(Hash::NONE, SealedEntry::hash));
-            held.push(sealed);
-        }
-        let last = held.last().unwrap();
-        assert_eq!((batch.head.head.seq, batch.head.head.hash), (last.entry().seq, last.hash()));
     }
 }

@@ -20,6 +20,7 @@ use duka_server::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::{
+    hash::{DefaultHasher, Hash, Hasher},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -89,6 +90,18 @@ pub fn on_both_engines<F: Future<Output = ()>>(test: impl Fn(World) -> F) {
     }
 }
 
+/// A copy of a database to which nobody is connected.
+async fn copy_of(url: &str) -> String {
+    let name = |url: &str| url.split('?').next().unwrap().rsplit('/').next().unwrap().to_owned();
+    let original = name(url);
+    let empty = postgres::fresh_database();
+    let copy = format!("{}_copy", name(&empty));
+    let db = Db::open(&Connection::Postgres { url: empty, connections: 1 }).await.unwrap();
+    db.query_made(format!("CREATE DATABASE {copy} TEMPLATE {original}")).fetch_all::<(i64,)>().await.unwrap();
+    db.close().await;
+    url.replace(&original, &copy)
+}
+
 impl World {
     /// Runs a test on one engine, with as many connections as it may have.
     pub fn with_connections<F: Future<Output = ()>>(engine: Engine, connections: u32, test: impl FnOnce(World) -> F) {
@@ -113,8 +126,14 @@ impl World {
         let db = Db::open(&connection).await.unwrap();
         let key = SecretKey::try_from_hex(&"5a".repeat(32)).unwrap();
         let state = AppState::new(db, clock.clone(), Arc::new(SystemEntropy), key);
+        Self { connection, clock, ..Self::around(state) }
+    }
+
+    /// Around a server that runs already; its clock and connection are its own.
+    pub fn around(state: AppState) -> Self {
         let router = router(&state, TOKEN, Duration::from_secs(60));
-        Self { state, router, clock, connection }
+        let connection = Connection::Sqlite { path: "elsewhere".into(), readers: 0 };
+        Self { state, router, clock: Arc::new(SetClock(AtomicI64::new(0))), connection }
     }
 
     /// The same database under a server that was started anew.
@@ -122,6 +141,30 @@ impl World {
         let clock = SetClock(AtomicI64::new(self.clock.now().at.micros()));
         self.state.db.close().await;
         Self::on(self.connection, clock).await
+    }
+
+    /// Another server on the same database.
+    pub async fn another_process(&self) -> Self {
+        Self::on(self.connection.clone(), SetClock(AtomicI64::new(self.clock.now().at.micros()))).await
+    }
+
+    /// Its database as it is now, to come back to; and the same server, started anew.
+    pub async fn backed_up(self) -> (Self, Connection) {
+        self.state.db.close().await;
+        let backup = match &self.connection {
+            Connection::Sqlite { path, readers } => {
+                let copy = path.with_extension("backup");
+                std::fs::copy(path, &copy).unwrap();
+                Connection::Sqlite { path: copy, readers: *readers }
+            }
+            Connection::Postgres { url, connections } => Connection::Postgres { url: copy_of(url).await, connections: *connections },
+        };
+        (self.restarted().await, backup)
+    }
+
+    /// The server after it was restored to a backup.
+    pub async fn restored(self, backup: Connection) -> Self {
+        Self { connection: backup, ..self }.restarted().await
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {
@@ -140,6 +183,25 @@ impl World {
             .body(Body::from(body))
             .unwrap();
         self.send(request).await
+    }
+
+    /// Sends a message as tills do.
+    pub async fn post_packed(&self, path: &str, envelope: &[u8]) -> Reply {
+        self.raw(Method::POST, path, "application/octet-stream", zstd::encode_all(envelope, 3).unwrap()).await
+    }
+
+    /// Changes with whatever is written into the journal, or of what is known of devices: the stamps of all rows, or the file itself.
+    pub async fn written(&self) -> i64 {
+        let Connection::Sqlite { path, .. } = &self.connection else {
+            let stamps = ["enrolment", "server", "log", "entry", "signed_head", "quarantine", "fork"]
+                .map(|table| format!("(SELECT CAST(COALESCE(SUM(CAST(CAST(xmin AS TEXT) AS BIGINT)), 0) AS BIGINT) FROM {table})"));
+            return self.state.db.query_made(format!("SELECT {}", stamps.join(" + "))).fetch_one::<(i64,)>().await.unwrap().0;
+        };
+        let mut hasher = DefaultHasher::new();
+        for file in [path.clone(), path.with_extension("sqlite-wal")] {
+            std::fs::read(file).unwrap().hash(&mut hasher);
+        }
+        hasher.finish().cast_signed()
     }
 
     /// Asks the admin API.

@@ -1,6 +1,8 @@
 //! Drives workloads through the real till engine and the real server. `cargo xtask` calls it; see there for the commands.
 
 use clap::{Parser, Subcommand};
+#[cfg(target_os = "linux")]
+use duka_tests::short_day;
 use duka_tests::{bench, demo, replay, selling};
 use std::process::ExitCode;
 
@@ -22,6 +24,10 @@ enum Workload {
     /// Sells without end at one till, for tests that pull its plug
     #[command(hide = true)]
     Sell(selling::Options),
+    /// Trades a short day at one till and says what it confirms, for tests that cut its power
+    #[cfg(target_os = "linux")]
+    #[command(hide = true)]
+    Day(short_day::Options),
 }
 
 fn main() -> ExitCode {
@@ -30,6 +36,8 @@ fn main() -> ExitCode {
         Workload::Bench(options) => bench::run(&options),
         Workload::Demo(options) => demo::run(&options),
         Workload::Sell(options) => selling::run(&options),
+        #[cfg(target_os = "linux")]
+        Workload::Day(options) => short_day::run(&options),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

@@ -1,8 +1,9 @@
 //! Joining: what a device says of itself, and what of an answer may be believed.
 
-use super::{EnrolError, store};
+use super::{EnrolError, Member, store};
 use duka_api::http::EnrolAnswer;
 use duka_core::DeviceId;
+use duka_ledger::DeviceCertified;
 use rusqlite::Connection;
 
 /// What a device says of itself when it asks to join.
@@ -27,8 +28,8 @@ pub(crate) fn pending(db: &Connection) -> Result<Option<store::Row>, EnrolError>
     Ok(store::load(db)?)
 }
 
-/// Whether the server's answer makes sense for this database.
-pub(crate) fn check_answer(db: &Connection, answer: &EnrolAnswer) -> Result<(), EnrolError> {
+/// The member that the server's answer makes of this till, where it makes sense for this database.
+pub(crate) fn member_of(db: &Connection, server: &str, answer: &EnrolAnswer) -> Result<Member, EnrolError> {
     let row = store::load(db)?.ok_or(EnrolError::NotBegun)?;
     if row.home.as_ref().is_some_and(|home| (home.company, home.shop) != (answer.company, answer.shop)) {
         return Err(EnrolError::OtherHome);
@@ -36,8 +37,8 @@ pub(crate) fn check_answer(db: &Connection, answer: &EnrolAnswer) -> Result<(), 
     if store::public_key(&answer.server_key).is_none() {
         return Err(EnrolError::Answer("its key is no Ed25519 key".into()));
     }
-    if answer.series.is_empty() || answer.series.len() > 16 {
-        return Err(EnrolError::Answer(format!("the series ‘{}’ has not 1 to 16 characters", answer.series)));
+    if !DeviceCertified::is_series(&answer.series) {
+        return Err(EnrolError::Answer(format!("the series ‘{}’ has not 1 to {} characters", answer.series, DeviceCertified::MAX_SERIES)));
     }
-    Ok(())
+    row.answered(server, answer).member()?.ok_or(EnrolError::NotBegun)
 }

@@ -15,6 +15,8 @@ const SUCCESSOR: &str = "successor";
 /// after it is another branch, which nobody is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Copied {
+    /// Of whose.
+    pub(crate) of: DeviceId,
     pub(crate) company: u64,
     pub(crate) shop: u64,
 }
@@ -43,13 +45,13 @@ pub(crate) fn keep_starts_in_tx(tx: &Connection, starts: u64) -> Result<(), Stor
     save_setting_in_tx(tx, STARTS, &starts)
 }
 
-/// Whether this database is known to be a copy, and since where.
-pub(crate) fn copied(db: &Connection) -> Result<Option<Copied>, StoreError> {
-    Ok(load_setting::<Option<Copied>>(db, COPIED)?.flatten())
+/// Whether this database is known to be a copy of that of `device`, which it still is, and since where.
+pub(crate) fn copied(db: &Connection, device: DeviceId) -> Result<Option<Copied>, StoreError> {
+    Ok(load_setting(db, COPIED)?.filter(|copied: &Copied| copied.of == device))
 }
 
 pub(crate) fn note_copied_in_tx(tx: &Connection, copied: Copied) -> Result<(), StoreError> {
-    save_setting_in_tx(tx, COPIED, &Some(copied))
+    save_setting_in_tx(tx, COPIED, &copied)
 }
 
 /// The successor that was begun for a device.
@@ -60,10 +62,4 @@ pub(crate) fn successor(db: &Connection, of: DeviceId) -> Result<Option<DeviceId
 
 pub(crate) fn begin_successor_in_tx(tx: &Connection, of: DeviceId, device: DeviceId) -> Result<(), StoreError> {
     save_setting_in_tx(tx, SUCCESSOR, &Successor { of, device })
-}
-
-/// The till is a device of its own again, started once.
-pub(crate) fn end_copy_in_tx(tx: &Connection) -> Result<(), StoreError> {
-    keep_starts_in_tx(tx, 1)?;
-    save_setting_in_tx(tx, COPIED, &None::<Copied>)
 }

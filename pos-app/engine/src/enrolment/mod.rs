@@ -6,12 +6,12 @@ mod error;
 mod store;
 
 pub use command::EnrolBegun;
-pub(crate) use command::{check_answer, pending};
-pub(crate) use copy::{Copied, begin_successor_in_tx, copied, end_copy_in_tx, keep_starts_in_tx, note_copied_in_tx, starts, successor};
+pub(crate) use command::{member_of, pending};
+pub(crate) use copy::{Copied, begin_successor_in_tx, copied, keep_starts_in_tx, note_copied_in_tx, starts, successor};
 pub use error::EnrolError;
-pub(crate) use store::{acknowledged, begin_in_tx, complete_in_tx, keep_acknowledged_in_tx, load, succeed_in_tx, undo_in_tx};
+pub(crate) use store::{acknowledged, begin_in_tx, complete_in_tx, keep_acknowledged_in_tx, load, succeed_in_tx};
 
-use duka_api::http::EnrolAnswer;
+use duka_api::{http::EnrolAnswer, print::Direction};
 use duka_core::{CompanyId, Currency, DeviceId, RegisterId, ShopId};
 use duka_ledger::{DeviceCertified, DeviceRole, PublicKey, Scope};
 use duka_sync::Parties;
@@ -58,6 +58,11 @@ impl Member {
     /// Whether it may read logs of a scope (I9).
     pub(crate) fn may_read(&self, scope: Scope) -> bool {
         scope == Scope::Company(self.company()) || scope == Scope::Shop(self.shop())
+    }
+
+    /// At which side the papers of the shop begin.
+    pub(crate) fn paper_direction(&self) -> Direction {
+        if self.answer.language.is_right_to_left() { Direction::RightToLeft } else { Direction::LeftToRight }
     }
 
     pub(crate) fn series(&self) -> &str {

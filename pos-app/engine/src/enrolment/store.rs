@@ -20,6 +20,11 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// As it is once the server has answered.
+    pub(super) fn answered(self, server: &str, answer: &EnrolAnswer) -> Self {
+        Self { server: Some(server.to_owned()), answer: Some(answer.clone()), ..self }
+    }
+
     /// The member, once the server has answered.
     pub(crate) fn member(&self) -> Result<Option<Member>, StoreError> {
         let (Some(server), Some(answer)) = (&self.server, &self.answer) else { return Ok(None) };
@@ -96,12 +101,6 @@ pub(crate) fn succeed_in_tx(tx: &Connection, certificate: &DeviceCertified, answ
         .prepare_cached("update enrolment set device = ?1, public_key = ?2, answer = ?3, succeeds = ?4, acknowledged = null")?
         .execute(params![certificate.device.as_bytes(), certificate.key.as_bytes(), answer, succeeds])?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Fault("this till belongs to nobody".into())) }
-}
-
-/// Takes the server's answer back; the attempt goes on.
-pub(crate) fn undo_in_tx(tx: &Connection) -> Result<(), StoreError> {
-    tx.prepare_cached("update enrolment set server = null, answer = null")?.execute([])?;
-    Ok(())
 }
 
 /// The newest that the server signed that it holds of this device.

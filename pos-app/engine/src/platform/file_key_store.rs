@@ -1,12 +1,19 @@
 //! Keys in encrypted files, for computers without a key store.
 
-use super::{KeyError, KeyStore, SystemEntropy};
+use super::{
+    KeyError, KeyStore, SystemEntropy,
+    folder::{keep_names, make_folder},
+};
 use chacha20poly1305::{
     ChaCha20Poly1305, Nonce,
     aead::{Aead, KeyInit},
 };
 use duka_core::{DeviceId, Entropy};
-use std::{fs, io::Write, path::PathBuf};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 /// One encrypted file a device. Weaker than a key store: whoever can read this folder as the till's user can decrypt it. It keeps a key from
 /// being of use on another computer when only the database or only the key file was copied.
@@ -53,12 +60,11 @@ fn unavailable(error: &std::io::Error) -> KeyError {
     KeyError::Unavailable(error.to_string())
 }
 
-/// Writes a whole file that only this user may read; it is there whole or not at all.
-fn write_private(path: &std::path::Path, bytes: &[u8]) -> Result<(), KeyError> {
+/// Writes a whole file that only this user may read; it is there whole or not at all, and once this returns, also after a power cut.
+fn write_private(path: &Path, bytes: &[u8]) -> Result<(), KeyError> {
     let write = || -> std::io::Result<()> {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
+        let folder = path.parent().unwrap_or(Path::new(""));
+        make_folder(folder)?;
         let mut fresh = path.as_os_str().to_owned();
         fresh.push(".new");
         let mut options = fs::OpenOptions::new();
@@ -68,7 +74,8 @@ fn write_private(path: &std::path::Path, bytes: &[u8]) -> Result<(), KeyError> {
         let mut file = options.open(&fresh)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&fresh, path)
+        fs::rename(&fresh, path)?;
+        keep_names(folder)
     };
     write().map_err(|error| unavailable(&error))
 }

@@ -3,6 +3,7 @@
 mod database;
 mod error;
 mod file_key_store;
+mod folder;
 mod keys;
 mod row;
 mod setting_store;
@@ -11,6 +12,7 @@ mod settings;
 pub(crate) use database::{Database, begin, commit, copy_backup, unusable};
 pub use error::{OpenError, StoreError};
 pub use file_key_store::FileKeyStore;
+pub use folder::make_folder;
 pub use keys::{KeyError, KeyStore};
 pub(crate) use row::{currency, from_i64, money, quantity, to_i64, to_u32, unit};
 pub(crate) use setting_store::{load as load_setting, save_in_tx as save_setting_in_tx};

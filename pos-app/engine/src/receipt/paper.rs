@@ -16,6 +16,7 @@ pub(super) struct Paper<'p> {
     /// The signed code.
     pub(super) code: Option<&'p str>,
     pub(super) copy: bool,
+    pub(super) direction: Direction,
 }
 
 /// A sale's receipt, a refund's, or a copy of either. The drawer opens for the original only.
@@ -49,7 +50,7 @@ pub(super) fn receipt(paper: &Paper<'_>) -> Document {
     if paper.refund.is_none() {
         blocks.push(text("Thank you", CENTRE));
     }
-    Document { blocks, direction: Direction::default(), kick_drawer: !paper.copy }
+    Document { blocks, direction: paper.direction, kick_drawer: !paper.copy }
 }
 
 fn paid_blocks(paper: &Paper<'_>, amount: &impl Fn(i64) -> String, blocks: &mut Vec<Block>) {

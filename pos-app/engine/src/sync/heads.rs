@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Where every log stands that both sides may read: what was written here to its end, others' to where their writer signed. Costs O(logs).
 pub(crate) fn heads(db: &Connection, shared: &Shared, me: &Member) -> Result<Heads, StoreError> {
-    let copied = enrolment::copied(db)?;
+    let copied = enrolment::copied(db, me.device())?;
     let mut heads = Vec::new();
     for log in journal::heads(db)? {
         if me.may_read(log.head.log.scope) {

@@ -7,7 +7,7 @@ use crate::{
     platform::{Settings, StoreError},
 };
 use duka_core::{DeviceId, ReceiptId};
-use duka_ledger::{Body, DeviceKey, DeviceRole, Fact};
+use duka_ledger::{Body, DeviceCertified, DeviceKey, DeviceRole, Fact};
 use duka_sync::{EnvelopeError, MAX_RECEIPTS_ASKED, Nonce, Parting, Succeeded, Succession, Ticket};
 use rusqlite::Connection;
 
@@ -65,7 +65,7 @@ pub(crate) fn open(me: &Member, successor: DeviceId, key: &DeviceKey, ticket: Ti
     let given = &answer.certificate;
     let asked = (successor, key.public(), DeviceRole::Till, Some(me.shop()), Some(me.register()), me.currency(), Some(me.device()));
     let certified = (given.device, given.key, given.role, given.shop, given.register, given.currency, given.succeeds);
-    if certified != asked || !(1..=16).contains(&given.series.len()) {
+    if certified != asked || !DeviceCertified::is_series(&given.series) {
         return Err(EnvelopeError::Malformed("it certifies another device than was asked for".to_owned()).into());
     }
     Ok(answer)

@@ -44,37 +44,31 @@ impl Till {
         if let Some(me) = self.shared.member() {
             return if me.answer == *answer { Ok(self.state()?) } else { Err(already(&me)) };
         }
-        enrolment::check_answer(self.writer.reading(), answer)?;
-        let restored: Option<bool> = platform::load_setting(self.writer.reading(), RESTORED)?;
         let server = server_url.trim_end_matches('/');
-        self.writer.keep::<_, StoreError>(|tx| enrolment::complete_in_tx(tx, server, answer))?;
+        let me = enrolment::member_of(self.writer.reading(), server, answer)?;
+        self.join(&me)?;
         self.shared.reload(self.writer.reading())?;
-        let joined = self.joined(restored == Some(true));
-        if let Err(fault) = joined {
-            // Not joined after all: the answer can be taken again.
-            self.writer.keep::<_, StoreError>(enrolment::undo_in_tx)?;
-            self.shared.reload(self.writer.reading())?;
-            return Err(fault.into());
-        }
         self.next_basket();
         Ok(self.state()?)
     }
 
-    /// Begins the device's logs.
-    fn joined(&mut self, restored: bool) -> Result<(), JournalError> {
-        let me = self.me()?;
+    /// Keeps the server's answer and begins the device's logs, both or neither: a till that has joined has its first events.
+    fn join(&mut self, me: &Member) -> Result<(), JournalError> {
+        let restored: Option<bool> = platform::load_setting(self.writer.reading(), RESTORED)?;
         let version = self.shared.settings.version.clone();
         let event = |kind, detail: &str| Draft::event(kind, detail.to_owned());
         let mut events = vec![
             event(TechnicalKind::KeyMade, "the device made itself a key and joined"),
             event(TechnicalKind::Started, &format!("version {version}")),
         ];
-        if restored {
+        if restored == Some(true) {
             events.insert(0, event(TechnicalKind::Restored, "the database was restored or copied; this is a new device"));
         }
-        self.writer.commit(
+        self.writer.commit_as(
+            me,
             |_| Ok(Decision::new((), events)),
             |tx, ()| {
+                enrolment::complete_in_tx(tx, &me.server, &me.answer)?;
                 // Both logs exist from the start, so that both are told of in every exchange.
                 let company = LogId { device: me.device(), scope: Scope::Company(me.company()) };
                 if journal::log(tx, company)?.is_none() {

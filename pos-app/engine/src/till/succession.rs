@@ -33,7 +33,7 @@ impl Till {
     pub fn succession_begin(&mut self, peer: &Peer) -> Result<Option<Succeeding>, SyncError> {
         let Some(me) = self.shared.member() else { return Ok(None) };
         let db = self.writer.reading();
-        let copied = enrolment::copied(db)?;
+        let copied = enrolment::copied(db, me.device())?;
         if copied.is_none() && peer.troubles().is_empty() {
             return Ok(None);
         }
@@ -71,7 +71,7 @@ impl Till {
         let lines = self.basket.as_ref().map(|basket| basket.lines.clone()).unwrap_or_default();
         let succession = Succession { certificate: answer.certificate, partings, held: answer.held };
         self.writer.succeed(&succession, events, |tx| {
-            enrolment::end_copy_in_tx(tx)?;
+            enrolment::keep_starts_in_tx(tx, 1)?;
             platform::save_setting_in_tx(tx, VERSION, &version)?;
             if lines.is_empty() { basket::clear_in_tx(tx) } else { basket::keep_in_tx(tx, receipt, &lines) }
         })?;
@@ -102,7 +102,7 @@ impl Till {
     /// or has seen none, decides nothing.
     pub(super) fn find_copy(&mut self) -> Result<bool, StoreError> {
         let Some(me) = self.shared.member() else { return Ok(false) };
-        if enrolment::copied(self.writer.reading())?.is_some() {
+        if enrolment::copied(self.writer.reading(), me.device())?.is_some() {
             return Ok(true);
         }
         let starts = enrolment::starts(self.writer.reading())?;
@@ -123,7 +123,7 @@ impl Till {
         let Some(me) = self.shared.member() else { return Ok(()) };
         let head = |scope| journal::head(self.writer.reading(), LogId { device: me.device(), scope });
         let seq = |scope| head(scope).map(|log| log.map_or(0, |log| log.head.seq));
-        let copied = Copied { company: seq(Scope::Company(me.company()))?, shop: seq(Scope::Shop(me.shop()))? };
+        let copied = Copied { of: me.device(), company: seq(Scope::Company(me.company()))?, shop: seq(Scope::Shop(me.shop()))? };
         self.writer.keep(|tx| enrolment::note_copied_in_tx(tx, copied))
     }
 

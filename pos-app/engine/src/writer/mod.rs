@@ -18,6 +18,7 @@ pub use take::Taking;
 
 use crate::{
     books::{Books, Decision},
+    enrolment::Member,
     identity::Shared,
     journal::{self, JournalError},
     platform::{self, Database, StoreError},
@@ -67,16 +68,26 @@ impl Writer {
         decide: impl FnOnce(&Books<'_>) -> Result<Decision<T>, E>,
         also: impl FnOnce(&Connection, &T) -> Result<(), StoreError>,
     ) -> Result<T, E> {
-        let store = |fault: StoreError| E::from(JournalError::Store(fault));
         let me = self.shared.joined()?;
+        self.commit_as(&me, decide, also)
+    }
+
+    /// The same in the name of a member that this till becomes by it.
+    pub(crate) fn commit_as<T, E: From<JournalError>>(
+        &mut self,
+        me: &Member,
+        decide: impl FnOnce(&Books<'_>) -> Result<Decision<T>, E>,
+        also: impl FnOnce(&Connection, &T) -> Result<(), StoreError>,
+    ) -> Result<T, E> {
+        let store = |fault: StoreError| E::from(JournalError::Store(fault));
         let now = self.shared.settings.clock.now();
         let entropy = Arc::clone(&self.shared.settings.entropy);
         let tx = platform::begin(self.db.writing()).map_err(store)?;
         let log = journal::log(&tx, LogId { device: me.device(), scope: Scope::Shop(me.shop()) }).map_err(store)?;
         let state = log.map(|log| log.state).unwrap_or_default();
-        let Decision { facts, print, answer } = decide(&Books { db: &tx, me: &me, log: &state, now, entropy: entropy.as_ref() })?;
+        let Decision { facts, print, answer } = decide(&Books { db: &tx, me, log: &state, now, entropy: entropy.as_ref() })?;
         let grown = !facts.is_empty();
-        let mut appending = Appending::begin(&tx, &me, now).map_err(store)?;
+        let mut appending = Appending::begin(&tx, me, now).map_err(store)?;
         for draft in facts {
             appending.append(draft)?;
         }

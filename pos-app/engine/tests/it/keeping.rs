@@ -191,3 +191,28 @@ fn a_till_that_ends_leaves_one_whole_file() {
     drop(engine);
     assert!(!shop.path().with_extension("db-wal").exists(), "the write-ahead log was moved into the database");
 }
+
+/// Joining is one act: whatever fails in it, or wherever the power goes, the till has joined with its first events or not at all.
+#[test]
+fn a_till_that_could_not_write_its_first_events_has_not_joined() {
+    let server = Server::new();
+    let mut shop = Shop::fresh(1);
+    let begun = shop.till().enrol_begin("till").unwrap();
+    let answer = server.admit(begun.device, &begun.public_key, "A1");
+    // No event can be written; and, as if the power went then, nothing can be taken back after it.
+    let broken = "create trigger no_event before insert on entry begin select raise(abort, 'no'); end;
+                  create trigger no_way_back before update on enrolment when new.answer is null begin select raise(abort, 'no'); end;";
+    shop.raw().execute_batch(broken).unwrap();
+    assert!(shop.till().enrol_complete("http://x", &answer).is_err());
+    assert!(shop.till().state().unwrap().enrolment.is_none());
+    shop.raw().execute_batch("drop trigger no_event; drop trigger no_way_back").unwrap();
+    shop.reopen();
+    assert!(shop.till().state().unwrap().enrolment.is_none(), "it is as before");
+    assert_eq!(shop.till().enrol_begin("till").unwrap(), begun, "the attempt goes on");
+    shop.till().enrol_complete("http://x", &answer).unwrap();
+    shop.reopen();
+    assert!(shop.till().state().unwrap().enrolment.is_some());
+    let events: i64 = shop.raw().query_row("select count(*) from entry", [], |row| row.get(0)).unwrap();
+    assert_eq!(events, 3, "made a key, started; and started again");
+    shop.assert_rebuilds();
+}

@@ -4,6 +4,8 @@
 mod copies;
 mod exchanging;
 mod flagged;
+#[path = "../../../../shared/records/tests/hostile/mod.rs"]
+mod hostile;
 mod importing;
 mod keeping;
 mod printing;

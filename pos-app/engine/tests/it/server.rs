@@ -2,7 +2,7 @@
 
 use crate::world::{Shop, gbp};
 use duka_api::http::EnrolAnswer;
-use duka_core::{CompanyId, DeviceId, OperatorId, RegisterId, ShopId, Timestamp};
+use duka_core::{CompanyId, DeviceId, Language, OperatorId, RegisterId, ShopId, Timestamp};
 use duka_ledger::{
     Batch, Body, DeviceCertified, DeviceKey, DeviceRole, Entry, Fact, Hash, Head, Held, LogId, PublicKey, Scope, SealedEntry, SignedHead,
 };
@@ -30,6 +30,8 @@ pub struct Server {
     pub key: DeviceKey,
     pub company: CompanyId,
     pub shop: ShopId,
+    /// The language that the shop speaks.
+    pub language: Language,
     store: Mutex<Store>,
 }
 
@@ -40,7 +42,14 @@ impl Server {
     pub fn new() -> Self {
         let (device, key) = (DeviceId::from_bytes([0xee; 16]), DeviceKey::from_secret([0xee; 32]));
         let store = Store { keys: BTreeMap::from([(device, key.public())]), ..Store::default() };
-        Self { device, key, company: CompanyId::from_bytes([0xcc; 16]), shop: ShopId::from_bytes([0x55; 16]), store: Mutex::new(store) }
+        Self {
+            device,
+            key,
+            company: CompanyId::from_bytes([0xcc; 16]),
+            shop: ShopId::from_bytes([0x55; 16]),
+            language: Language::default(),
+            store: Mutex::new(store),
+        }
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {
@@ -97,6 +106,7 @@ impl Server {
             register_name: format!("Register {series}"),
             series: series.to_owned(),
             currency: gbp(),
+            language: self.language.clone(),
             number_form: Default::default(),
             operator: OperatorId::from_bytes([0x0f; 16]),
             server_device: self.device,

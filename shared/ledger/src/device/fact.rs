@@ -48,6 +48,16 @@ pub struct DeviceCertified {
     pub succeeds: Option<DeviceId>,
 }
 
+impl DeviceCertified {
+    /// The longest series, in bytes: it stands on every receipt, in its code, and on a line of the smallest paper.
+    pub const MAX_SERIES: usize = 16;
+
+    /// Whether a text may be what a till's receipt numbers begin with.
+    pub fn is_series(text: &str) -> bool {
+        (1..=Self::MAX_SERIES).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+    }
+}
+
 /// What holds of a device that was certified, from a place in its logs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 #[cbor(index_only)]

@@ -3,7 +3,7 @@
 use super::{CheckRecord, Flag, MAX_TEXT, Writer, flag::quoted, receipt};
 use crate::{
     account::Account,
-    device::DeviceRole,
+    device::{DeviceCertified, DeviceRole},
     fact::Fact,
     journal::{Entry, Scope},
     receipt::Sale,
@@ -39,6 +39,9 @@ pub(super) fn fact(writer: &Writer, entry: &Entry, fact: &Fact, check: CheckReco
         Fact::DeviceCertified(certified) if certified.role == DeviceRole::Server && certified.device != server => {
             Err(Flag::Role(fact.kind()))
         }
+        Fact::DeviceCertified(certified) if certified.role == DeviceRole::Till && !DeviceCertified::is_series(&certified.series) => {
+            Err(Flag::NoSeries(quoted(&certified.series)))
+        }
         Fact::DeviceCertified(certified) => [&certified.name, &certified.series].into_iter().try_for_each(|it| text(it)),
         // It would undo itself.
         Fact::DeviceStandingChanged(changed) if changed.device == server => Err(Flag::Role(fact.kind())),
@@ -60,7 +63,8 @@ pub(super) fn fact(writer: &Writer, entry: &Entry, fact: &Fact, check: CheckReco
         }
         Fact::RefundCompleted(refund) => {
             text(&refund.reason)?;
-            sale_itself(writer, &refund.refund)
+            sale_itself(writer, &refund.refund)?;
+            receipt::without_change(&refund.refund)
         }
         Fact::SaleAborted(aborted) => {
             place(writer, aborted.register, aborted.currency)?;

@@ -1,6 +1,6 @@
 //! What becomes of an entry.
 
-use crate::fact::Kind;
+use crate::{device::DeviceCertified, fact::Kind};
 
 /// What becomes of a verified entry. It is stored and relayed in any case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +53,9 @@ pub enum Flag {
     /// Another's series.
     #[error("the series '{0}' is not the device's own")]
     Series(String),
+    /// A till's series that is none.
+    #[error("'{0}' is no series; a till's has 1 to {most} printable ASCII characters", most = DeviceCertified::MAX_SERIES)]
+    NoSeries(String),
     /// Not the shop's currency.
     #[error("the currency is not the shop's")]
     Currency,

@@ -332,6 +332,7 @@ pub static TEXT: Text = Text {
 pub fn problem(code: ErrorCode) -> (&'static str, &'static str) {
     match code {
         ErrorCode::InvalidInput => ("لا يمكن قبول هذا كما هو", "تحقّق مما أُدخل."),
+        ErrorCode::AmbiguousNumber => ("يمكن قراءة أحد الأرقام بطريقتين", "حدّد أيهما المقصود."),
         ErrorCode::NotFound => ("لم يُعثر عليه", "ربما حُذف في هذه الأثناء. ابحث عنه من جديد."),
         ErrorCode::Conflict => ("تغيّر في هذه الأثناء", "انظر إليه من جديد ثم كرّر."),
         ErrorCode::Unauthenticated => ("لم يُسجَّل الدخول", "سجّل الدخول ثم كرّر."),

@@ -332,6 +332,7 @@ pub static TEXT: Text = Text {
 pub fn problem(code: ErrorCode) -> (&'static str, &'static str) {
     match code {
         ErrorCode::InvalidInput => ("That cannot be taken as it is", "Check what was entered."),
+        ErrorCode::AmbiguousNumber => ("A number can be read in two ways", "Say which one is meant."),
         ErrorCode::NotFound => ("It was not found", "It may have been removed meanwhile. Look for it again."),
         ErrorCode::Conflict => ("It has changed meanwhile", "Look at it again, then repeat."),
         ErrorCode::Unauthenticated => ("Nobody is signed in", "Sign in and repeat."),
