@@ -134,6 +134,11 @@ impl Wire {
         self.post_message(&path, look, PATIENCE.saturating_add(Duration::from_secs(NEWS_WITHIN)))
     }
 
+    /// Sends a sealed request to be certified as another device and gives the sealed answer.
+    pub fn succeed(&self, envelope: &[u8]) -> Result<Vec<u8>, WireError> {
+        self.post_message("/api/sync/v1/succeed", envelope, PATIENCE)
+    }
+
     /// Asks to join with a one-time code.
     pub fn enrol(&self, request: &EnrolRequest) -> Result<EnrolAnswer, WireError> {
         let body = serde_json::to_vec(request).map_err(unreadable)?;

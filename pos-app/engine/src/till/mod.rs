@@ -42,6 +42,8 @@ pub struct Till {
     shared: Arc<Shared>,
     basket: Option<baskets::Open>,
     checking: Option<Checking>,
+    /// The receipt of the basket before and after this till became another device: screens may still say the one before.
+    renamed: Option<(ReceiptId, ReceiptId)>,
     /// How often the device was started, until its key store knows.
     unmarked: Option<u64>,
 }
@@ -74,8 +76,15 @@ impl Till {
         let shared = Arc::new(Shared::new(settings));
         shared.reload(db.reading())?;
         let reader = Reader::new(db.reader()?, Arc::clone(&shared));
-        let mut till =
-            Self { writer: Writer::new(db, Arc::clone(&shared), queue), reader, shared, basket: None, checking: None, unmarked: None };
+        let mut till = Self {
+            writer: Writer::new(db, Arc::clone(&shared), queue),
+            reader,
+            shared,
+            basket: None,
+            checking: None,
+            renamed: None,
+            unmarked: None,
+        };
         till.resume_basket()?;
         Ok(till)
     }

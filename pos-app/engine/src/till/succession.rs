@@ -11,7 +11,7 @@ use crate::{
     sync::{self, SealedRequest, SyncError},
     writer::Succession,
 };
-use duka_core::DeviceId;
+use duka_core::{DeviceId, ReceiptId};
 use duka_ledger::{DeviceKey, LogId, Scope, TechnicalKind};
 use duka_sync::{Parting, Peer, Ticket};
 use std::sync::Arc;
@@ -75,6 +75,7 @@ impl Till {
             platform::save_setting_in_tx(tx, VERSION, &version)?;
             if lines.is_empty() { basket::clear_in_tx(tx) } else { basket::keep_in_tx(tx, receipt, &lines) }
         })?;
+        self.renamed = self.basket.as_ref().map(|basket| (basket.receipt, receipt));
         self.basket.iter_mut().for_each(|basket| basket.renumber(receipt));
         self.unmarked = Some(1);
         self.shared.set_became(before, now);
@@ -125,6 +126,11 @@ impl Till {
         let seq = |scope| head(scope).map(|log| log.map_or(0, |log| log.head.seq));
         let copied = Copied { of: me.device(), company: seq(Scope::Company(me.company()))?, shop: seq(Scope::Shop(me.shop()))? };
         self.writer.keep(|tx| enrolment::note_copied_in_tx(tx, copied))
+    }
+
+    /// The receipt that a screen means: it may not know yet that the basket's has another id.
+    pub(super) fn meant(&self, receipt: ReceiptId) -> ReceiptId {
+        self.renamed.filter(|(before, _)| *before == receipt).map_or(receipt, |(_, now)| now)
     }
 
     /// Tells the key store of this start, where nobody waits for it.

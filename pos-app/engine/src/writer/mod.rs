@@ -4,6 +4,8 @@
 mod again;
 mod append;
 mod check;
+mod cut;
+mod fork;
 mod hear;
 mod rebuild;
 mod refold;

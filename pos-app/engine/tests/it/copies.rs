@@ -2,7 +2,7 @@
 //! counted twice (I12).
 
 use crate::world::{Server, Shop, each, fields, money};
-use duka_api::till::{CloseShift, OpenShift, ReceiptQuery, ReceiptRef, Refund, RefundLines, RefundedLine, SaveProduct, Tender};
+use duka_api::till::{CloseShift, OpenShift, OwnDevice, ReceiptQuery, ReceiptRef, Refund, RefundLines, RefundedLine, SaveProduct, Tender};
 use duka_core::ReceiptId;
 use duka_ledger::{Fact, TechnicalKind};
 use duka_pos::Till;
@@ -92,7 +92,11 @@ fn a_till_that_was_copied_back_gets_what_it_had_forgotten_and_its_shift_and_bask
     let after = a.till().basket().unwrap();
     assert_eq!(after.lines, basket.lines, "the basket stays");
     assert_ne!(after.receipt, basket.receipt, "its receipt was written in the other copy");
-    a.till().sale_complete(&Tender { receipt: after.receipt, tendered: None, shown: after.gross }).unwrap();
+    a.link(&server);
+    // A screen that has not looked again pays it under the id that it knows, and asks twice.
+    let tender = Tender { receipt: basket.receipt, tendered: None, shown: basket.gross };
+    let paid = a.till().sale_complete(&tender).unwrap();
+    assert_eq!((paid.receipt, a.till().sale_complete(&tender).unwrap().receipt), (after.receipt, after.receipt));
     settle(&server, &mut [&mut a, &mut witness]);
     assert_eq!(sold(&mut a), 295 + 120 + 199 + 120);
     // Float, the sale that both copies know of, and the one of now.
@@ -392,6 +396,7 @@ fn a_key_store_that_has_seen_more_starts_shows_an_older_copy_before_anything_is_
     a.reopen();
     a.sell(&["S1"]);
     a.put_back("back.db");
+    assert_eq!(a.till().reader().status().unwrap().link.device, OwnDevice::Copy);
     let heads = a.till().reader().heads().unwrap();
     a.sell(&["M1"]);
     assert_eq!(a.till().reader().heads().unwrap(), heads, "nobody is given what a copy wrote");
@@ -402,7 +407,10 @@ fn a_key_store_that_has_seen_more_starts_shows_an_older_copy_before_anything_is_
     assert_eq!(sold(&mut witness), 295 + 120);
     assert_eq!(server.receipts(before).len(), 1);
     assert_eq!(server.receipts(a.device()).len(), 1);
+    let now = server.certificate(a.device()).unwrap().series;
+    assert_eq!(a.till().reader().status().unwrap().link.device, OwnDevice::Another { before: "A1".into(), now });
     a.reopen();
+    assert_eq!(a.till().reader().status().unwrap().link.device, OwnDevice::Same, "told once");
     assert!(!a.link(&server).1, "it is nobody's copy any more");
 }
 

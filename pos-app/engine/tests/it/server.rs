@@ -243,6 +243,11 @@ impl Server {
         sales.map(|(sale, refund)| HeldReceipt { receipt: sale.receipt, refund, gross: sale.gross }).collect()
     }
 
+    /// How many entries of a device's log of the shop it holds.
+    pub fn facts_of_shop(&self, device: DeviceId) -> usize {
+        self.store().logs.get(&LogId { device, scope: Scope::Shop(self.shop) }).map_or(0, Vec::len)
+    }
+
     /// All that a device wrote, log by log.
     pub fn facts(&self, device: DeviceId) -> Vec<Fact> {
         let store = self.store();

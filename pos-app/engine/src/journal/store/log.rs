@@ -166,9 +166,9 @@ pub(crate) fn retire_in_tx(tx: &Connection, device: DeviceId) -> Result<(), Stor
     Ok(())
 }
 
-/// Cuts a log back to its entry at `head`: what stands behind is not the log's any more, and the server holds the rest. What the rules
-/// remember of it is for the caller to say.
-pub(crate) fn cut_in_tx(tx: &Connection, n: i64, head: Option<&SealedEntry>) -> Result<(), StoreError> {
+/// Cuts a log back to its entry at `head`: what stands behind is not the log's any more, and the server holds the rest. `state` is what the
+/// rules remember there.
+pub(crate) fn cut_in_tx(tx: &Connection, n: i64, head: Option<&SealedEntry>, state: &LogState) -> Result<(), StoreError> {
     let seq = head.map_or(0, |entry| entry.entry().seq);
     let kinds = (Kind::SaleCompleted.number(), Kind::RefundCompleted.number());
     let receipts: i64 = tx
@@ -177,9 +177,10 @@ pub(crate) fn cut_in_tx(tx: &Connection, n: i64, head: Option<&SealedEntry>) -> 
     let hash = head.map_or(Hash::NONE, SealedEntry::hash);
     let at = head.map_or(0, |entry| entry.entry().at.micros());
     tx.prepare_cached(
-        "update log set seq = ?2, hash = ?3, at = ?4, receipts = ?5, acknowledged = ?2, acknowledged_receipts = ?5 where n = ?1",
+        "update log set seq = ?2, hash = ?3, at = ?4, receipts = ?5, acknowledged = ?2, acknowledged_receipts = ?5, lamport = ?6, state = ?7,
+         forked = 0 where n = ?1",
     )?
-    .execute(params![n, to_i64(seq), hash.as_bytes(), at, receipts])?;
+    .execute(params![n, to_i64(seq), hash.as_bytes(), at, receipts, to_i64(state.lamport()), encoded(state)?])?;
     Ok(())
 }
 
