@@ -92,15 +92,15 @@ impl KeyStore for Keys {
 
     /// Beside the key: in a file where that is, else in the computer's store.
     fn mark(&self, device: DeviceId) -> Result<Option<u64>, KeyError> {
-        if let Some(mark) = self.files.mark(device)? {
-            return Ok(Some(mark));
+        if self.files.load(device)?.is_some() {
+            return self.files.mark(device);
         }
         let found = self.vault.get(&starts(device)).map_err(KeyError::Unavailable)?;
         Ok(found.and_then(|text| String::from_utf8(text).ok()?.parse().ok()))
     }
 
     fn set_mark(&self, device: DeviceId, mark: u64) -> Result<(), KeyError> {
-        if self.weak() {
+        if self.files.load(device)?.is_some() {
             return self.files.set_mark(device, mark);
         }
         self.vault.set(&starts(device), mark.to_string().as_bytes()).map_err(KeyError::Unavailable)

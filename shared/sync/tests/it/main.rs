@@ -10,4 +10,5 @@ mod pieces;
 mod rounds;
 mod simulation;
 mod sizes;
+mod succession;
 mod wire;
