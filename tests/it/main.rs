@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
 
 mod architecture;
+mod copies;
 mod crash;
 mod editing;
 mod joining;

@@ -45,5 +45,5 @@ pub use sale::{SaleError, SaleLineInput};
 pub use shift::ShiftError;
 pub use stock::StockError;
 pub use sync::{SealedRequest, SyncError, Unsynced};
-pub use till::Till;
+pub use till::{Succeeding, Till};
 pub use writer::{Rebuilt, Taken, Taking};

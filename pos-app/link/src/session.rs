@@ -4,7 +4,7 @@ use crate::{trust::Trust, wire::Wire};
 use duka_api::{Problem, till::State};
 use duka_core::{EnrolCode, EnrolCodeError, ErrorCode};
 use duka_pos::{Engine, SealedEnrolment, SealedRequest, SyncError, Taken};
-use duka_sync::{Effect, Event, Failure, FailureKind, Link, Peer, Phase, Room, Ticket};
+use duka_sync::{Effect, Event, Failure, FailureKind, Link, Next, Peer, Phase, Room, Ticket};
 use std::time::Instant;
 
 /// How the link stands.
@@ -89,13 +89,40 @@ impl Session {
         match self.try_exchange(room) {
             Ok((taken, bytes)) => {
                 self.trouble = taken.trouble;
-                Event::Answered { next: taken.next, bytes }
+                match self.succeed() {
+                    Ok(true) => {
+                        // Another device speaks from here on.
+                        (self.peer, self.trouble) = (None, None);
+                        Event::Answered { next: Next::More, bytes }
+                    }
+                    Ok(false) => Event::Answered { next: taken.next, bytes },
+                    Err(failure) => self.failed(failure),
+                }
             }
-            Err(failure) => {
-                self.peer.iter_mut().for_each(Peer::failed);
-                Event::Failed(failure)
-            }
+            Err(failure) => self.failed(failure),
         }
+    }
+
+    fn failed(&mut self, failure: Failure) -> Event {
+        self.peer.iter_mut().for_each(Peer::failed);
+        Event::Failed(failure)
+    }
+
+    /// Has the till go on as another device, once it is known to be a copy and where its logs part; whether it did (I12).
+    fn succeed(&mut self) -> Result<bool, Failure> {
+        let Some(peer) = self.peer.take() else { return Ok(false) };
+        let (peer, begun) = self
+            .engine
+            .run(move |till| {
+                let begun = till.succession_begin(&peer);
+                Ok::<_, Problem>((peer, begun))
+            })
+            .map_err(busy)?;
+        self.peer = Some(peer);
+        let Some(succeeding) = begun.map_err(|fault| failure(&fault))? else { return Ok(false) };
+        let answer = self.wire.succeed(&succeeding.bytes).map_err(|fault| Failure { kind: fault.kind(), detail: fault.to_string() })?;
+        let done = self.engine.run(move |till| Ok::<_, Problem>(till.succession_complete(succeeding, &answer))).map_err(busy)?;
+        done.map_err(|fault| failure(&fault)).map(|()| true)
     }
 
     fn try_exchange(&mut self, room: Room) -> Result<(Taken, usize), Failure> {

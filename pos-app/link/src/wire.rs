@@ -147,6 +147,11 @@ impl Wire {
         self.post_message(&path, look, PATIENCE.saturating_add(Duration::from_secs(NEWS_WITHIN)))
     }
 
+    /// Sends a sealed request to be certified as another device and gives the sealed answer.
+    pub fn succeed(&self, envelope: &[u8]) -> Result<Vec<u8>, WireError> {
+        self.post_message("/api/sync/v1/succeed", envelope, PATIENCE)
+    }
+
     /// Sends a sealed request to join and gives the sealed answer.
     pub fn enrol(&self, request: Vec<u8>) -> Result<Vec<u8>, WireError> {
         self.post("/api/sync/v1/enrol", "application/cbor", request, PATIENCE)

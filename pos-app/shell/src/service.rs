@@ -4,8 +4,8 @@ use crate::{event::Tell, place::Place, running::Running};
 use duka_api::{
     Problem,
     till::{
-        Database, Enrol, ImportFile, ImportProgress, ImportReport, Link, LinkState, PrintDecision, Printer, PrinterSettings, PrinterState,
-        Restore, State, Status, StuckPrint,
+        Database, Enrol, ImportFile, ImportProgress, ImportReport, Link, LinkState, OwnDevice, PrintDecision, Printer, PrinterSettings,
+        PrinterState, Restore, State, Status, StuckPrint,
     },
 };
 use duka_core::ErrorCode;
@@ -193,7 +193,14 @@ impl TillService {
 
     fn without_till(&self, database: Database) -> State {
         let now = self.0.settings.clock.now();
-        let link = Link { state: LinkState::None, waiting_sales: 0, waiting_facts: 0, in_step_at: None, detail: String::new() };
+        let link = Link {
+            state: LinkState::None,
+            waiting_sales: 0,
+            waiting_facts: 0,
+            in_step_at: None,
+            detail: String::new(),
+            device: OwnDevice::Same,
+        };
         let printer =
             Printer { state: PrinterState::None, queued: 0, stuck: 0, detail: String::new(), settings: PrinterSettings::default() };
         State {

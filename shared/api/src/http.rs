@@ -166,6 +166,9 @@ pub struct SaleView {
     pub kind: crate::till::ReceiptKind,
     /// Its number.
     pub number: String,
+    /// What its paper says, where that is another number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printed: Option<String>,
     /// The register.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub register: RegisterId,
@@ -260,6 +263,9 @@ pub struct DeviceView {
     pub register: Option<RegisterId>,
     /// What its receipt numbers begin with.
     pub series: String,
+    /// The device that it was before its database was found to be a copy; none for one that joined with a code.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Uuid))]
+    pub succeeds: Option<DeviceId>,
     /// `server`, `active`, `revoked`, or `quarantined` when its log forked.
     pub state: String,
     /// Why it was revoked or released; empty when it never was.

@@ -19,6 +19,10 @@ pub(crate) enum Purpose {
     EnrolRequest,
     /// Back.
     EnrolAnswer,
+    /// From a device that becomes another.
+    Succession,
+    /// Back.
+    Succeeded,
 }
 
 impl Purpose {
@@ -28,6 +32,8 @@ impl Purpose {
             Self::Answer => "duka exchange answer 1",
             Self::EnrolRequest => "duka enrolment request 1",
             Self::EnrolAnswer => "duka enrolment answer 1",
+            Self::Succession => "duka succession request 1",
+            Self::Succeeded => "duka succession answer 1",
         }
     }
 }
@@ -76,7 +82,7 @@ fn malformed(fault: impl std::fmt::Display) -> EnvelopeError {
     EnvelopeError::Malformed(fault.to_string())
 }
 
-fn read<M: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<M, EnvelopeError> {
+pub(crate) fn read<M: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<M, EnvelopeError> {
     let mut decoder = minicbor::Decoder::new(bytes);
     let message = decoder.decode().map_err(malformed)?;
     match bytes.len().saturating_sub(decoder.position()) {
@@ -160,23 +166,31 @@ impl Request {
     pub fn seal(&self, key: &DeviceKey) -> Result<(Vec<u8>, Ticket), EnvelopeError> {
         let envelope = Envelope::seal(self.device, key, Purpose::Request, "", self)?;
         let parties = Parties { server: self.server, company: self.company, device: self.device };
-        let ticket = Ticket { request: Hash::of(&envelope.message), parties };
-        Ok((envelope.to_bytes()?, ticket))
+        Ok((envelope.to_bytes()?, Ticket::new(&envelope, parties)))
     }
 }
 
 impl Ticket {
+    pub(crate) fn new(sealed: &Envelope, parties: Parties) -> Self {
+        Self { request: Hash::of(&sealed.message), parties }
+    }
+
+    /// Checks that an answer names this request, who answers and whom, and comes from who answers.
+    pub(crate) fn check(&self, request: Hash, (server, device, sender): (DeviceId, DeviceId, DeviceId)) -> Result<(), EnvelopeError> {
+        if request != self.request {
+            return Err(EnvelopeError::OtherRequest);
+        }
+        if (server, device, sender) != (self.parties.server, self.parties.device, self.parties.server) {
+            return Err(EnvelopeError::Misdirected);
+        }
+        Ok(())
+    }
+
     /// Opens the answer, if it is this server's to this request and the server signed what it acknowledges.
     pub fn open(self, bytes: &[u8], server_key: &PublicKey) -> Result<Answer, EnvelopeError> {
         let envelope = Envelope::read(bytes)?;
         let answer: Answer = envelope.open(server_key, Purpose::Answer, "")?;
-        if answer.request != self.request {
-            return Err(EnvelopeError::OtherRequest);
-        }
-        let Parties { server, device, .. } = self.parties;
-        if (answer.server, answer.device, envelope.device) != (server, device, server) {
-            return Err(EnvelopeError::Misdirected);
-        }
+        self.check(answer.request, (answer.server, answer.device, envelope.device))?;
         answer.check_limits()?;
         if let Said::Exchanged(said) = &answer.said {
             said.acknowledged.verify(server_key, self.parties).map_err(|_| EnvelopeError::Acknowledgement)?;

@@ -24,5 +24,7 @@ pub const MAX_OWN_LOGS: usize = 8;
 pub const MAX_PLACES: usize = 32;
 /// Tables whose digests are compared at most.
 pub const MAX_DIGESTS: usize = 64;
+/// Receipts that a device which becomes another asks after: one may have been begun in both copies, any more are a mistake.
+pub const MAX_RECEIPTS_ASKED: usize = 256;
 /// How far a request's counter may rise at once. Who wants to use the counter up needs two thousand million requests.
 pub const MAX_COUNTER_STEP: u64 = 1 << 32;

@@ -72,7 +72,8 @@ async fn enrol_with_code(platform: &Platform, knock: EnrolKnock, now: LocalTime)
         None if row.until <= now.at.micros() => return Err(DeviceError::Code),
         None => {
             tx.lock(row.company, Lock::Exclusive).await?;
-            let series = admit_in_tx(&mut tx, &server, register, &place, asked.device, (name, key), now).await?;
+            let newcomer = Newcomer { device: asked.device, name, key, succeeds: None };
+            let series = admit_in_tx(&mut tx, &server, register, &place, &newcomer, now).await?.series;
             store::use_code(&mut tx, company, hash, asked.device, key.as_bytes()).await?;
             tx.commit().await?;
             series
@@ -103,19 +104,27 @@ fn device_name(text: &str) -> Result<&str, DeviceError> {
     if fits { Ok(name) } else { Err(DeviceError::Name) }
 }
 
-/// Certifies a device; gives its series back.
-async fn admit_in_tx(
+/// A device to be certified.
+pub(super) struct Newcomer<'n> {
+    pub(super) device: DeviceId,
+    pub(super) name: &'n str,
+    pub(super) key: PublicKey,
+    /// Whom it takes the place of, if it is a copy that goes on by itself.
+    pub(super) succeeds: Option<DeviceId>,
+}
+
+/// Certifies a device.
+pub(super) async fn admit_in_tx(
     tx: &mut Tx,
     server: &Server,
     register: RegisterId,
     place: &RegisterPlace,
-    device: DeviceId,
-    (name, key): (&str, PublicKey),
+    newcomer: &Newcomer<'_>,
     now: LocalTime,
-) -> Result<String, DeviceError> {
+) -> Result<DeviceCertified, DeviceError> {
     let company = server.company;
-    if query::find_in_tx(tx, device).await?.is_some() {
-        return Err(DeviceError::Taken(device));
+    if query::find_in_tx(tx, newcomer.device).await?.is_some() {
+        return Err(DeviceError::Taken(newcomer.device));
     }
     if store::count_devices(tx, company, place.shop).await? >= MOST_DEVICES {
         return Err(DeviceError::TooMany(place.shop));
@@ -130,19 +139,20 @@ async fn admit_in_tx(
         return Err(DeviceError::Series(series));
     }
     let certificate = DeviceCertified {
-        device,
-        key,
+        device: newcomer.device,
+        key: newcomer.key,
         role: DeviceRole::Till,
         shop: Some(place.shop),
         register: Some(register),
-        name: name.to_owned(),
-        series: series.clone(),
+        name: newcomer.name.to_owned(),
+        series,
         currency: place.currency,
+        succeeds: newcomer.succeeds,
     };
-    match store::insert_enrolment(tx, company, device, now.at).await {
-        Err(fault) if fault.is_duplicate() => return Err(DeviceError::Taken(device)),
+    match store::insert_enrolment(tx, company, newcomer.device, now.at).await {
+        Err(fault) if fault.is_duplicate() => return Err(DeviceError::Taken(newcomer.device)),
         inserted => inserted?,
     }
-    journal::append_in_tx(tx, server, now, vec![Fact::DeviceCertified(certificate)]).await?;
-    Ok(series)
+    journal::append_in_tx(tx, server, now, vec![Fact::DeviceCertified(certificate.clone())]).await?;
+    Ok(certificate)
 }

@@ -5,7 +5,7 @@ use crate::{
     journal::JournalError,
     platform::{db::DbError, http::Fault},
 };
-use duka_core::{DeviceId, ErrorCode, ShopId};
+use duka_core::{DeviceId, ErrorCode, RegisterId, ShopId};
 use duka_sync::EnvelopeError;
 
 /// See each variant.
@@ -31,6 +31,12 @@ pub enum DeviceError {
     /// No such device of the company.
     #[error("the company has no device {0}")]
     NoDevice(DeviceId),
+    /// It was revoked.
+    #[error("the device {0} was revoked, so no other takes its place by itself; enrol the till with a code")]
+    Revoked(DeviceId),
+    /// Too many within a day.
+    #[error("copies of the till at register {0} have asked {most} times within a day to be devices of their own; see why its computer keeps going back to older data", most = super::succession::MOST_A_DAY)]
+    TooManySuccessors(RegisterId),
     /// The server itself.
     #[error("the device {0} is the company's server, which is never revoked")]
     Server(DeviceId),
@@ -55,7 +61,8 @@ impl From<DeviceError> for Fault {
     fn from(fault: DeviceError) -> Self {
         match fault {
             DeviceError::Code => Self::told(ErrorCode::EnrolmentCode, &fault),
-            DeviceError::TooManyGuesses => Self::told(ErrorCode::TooMany, &fault),
+            DeviceError::Revoked(_) => Self::told(ErrorCode::DeviceRefused, &fault),
+            DeviceError::TooManySuccessors(_) | DeviceError::TooManyGuesses => Self::told(ErrorCode::TooMany, &fault),
             DeviceError::Taken(_) => Self::told(ErrorCode::Conflict, &fault),
             DeviceError::TooMany(_) | DeviceError::Series(_) => Self::told(ErrorCode::TooLarge, &fault),
             DeviceError::NoDevice(_) => Self::told(ErrorCode::NotFound, &fault),

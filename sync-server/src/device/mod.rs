@@ -8,6 +8,7 @@ mod query;
 pub mod routes;
 mod standing;
 mod store;
+mod succession;
 
 pub use command::{create_code, enrol};
 pub use counter::use_counter;
@@ -15,3 +16,4 @@ pub use error::DeviceError;
 pub use guess::Guesses;
 pub use query::{Device, devices, find, find_in_tx};
 pub use standing::{quarantine_in_tx, release, revoke};
+pub use succession::succeed;

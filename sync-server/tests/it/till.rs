@@ -154,6 +154,7 @@ impl Till {
             currency: self.me().currency,
             float,
             number: self.shifts + 1,
+            continues: None,
         };
         self.shifts += 1;
         self.write(self.shop_scope(), &Fact::ShiftOpened(opened));
@@ -189,6 +190,7 @@ impl Till {
             taxes: vec![TaxTotal { rate, net: gross - tax, tax }],
             gross,
             payments: vec![Payment { tender: TenderKind::Cash, amount: gross, tendered: gross + 80 }],
+            printed: None,
         }
     }
 

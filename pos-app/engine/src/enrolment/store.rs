@@ -16,6 +16,7 @@ pub(crate) struct Row {
     answer: Option<EnrolAnswer>,
     /// Whose journal this database holds.
     pub(crate) home: Option<EnrolAnswer>,
+    succeeds: Option<DeviceId>,
 }
 
 impl Row {
@@ -41,6 +42,7 @@ impl Row {
             name: answer.register_name.clone(),
             series: answer.series.clone(),
             currency: answer.currency,
+            succeeds: self.succeeds,
         };
         let server_key = public_key(&answer.server_key).ok_or_else(|| StoreError::Fault("the server's key cannot be read".to_owned()))?;
         let (server_device, server, answer) = (answer.server_device, server.clone(), answer.clone());
@@ -61,18 +63,19 @@ pub(super) fn public_key(text: &str) -> Option<PublicKey> {
 
 pub(crate) fn load(db: &Connection) -> Result<Option<Row>, StoreError> {
     let row = db
-        .prepare_cached("select device, public_key, server, answer, home from enrolment")?
+        .prepare_cached("select device, public_key, server, answer, home, succeeds from enrolment")?
         .query_row([], |row| {
             let answer: Option<String> = row.get(3)?;
             let home: Option<String> = row.get(4)?;
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, answer, home))
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, answer, home, row.get::<_, Option<[u8; 16]>>(5)?))
         })
         .optional()?;
-    let Some((device, public_key, server, answer, home)) = row else { return Ok(None) };
+    let Some((device, public_key, server, answer, home, succeeds)) = row else { return Ok(None) };
+    let succeeds = succeeds.map(DeviceId::from_bytes);
     let parse = |text: Option<String>| text.map(|text| serde_json::from_str(&text)).transpose();
     let (answer, home) = (parse(answer), parse(home));
     match (answer, home) {
-        (Ok(answer), Ok(home)) => Ok(Some(Row { device: DeviceId::from_bytes(device), public_key, server, answer, home })),
+        (Ok(answer), Ok(home)) => Ok(Some(Row { device: DeviceId::from_bytes(device), public_key, server, answer, home, succeeds })),
         (Err(fault), _) | (_, Err(fault)) => Err(StoreError::Fault(format!("the enrolment cannot be read: {fault}"))),
     }
 }
@@ -81,7 +84,7 @@ pub(crate) fn load(db: &Connection) -> Result<Option<Row>, StoreError> {
 pub(crate) fn begin_in_tx(tx: &Connection, device: DeviceId, public_key: &PublicKey, name: &str) -> Result<(), StoreError> {
     tx.prepare_cached(
         "insert into enrolment (only_one, device, public_key, name) values (1, ?1, ?2, ?3)
-         on conflict (only_one) do update set device = excluded.device, public_key = excluded.public_key, name = excluded.name, server = null, answer = null, acknowledged = null",
+         on conflict (only_one) do update set device = excluded.device, public_key = excluded.public_key, name = excluded.name, server = null, answer = null, acknowledged = null, succeeds = null",
     )?
     .execute(params![device.as_bytes(), public_key.as_bytes(), name])?;
     Ok(())
@@ -92,6 +95,16 @@ pub(crate) fn complete_in_tx(tx: &Connection, server: &str, answer: &EnrolAnswer
     let changed =
         tx.prepare_cached("update enrolment set server = ?1, answer = ?2, home = coalesce(home, ?2)")?.execute([server, &answer])?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Fault("no enrolment was begun".into())) }
+}
+
+/// Goes on as the device that the server has certified in the place of the one before.
+pub(crate) fn succeed_in_tx(tx: &Connection, certificate: &DeviceCertified, answer: &EnrolAnswer) -> Result<(), StoreError> {
+    let answer = serde_json::to_string(answer).map_err(|fault| StoreError::Fault(fault.to_string()))?;
+    let succeeds = certificate.succeeds.map(|device| *device.as_bytes());
+    let changed = tx
+        .prepare_cached("update enrolment set device = ?1, public_key = ?2, answer = ?3, succeeds = ?4, acknowledged = null")?
+        .execute(params![certificate.device.as_bytes(), certificate.key.as_bytes(), answer, succeeds])?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::Fault("this till belongs to nobody".into())) }
 }
 
 /// The newest that the server signed that it holds of this device.

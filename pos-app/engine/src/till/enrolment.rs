@@ -99,12 +99,18 @@ impl Till {
         Ok(())
     }
 
-    /// Opens a copy of a backup at `path`, where no database may be, as a new device (I12).
+    /// Opens a copy of a backup at `path`, where no database may be. It goes on as a new device (I12): by itself where it still has the key of
+    /// the one that the backup was, else with a code.
     pub fn restore_from(backup: &Path, path: &Path, settings: Settings) -> Result<Self, OpenError> {
         platform::copy_backup(backup, path)?;
         // Nothing is written in the name of the device that the backup was.
         let mut till = Self::open_with(path, settings, |_| Ok(()))?;
-        till.become_new_device().map_err(|fault| OpenError::Io(fault.to_string()))?;
+        let became = match till.shared.key() {
+            // It can say so itself, at its first exchange.
+            Some(_) => till.note_copied().map_err(Into::into),
+            None => till.become_new_device(),
+        };
+        became.map_err(|fault: EnrolError| OpenError::Io(fault.to_string()))?;
         Ok(till)
     }
 

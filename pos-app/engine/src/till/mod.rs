@@ -8,11 +8,14 @@ mod print;
 mod product;
 mod receipt;
 mod shift;
+mod succession;
+
+pub use succession::Succeeding;
 
 use crate::{
     basket as baskets,
     books::{Books, Decision, Draft},
-    enrolment::Member,
+    enrolment::{Member, keep_starts_in_tx, starts},
     identity::Shared,
     import::Checking,
     journal::JournalError,
@@ -39,6 +42,10 @@ pub struct Till {
     shared: Arc<Shared>,
     basket: Option<baskets::Open>,
     checking: Option<Checking>,
+    /// The receipt of the basket before and after this till became another device: screens may still say the one before.
+    renamed: Option<(ReceiptId, ReceiptId)>,
+    /// How often the device was started, until its key store knows.
+    unmarked: Option<u64>,
 }
 
 impl Till {
@@ -69,7 +76,15 @@ impl Till {
         let shared = Arc::new(Shared::new(settings));
         shared.reload(db.reading())?;
         let reader = Reader::new(db.reader()?, Arc::clone(&shared));
-        let mut till = Self { writer: Writer::new(db, Arc::clone(&shared), queue), reader, shared, basket: None, checking: None };
+        let mut till = Self {
+            writer: Writer::new(db, Arc::clone(&shared), queue),
+            reader,
+            shared,
+            basket: None,
+            checking: None,
+            renamed: None,
+            unmarked: None,
+        };
         till.resume_basket()?;
         Ok(till)
     }
@@ -82,6 +97,11 @@ impl Till {
         if self.writer.is_folded_by_another_version()? {
             self.rebuild()?;
         }
+        if self.find_copy()? {
+            // Nothing is written in the device's name that need not be.
+            return Ok(());
+        }
+        let starts = starts(self.writer.reading())?.saturating_add(1);
         let before: Option<String> = platform::load_setting(self.writer.reading(), VERSION)?;
         let version = self.shared.settings.version.clone();
         let mut events = vec![Draft::event(TechnicalKind::Started, format!("version {version}"))];
@@ -89,7 +109,15 @@ impl Till {
             let detail = format!("from version {} to {version}", before.as_deref().unwrap_or("?"));
             events.insert(0, Draft::event(TechnicalKind::Updated, detail));
         }
-        self.writer.commit(|_| Ok(Decision::new((), events)), |tx, ()| platform::save_setting_in_tx(tx, VERSION, &version))
+        self.writer.commit::<(), JournalError>(
+            |_| Ok(Decision::new((), events)),
+            |tx, ()| {
+                keep_starts_in_tx(tx, starts)?;
+                platform::save_setting_in_tx(tx, VERSION, &version)
+            },
+        )?;
+        self.unmarked = Some(starts);
+        Ok(())
     }
 
     /// Its books to look into.
@@ -217,5 +245,6 @@ impl Till {
             tracing::warn!(%error, "this till's logs could not be signed now");
         }
         self.writer.checkpoint();
+        self.keep_mark();
     }
 }

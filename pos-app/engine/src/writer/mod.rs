@@ -1,16 +1,21 @@
 //! The one writer: begins, appends what was decided, folds, queues the print, commits, wakes. Nobody else writes to the journal or to the tables
 //! that follow from it.
 
+mod again;
 mod append;
 mod check;
+mod cut;
+mod fork;
 mod hear;
 mod rebuild;
 mod refold;
+mod succeed;
 mod take;
 
 pub use hear::Taken;
 pub use rebuild::Rebuilt;
 pub(crate) use rebuild::{digests, folded_by_this_version_in_tx};
+pub(crate) use succeed::Succession;
 pub use take::Taking;
 
 use crate::{

@@ -1,6 +1,6 @@
 //! Judging the entries of a log anew, when what the server says of its writer has changed.
 
-use super::check;
+use super::{check, cut::cut_in_tx};
 use crate::{
     device,
     enrolment::Member,
@@ -48,11 +48,23 @@ pub(super) fn device_in_tx(tx: &Connection, me: &Member, device: DeviceId) -> Re
     let writer = device::writer(tx, certificate)?;
     let scopes: [Scope; 2] = [Scope::Company(me.company()), Scope::Shop(me.shop())];
     for scope in scopes {
-        if let Some(log) = journal::log(tx, LogId { device, scope })? {
+        let id = LogId { device, scope };
+        if let Some(mut log) = journal::log(tx, id)? {
+            if let Some(end) = decided(tx, &writer, id)? {
+                // A person has decided: of two branches none counts behind this place, and everybody holds the server's (I3).
+                cut_in_tx(tx, &writer, &log, end)?;
+                log = journal::log(tx, id)?.unwrap_or(log);
+            }
             log_in_tx(tx, &writer, log)?;
         }
     }
     Ok(())
+}
+
+/// Up to where a forked log counts, if that was decided.
+fn decided(tx: &Connection, writer: &Certified, log: LogId) -> Result<Option<u64>, StoreError> {
+    let Some(head) = journal::head(tx, log)?.filter(|head| head.forked) else { return Ok(None) };
+    Ok(writer.last_that_counts(log.scope).map(|end| end.min(head.head.seq)))
 }
 
 fn log_in_tx(tx: &Connection, writer: &Certified, mut log: LogRow) -> Result<(), StoreError> {
@@ -84,7 +96,7 @@ fn log_in_tx(tx: &Connection, writer: &Certified, mut log: LogRow) -> Result<(),
 }
 
 /// Takes out what a projected entry added; its record, if it changed one, has to be made anew.
-fn take_out_in_tx(tx: &Connection, sealed: &SealedEntry, records: &mut BTreeSet<RecordId>) -> Result<(), StoreError> {
+pub(super) fn take_out_in_tx(tx: &Connection, sealed: &SealedEntry, records: &mut BTreeSet<RecordId>) -> Result<(), StoreError> {
     let damaged = |fault: &dyn std::fmt::Display| StoreError::Corrupt(fault.to_string());
     let Body::Known(fact) = sealed.body().map_err(|fault| damaged(&fault))? else {
         return Err(damaged(&"a projected fact is not known"));
@@ -97,7 +109,7 @@ fn take_out_in_tx(tx: &Connection, sealed: &SealedEntry, records: &mut BTreeSet<
 }
 
 /// Makes a record anew from the edits that count.
-fn remake_in_tx(tx: &Connection, record: RecordId) -> Result<(), StoreError> {
+pub(super) fn remake_in_tx(tx: &Connection, record: RecordId) -> Result<(), StoreError> {
     let edits: Vec<RecordChangeRow> = tables::select(tx, "where record = ?1 order by lamport, device, seq", params![record.as_bytes()])?;
     let mut left = Vec::with_capacity(edits.len());
     for edit in edits {

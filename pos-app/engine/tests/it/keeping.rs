@@ -4,7 +4,7 @@ use duka_api::{
     till::{Database, OpenShift, Tender},
 };
 use duka_core::ErrorCode;
-use duka_pos::{Engine, Growth, OpenError, Till};
+use duka_pos::{Engine, Growth, KeyStore, OpenError, Till};
 use std::{fs, sync::mpsc};
 
 #[test]
@@ -118,7 +118,7 @@ fn a_rebuild_mends_a_damaged_table_and_tells() {
 }
 
 #[test]
-fn a_restored_backup_is_a_new_device_that_keeps_what_it_holds() {
+fn a_restored_backup_without_its_key_is_a_new_device_that_keeps_what_it_holds() {
     let server = Server::new();
     let mut shop = Shop::open(&server, "A1");
     shop.sell(&["T1"]);
@@ -128,6 +128,8 @@ fn a_restored_backup_is_a_new_device_that_keeps_what_it_holds() {
     assert!(Till::restore_from(&backup, &shop.path(), shop.settings.clone()).is_err(), "a till is there");
     shop.till = None;
     shop.name = "restored.db".into();
+    let key = shop.keys.load(old).unwrap().unwrap();
+    shop.keys.forget(old);
     shop.till = Some(Till::restore_from(&backup, &shop.path(), shop.settings.clone()).unwrap());
     assert!(shop.till().state().unwrap().enrolment.is_none());
     let begun = shop.till().enrol_begin("till").unwrap();
@@ -143,6 +145,8 @@ fn a_restored_backup_is_a_new_device_that_keeps_what_it_holds() {
     shop.till().shift_open(&OpenShift { operator: "Ben".into(), float: money(0) }).unwrap();
     assert_eq!(shop.sell(&["T1"]).number, "A2-000001");
     assert_eq!(shop.stock("T1"), -2_000);
+    // The key is found again.
+    shop.keys.save(old, &key).unwrap();
     assert_eq!(shop.till().reader().heads().unwrap().len(), 3, "the logs of the old device are held as another's");
     // What the old device had not sent yet is owed to the server, and sent under its own key.
     assert_eq!(shop.till().reader().unsynced().unwrap().sales, 2);

@@ -8,8 +8,9 @@ use duka_ledger::{
 };
 use duka_pos::{SealedRequest, SyncError, SystemEntropy, Taken};
 use duka_sync::{
-    Acknowledged, Cut, Difference, EnrolKnock, Envelope, Exchanged, Freshness, Heads, Intake, MAX_BODY_BYTES, MAX_ENTRIES, Next, Packing,
-    Parties, Range, Received, Refusal, RefusalReason, Said, TableDigest, Taken as TakenPiece, Weight, check_piece, reply,
+    Acknowledged, Cut, Difference, EnrolKnock, Envelope, Exchanged, Freshness, Heads, HeldReceipt, Intake, MAX_BODY_BYTES, MAX_ENTRIES,
+    Next, Packing, Parties, Range, Received, Refusal, RefusalReason, Said, Succession, TableDigest, Taken as TakenPiece, Weight,
+    check_piece, reply,
 };
 use std::{
     collections::BTreeMap,
@@ -123,6 +124,7 @@ impl Server {
             name: format!("Register {series}"),
             series: series.to_owned(),
             currency: gbp(),
+            succeeds: None,
         };
         self.store().keys.insert(device, key);
         self.write(&Fact::DeviceCertified(fact));
@@ -227,6 +229,66 @@ impl Server {
         };
         let counter = store.counters.get(&request.device).copied().unwrap_or(0);
         received.answer(&self.key, Timestamp::EPOCH, counter, said).unwrap()
+    }
+
+    /// Certifies a till that is a copy as another device, as the real server does.
+    pub fn succeed(&self, bytes: &[u8]) -> Vec<u8> {
+        let envelope = Envelope::read(bytes).unwrap();
+        let before = self.certificate(envelope.device).unwrap();
+        let received = envelope.open_succession(&before.key, self.device, self.company).unwrap();
+        let Succession { successor, key, receipts, .. } = received.request.clone();
+        let certificate = self.certificate(successor).unwrap_or_else(|| {
+            let series = format!("{}.{}", before.series, self.certified());
+            let certificate = DeviceCertified { device: successor, key, series, succeeds: Some(before.device), ..before };
+            self.store().keys.insert(successor, key);
+            self.write(&Fact::DeviceCertified(certificate.clone()));
+            certificate
+        });
+        let held = self.receipts(envelope.device).into_iter().filter(|held| receipts.contains(&held.receipt)).collect();
+        received.answer(&self.key, certificate, held).unwrap()
+    }
+
+    fn certified(&self) -> usize {
+        self.store().keys.len()
+    }
+
+    /// What its log says of a device.
+    pub fn certificate(&self, device: DeviceId) -> Option<DeviceCertified> {
+        let store = self.store();
+        let facts = store.logs.get(&self.log())?.iter().map(SealedEntry::body);
+        facts
+            .filter_map(|body| match body {
+                Ok(Body::Known(Fact::DeviceCertified(certified))) if certified.device == device => Some(certified),
+                _ => None,
+            })
+            .next()
+    }
+
+    /// The receipts that a device wrote.
+    pub fn receipts(&self, device: DeviceId) -> Vec<HeldReceipt> {
+        let sales = self.facts(device).into_iter().filter_map(|fact| match fact {
+            Fact::SaleCompleted(sale) => Some((sale, false)),
+            Fact::RefundCompleted(refund) => Some((refund.refund, true)),
+            _ => None,
+        });
+        sales.map(|(sale, refund)| HeldReceipt { receipt: sale.receipt, refund, gross: sale.gross }).collect()
+    }
+
+    /// How many entries of a device's log of the shop it holds.
+    pub fn facts_of_shop(&self, device: DeviceId) -> usize {
+        self.store().logs.get(&LogId { device, scope: Scope::Shop(self.shop) }).map_or(0, Vec::len)
+    }
+
+    /// All that a device wrote, log by log.
+    pub fn facts(&self, device: DeviceId) -> Vec<Fact> {
+        let store = self.store();
+        let logs = store.logs.iter().filter(|(log, _)| log.device == device);
+        logs.flat_map(|(_, entries)| entries)
+            .filter_map(|entry| match entry.body() {
+                Ok(Body::Known(fact)) => Some(fact),
+                _ => None,
+            })
+            .collect()
     }
 
     /// Answers a request with pieces that nobody asked for.
@@ -363,6 +425,31 @@ impl Shop {
             }
         }
         panic!("the till asks for ever");
+    }
+
+    /// What the link does: exchanges, and becomes another device where it has to. How it ended, and whether it did.
+    pub fn link(&mut self, server: &Server) -> (Taken, bool) {
+        let mut became = false;
+        for _ in 0..1_000 {
+            let taken = self.exchange(server);
+            became |= self.succeed(server);
+            if matches!(taken.next, Next::InStep) || taken.next == Next::Stuck && self.peer.is_some() {
+                return (taken, became);
+            }
+        }
+        panic!("the till asks for ever");
+    }
+
+    /// Becomes another device, if it has to; whether it did.
+    pub fn succeed(&mut self, server: &Server) -> bool {
+        let peer = self.take_peer();
+        let begun = self.till().succession_begin(&peer).unwrap();
+        self.peer = Some(peer);
+        let Some(begun) = begun else { return false };
+        let answer = server.succeed(&begun.bytes);
+        self.till().succession_complete(begun, &answer).unwrap();
+        self.peer = None;
+        true
     }
 
     /// Takes in pieces that the server sends unasked.

@@ -43,11 +43,16 @@ impl Entropy for Counter {
 }
 
 #[derive(Default)]
-pub struct Keys(Mutex<HashMap<DeviceId, [u8; 32]>>);
+pub struct Keys(Mutex<HashMap<DeviceId, [u8; 32]>>, Mutex<HashMap<DeviceId, u64>>);
 
 impl Keys {
     pub fn forget(&self, device: DeviceId) {
         self.0.lock().unwrap().remove(&device);
+    }
+
+    /// As a key store that was copied along, or never knew.
+    pub fn forget_marks(&self) {
+        self.1.lock().unwrap().clear();
     }
 }
 
@@ -57,6 +62,13 @@ impl KeyStore for Keys {
     }
     fn save(&self, device: DeviceId, secret: &[u8; 32]) -> Result<(), KeyError> {
         self.0.lock().unwrap().insert(device, *secret);
+        Ok(())
+    }
+    fn mark(&self, device: DeviceId) -> Result<Option<u64>, KeyError> {
+        Ok(self.1.lock().unwrap().get(&device).copied())
+    }
+    fn set_mark(&self, device: DeviceId, mark: u64) -> Result<(), KeyError> {
+        self.1.lock().unwrap().insert(device, mark);
         Ok(())
     }
     fn weak(&self) -> bool {
@@ -141,6 +153,35 @@ impl Shop {
     pub fn reopen(&mut self) {
         (self.till, self.peer) = (None, None);
         self.till = Some(Till::open(&self.path(), self.settings.clone()).unwrap());
+        self.till().keep_mark();
+    }
+
+    /// A copy of the database as it is now.
+    pub fn copy(&self, name: &str) {
+        self.raw().execute("vacuum into ?1", [self.folder.path().join(name).to_str().unwrap()]).unwrap();
+    }
+
+    /// Ends the till and opens one of its copies in its place.
+    pub fn put_back(&mut self, name: &str) {
+        self.till = None;
+        self.name = name.into();
+        self.reopen();
+    }
+
+    /// The same till once more, on a copy of its database: both have its key.
+    pub fn cloned(&self, name: &str) -> Self {
+        self.copy(name);
+        let mut clone = Self {
+            till: None,
+            peer: None,
+            folder: self.folder.clone(),
+            name: name.into(),
+            clock: self.clock.clone(),
+            settings: Settings { entropy: Arc::new(Counter(Mutex::new(name.bytes().map(u64::from).sum()))), ..self.settings.clone() },
+            keys: self.keys.clone(),
+        };
+        clone.till = Some(Till::open(&clone.path(), clone.settings.clone()).unwrap());
+        clone
     }
 
     pub fn product(&mut self, name: &str, code: &str, price: i64, rate: u32, barcode: &str) -> Product {

@@ -120,3 +120,21 @@ fn a_key_that_may_be_in_a_locked_store_is_not_taken_for_missing() {
     assert!(matches!(keys(Absent, folder.path()).load(DEVICE), Err(KeyError::Unavailable(_))));
     assert_eq!(keys(Memory::default(), folder.path()).load(DEVICE).unwrap(), None);
 }
+
+#[test]
+fn starts_are_noted_where_the_key_is_and_are_there_at_the_next_start() {
+    let (memory, folder) = (Memory::default(), tempfile::tempdir().unwrap());
+    for (store, again) in [
+        (keys(memory.clone(), folder.path()), keys(memory.clone(), folder.path())),
+        (keys(Absent, &folder.path().join("files")), keys(Absent, &folder.path().join("files"))),
+    ] {
+        store.save(DEVICE, &SECRET).unwrap();
+        assert_eq!(store.mark(DEVICE).unwrap(), None);
+        store.set_mark(DEVICE, 41).unwrap();
+        // Before the key is asked for, as at a start.
+        assert_eq!(again.mark(DEVICE).unwrap(), Some(41));
+        again.set_mark(DEVICE, 42).unwrap();
+        assert_eq!((store.mark(DEVICE).unwrap(), store.load(DEVICE).unwrap()), (Some(42), Some(SECRET)));
+    }
+    assert_eq!(memory.0.lock().unwrap().len(), 2);
+}

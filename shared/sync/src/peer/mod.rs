@@ -1,8 +1,10 @@
 //! What a till knows of its server, and what it says next: it looks, compares where both differ, brings and fetches, until both are even.
 
 mod comparing;
+mod parting;
 mod plan;
 
+pub use parting::Parting;
 pub use plan::Plan;
 
 use crate::{

@@ -11,4 +11,5 @@ mod pieces;
 mod rounds;
 mod simulation;
 mod sizes;
+mod succession;
 mod wire;
