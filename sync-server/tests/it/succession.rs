@@ -88,7 +88,7 @@ fn two_copies_that_raced_are_an_accident_and_what_either_sold_counts_once() {
         // It goes on with the shift, and writes again what the copy sold.
         new.lamport = 100;
         let totals = ShiftTotals { sales: 1, sales_gross: 120, cash: 120, ..ShiftTotals::default() };
-        let continues = Some(Continued { device: first.device, opened_at: Timestamp::from_micros(first.now), totals });
+        let continues = Some(Box::new(Continued { device: first.device, opened_at: Timestamp::from_micros(first.now), totals }));
         let opened = ShiftOpened {
             shift: first.shift,
             register: first.me().register,
@@ -99,15 +99,15 @@ fn two_copies_that_raced_are_an_accident_and_what_either_sold_counts_once() {
             continues,
         };
         new.write(new.shop_scope(), &Fact::ShiftOpened(opened));
-        let printed = Some(PrintedNumber { series: again.series.clone(), number: again.number });
+        let printed = Some(Box::new(PrintedNumber { series: again.series.clone(), number: again.number }));
         let sale = Sale { series: certificate.series, number: 1, printed, ..again };
         let receipt = sale.receipt;
         new.write(new.shop_scope(), &Fact::SaleCompleted(sale));
         assert_eq!(refused(&new.bring(&world, new.all()).await), []);
         let view: SaleView = world.get(&format!("/companies/{company}/shops/{shop}/sales/{receipt}")).await.json();
-        assert_eq!((view.number.as_str(), view.printed.as_deref()), ("A.2-000001", Some("A-000003")));
+        assert_eq!((view.number.as_str(), view.printed.as_deref()), ("A.2-000001", Some("A-000002")));
         assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 3);
-        assert_eq!(world.count("SELECT SUM(gross) FROM receipt").await, 120 * 7);
+        assert_eq!(world.count("SELECT CAST(SUM(gross) AS BIGINT) FROM receipt").await, 120 * 7);
         assert_eq!(world.count("SELECT balance FROM account WHERE account LIKE 'drawer%'").await, 1_000 + 120 * 7, "one float");
         assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<Rebuilt>().equal);
     });

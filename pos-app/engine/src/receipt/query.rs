@@ -50,7 +50,7 @@ pub(crate) fn load(db: &Connection, receipt: ReceiptId) -> Result<Option<Held>, 
             lines,
             gross: row.gross,
             payments: payments.iter().map(payment).collect::<Result<_, _>>()?,
-            printed: row.printed_series.zip(row.printed_number).map(|(series, number)| PrintedNumber { series, number }),
+            printed: row.printed_series.zip(row.printed_number).map(|(series, number)| Box::new(PrintedNumber { series, number })),
         },
     }))
 }

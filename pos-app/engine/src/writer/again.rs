@@ -107,7 +107,7 @@ impl<'t> Again<'t> {
     /// A receipt under the next number. One that the server holds already was begun before the copy was made, and is the same if it says the
     /// same (I2); else both count, and this one gets an id of its own.
     fn receipt(&mut self, sale: Sale, refund: bool) -> Result<Option<Sale>, JournalError> {
-        let printed = sale.printed.unwrap_or(PrintedNumber { series: sale.series, number: sale.number });
+        let printed = sale.printed.unwrap_or_else(|| Box::new(PrintedNumber { series: sale.series, number: sale.number }));
         if let Some(held) = self.held.iter().find(|held| held.receipt == sale.receipt) {
             if (held.refund, held.gross) == (refund, sale.gross) {
                 let number = shown_number(&printed.series, printed.number);
@@ -142,7 +142,7 @@ impl<'t> Again<'t> {
     fn opened(&mut self, opened: ShiftOpened) -> Result<ShiftOpened, JournalError> {
         let number = self.appending.state(self.shop())?.shift_number().saturating_add(1);
         // A copy of a copy: it goes on from the device before this one, which went on from another.
-        let continues = opened.continues.map(|before| Continued { device: self.old.device(), ..before });
+        let continues = opened.continues.map(|before| Box::new(Continued { device: self.old.device(), ..*before }));
         Ok(ShiftOpened { number, continues, ..opened })
     }
 
@@ -168,23 +168,25 @@ impl<'t> Again<'t> {
             None => held.clone(),
         };
         let before = product(shadow.as_deref())?;
-        let merged = duka_records::merge(shadow.as_deref(), &changed.change).map_err(damaged)?;
+        let merged = duka_records::merge(shadow.as_deref(), &changed.change).map_err(|fault| damaged(&fault))?;
         let after = product(Some(&merged))?;
         self.shadows.insert(changed.record, Some(merged));
         let Some(after) = after else { return Ok(None) };
         let edited = match (held.as_deref().filter(|_| before.is_some()), before) {
-            (Some(document), Some(before)) => duka_records::edit(document, self.me.device(), &before.edit_to(&after)).map_err(damaged)?,
-            _ => Some(duka_records::create(self.me.device(), &after).map_err(damaged)?),
+            (Some(document), Some(before)) => {
+                duka_records::edit(document, self.me.device(), &before.edit_to(&after)).map_err(|fault| damaged(&fault))?
+            }
+            _ => Some(duka_records::create(self.me.device(), &after).map_err(|fault| damaged(&fault))?),
         };
         Ok(edited.map(|Edited { number, change, .. }| RecordChanged { number, change: change.into(), ..changed.clone() }))
     }
 }
 
 fn product(document: Option<&[u8]>) -> Result<Option<Product>, StoreError> {
-    let reading = document.map(duka_records::read).transpose().map_err(damaged)?;
+    let reading = document.map(duka_records::read).transpose().map_err(|fault| damaged(&fault))?;
     Ok(reading.and_then(duka_records::Reading::product))
 }
 
-fn damaged(fault: RecordError) -> StoreError {
+fn damaged(fault: &RecordError) -> StoreError {
     StoreError::Corrupt(fault.to_string())
 }

@@ -25,16 +25,19 @@ impl Writer {
     /// what a person decided: what is held of it is put aside, and the server's branch takes its place.
     pub(super) fn fork(&mut self, me: &Member, log: LogId, branch: &[SealedEntry]) -> Result<Forked, SyncError> {
         let Some(held) = journal::log(self.reading(), log)? else { return Ok(Forked::Undecided) };
+        let noted = journal::head(self.reading(), log)?.is_some_and(|head| head.forked);
         if let Some(certificate) = certificate(self.reading(), me, log.device)? {
             let writer = device::writer(self.reading(), certificate)?;
-            if writer.last_that_counts(log.scope).is_some() {
+            if let Some(last) = writer.last_that_counts(log.scope) {
+                // Most likely both branches share what counts. If they do not, the log is taken from its beginning.
+                let common = if noted && last < held.seq { last } else { 0 };
                 let tx = platform::begin(self.db.writing())?;
-                cut_in_tx(&tx, &writer, &held, 0)?;
+                cut_in_tx(&tx, &writer, &held, common)?;
                 platform::commit(tx)?;
                 return Ok(Forked::Decided);
             }
         }
-        if journal::head(self.reading(), log)?.is_some_and(|head| !head.forked) {
+        if !noted {
             let event = Draft::event(TechnicalKind::Quarantined, format!("{log} is forked: both branches are kept"));
             self.commit::<(), JournalError>(|_| Ok(Decision::new((), [event])), |tx, ()| journal::note_fork_in_tx(tx, held.n, branch))?;
         }

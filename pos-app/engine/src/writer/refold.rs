@@ -1,6 +1,6 @@
 //! Judging the entries of a log anew, when what the server says of its writer has changed.
 
-use super::{check, cut::cut_in_tx};
+use super::check;
 use crate::{
     device,
     enrolment::Member,
@@ -48,23 +48,11 @@ pub(super) fn device_in_tx(tx: &Connection, me: &Member, device: DeviceId) -> Re
     let writer = device::writer(tx, certificate)?;
     let scopes: [Scope; 2] = [Scope::Company(me.company()), Scope::Shop(me.shop())];
     for scope in scopes {
-        let id = LogId { device, scope };
-        if let Some(mut log) = journal::log(tx, id)? {
-            if let Some(end) = decided(tx, &writer, id)? {
-                // A person has decided: of two branches none counts behind this place, and everybody holds the server's (I3).
-                cut_in_tx(tx, &writer, &log, end)?;
-                log = journal::log(tx, id)?.unwrap_or(log);
-            }
+        if let Some(log) = journal::log(tx, LogId { device, scope })? {
             log_in_tx(tx, &writer, log)?;
         }
     }
     Ok(())
-}
-
-/// Up to where a forked log counts, if that was decided.
-fn decided(tx: &Connection, writer: &Certified, log: LogId) -> Result<Option<u64>, StoreError> {
-    let Some(head) = journal::head(tx, log)?.filter(|head| head.forked) else { return Ok(None) };
-    Ok(writer.last_that_counts(log.scope).map(|end| end.min(head.head.seq)))
 }
 
 fn log_in_tx(tx: &Connection, writer: &Certified, mut log: LogRow) -> Result<(), StoreError> {

@@ -86,6 +86,6 @@ fn going_on(old: &Member, me: &Member, open: OpenShift) -> Draft {
         currency: me.currency(),
         float: open.float,
         number: 1,
-        continues: Some(Continued { device: old.device(), opened_at: open.opened_at, totals }),
+        continues: Some(Box::new(Continued { device: old.device(), opened_at: open.opened_at, totals })),
     }))
 }

@@ -79,7 +79,7 @@ impl Writer {
             Looked::Refused(refusal) => {
                 let branch = || piece.entries.iter().filter_map(|bytes| SealedEntry::open(bytes.to_vec()).ok()).collect::<Vec<_>>();
                 let refusal = match refusal.reason {
-                    // From its first entry on it is asked for again.
+                    // What was put aside is asked for again.
                     RefusalReason::Fork if self.fork(&me, piece.log, &branch())? == Forked::Decided => {
                         Refusal { reason: RefusalReason::Gap, ..refusal }
                     }

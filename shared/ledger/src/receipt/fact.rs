@@ -139,7 +139,7 @@ pub struct Sale {
     /// What its paper says, where that is another number: it was printed by a copy of a till that has become a device of its own since, and
     /// which wrote it again.
     #[n(10)]
-    pub printed: Option<PrintedNumber>,
+    pub printed: Option<Box<PrintedNumber>>,
 }
 
 /// [`crate::Fact::SaleAborted`]. Posts nothing.

@@ -27,7 +27,7 @@ pub struct ShiftOpened {
     pub number: u64,
     /// Where it goes on with a shift that the device before this one had open.
     #[n(6)]
-    pub continues: Option<Continued>,
+    pub continues: Option<Box<Continued>>,
 }
 
 /// A shift that goes on at the device's successor: as the log that both share has left it.

@@ -110,7 +110,7 @@ fn successor() -> (Log, ShiftOpened) {
     let totals = ShiftTotals { first_number: 0, last_number: 0, ..open.totals.clone() };
     let certificate = DeviceCertified { succeeds: Some(device(1)), register: Some(register(1)), ..certificate(2) };
     let log = Log::new(certificate, Log::till(2).id.scope);
-    let continues = Some(Continued { device: device(1), opened_at: open.opened_at, totals });
+    let continues = Some(Box::new(Continued { device: device(1), opened_at: open.opened_at, totals }));
     let opened = ShiftOpened { shift: open.shift, register: register(1), float: open.float, continues, ..log.opening() };
     (log, opened)
 }
