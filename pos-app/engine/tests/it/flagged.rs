@@ -3,8 +3,8 @@
 use crate::world::{Server, Shop, money};
 use duka_core::{DeviceId, ProductId};
 use duka_ledger::{
-    Batch, DeviceKey, DeviceStandingChanged, Entry, Fact, Hash, Head, LogId, PublicKey, RecordChanged, RecordKind, Scope, SealedEntry,
-    Standing, TechnicalEvent, TechnicalKind,
+    Batch, DeviceKey, DeviceStandingChanged, Entry, Fact, Hash, Head, LogId, RecordChanged, RecordKind, Scope, SealedEntry, Standing,
+    TechnicalEvent, TechnicalKind,
 };
 use duka_records::Product;
 use duka_sync::Next;
