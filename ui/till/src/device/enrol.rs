@@ -85,7 +85,7 @@ fn Asking(joining: Joining) -> impl IntoView {
                 <Field label=t().server_address value=joining.server problem=Signal::derive(move || joining.server_problem()) insist=insist
                     hint=t().server_address_hint.to_owned() kind=FieldKind::Code on_enter=submit test="enrol-server"/>
                 <Field label=t().enrol_code value=joining.code problem=Signal::derive(move || joining.code_problem()) insist=insist
-                    hint=t().enrol_code_hint.to_owned() kind=FieldKind::Code large=true most=limit::ENROL_CODE on_enter=submit test="enrol-code"/>
+                    hint=t().enrol_code_hint.to_owned() kind=FieldKind::Code most=limit::ENROL_CODE on_enter=submit test="enrol-code"/>
                 <ProblemOf problem=joining.request.problem test="enrol-problem"/>
                 <Button label=t().enrol kind=ButtonKind::Primary key="Enter" pending=joining.request.pending on_press=submit test="enrol-submit"/>
             </section>

@@ -295,7 +295,7 @@ pub static TEXT: Text = Text {
     server_address_hint: "مثل https://duka.example",
     server_address_wrong: "اكتب عنوان الخادم، مثل https://duka.example",
     enrol_code: "رمز لمرة واحدة",
-    enrol_code_hint: "خمس مجموعات من خمسة أحرف. لا يهم صغر الحروف ولا المسافات ولا الشرطات؛ يُستعمل مرة واحدة وله مدة",
+    enrol_code_hint: "خمس مجموعات من خمسة أحرف وأرقام؛ يُستعمل مرة واحدة وله مدة",
     enrol_code_missing: "اكتب الرمز من المدير",
     enrol_code_length: "للرمز {} حرفًا ورقمًا، وهنا {}",
     enrol_code_letter: "لا يوجد ‘{}’ في أي رمز: اقرأه مرة أخرى",

@@ -295,7 +295,7 @@ pub static TEXT: Text = Text {
     server_address_hint: "Such as https://duka.example",
     server_address_wrong: "Enter the server's address, such as https://duka.example",
     enrol_code: "One-time code",
-    enrol_code_hint: "Five groups of five. Small letters, spaces and dashes do not matter; it can be used once and expires",
+    enrol_code_hint: "Five groups of five letters and digits; it can be used once and expires",
     enrol_code_missing: "Enter the code from your admin",
     enrol_code_length: "A code has {} letters and digits, this one has {}",
     enrol_code_letter: "‘{}’ stands in no code: read it again",
