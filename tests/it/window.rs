@@ -91,6 +91,8 @@ fn enrol(shop: &Shop, window: &Window) {
     window.fill("enrol-server", &shop.server.address()).expect("the address");
     window.fill("enrol-code", &code).expect("the code");
     window.click("enrol-submit").expect("enrol");
+    window.wait_text("enrol-joined", "Market Street").expect("the shop that the code led to");
+    window.click("enrol-begin").expect("begin");
     window.wait_for("shift-operator").expect("a shift may be opened");
 }
 

@@ -3,12 +3,12 @@
 use anyhow::{Context, Result, bail};
 use duka_api::{
     http::{
-        AccountView, AccountsView, Company, DigestsView, EnrolmentCode, ImportJob, ImportState, Named, NewCompany, NewShop, Rebuilt,
-        Register, Shop, StockView,
+        AccountView, AccountsView, Company, DeviceView, DigestsView, EnrolmentCode, ImportJob, ImportState, Named, NewCompany, NewShop,
+        Rebuilt, Register, Shop, StockView,
     },
     till::Page,
 };
-use duka_core::{CompanyId, Currency, Language, ProductId, ShopId};
+use duka_core::{CompanyId, Currency, DeviceId, Language, ProductId, ShopId};
 use reqwest::blocking::{Client, RequestBuilder};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
@@ -103,11 +103,24 @@ impl TestCompany {
         Ok(Self { admin, company: company.company, shop: shop.shop })
     }
 
+    /// A company that is there already, with its first shop.
+    pub fn known(admin: Admin, company: CompanyId) -> Result<Self> {
+        let shops: Page<Shop> = admin.get(&format!("/companies/{company}/shops"))?;
+        let shop = shops.rows.first().context("a company has a shop")?.shop;
+        Ok(Self { admin, company, shop })
+    }
+
     /// Adds a register and gives the code that admits one till to it.
     pub fn register(&self, name: &str) -> Result<EnrolmentCode> {
         let register: Register =
             self.admin.post(&format!("/companies/{}/shops/{}/registers", self.company, self.shop), &Named { name: name.to_owned() })?;
         self.admin.post(&format!("/companies/{}/registers/{}/enrolment-codes", self.company, register.register), &())
+    }
+
+    /// The company's server as a device.
+    pub fn server_device(&self) -> Result<DeviceId> {
+        let devices: Page<DeviceView> = self.admin.get(&format!("/companies/{}/devices", self.company))?;
+        devices.rows.into_iter().find(|device| device.shop.is_none()).map(|device| device.device).context("a company has a server")
     }
 
     /// Imports products and waits until it is done.

@@ -3,6 +3,8 @@
 pub mod bench;
 pub mod company;
 pub mod demo;
+#[cfg(target_os = "linux")]
+pub mod fixture;
 pub mod postgres;
 pub mod process;
 pub mod replay;

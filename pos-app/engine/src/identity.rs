@@ -20,11 +20,13 @@ pub(crate) struct Shared {
     /// Of this device, and of those that this database was before.
     keys: Mutex<HashMap<DeviceId, Arc<DeviceKey>>>,
     in_step_at: Mutex<Option<Timestamp>>,
+    /// The series before and after, when this till became another device since it was started.
+    became: Mutex<Option<(String, String)>>,
 }
 
 impl Shared {
     pub(crate) fn new(settings: Settings) -> Self {
-        Self { settings, member: RwLock::default(), keys: Mutex::default(), in_step_at: Mutex::default() }
+        Self { settings, member: RwLock::default(), keys: Mutex::default(), in_step_at: Mutex::default(), became: Mutex::default() }
     }
 
     /// Reads who this till is.
@@ -68,6 +70,15 @@ impl Shared {
         let key = Arc::new(DeviceKey::from_secret(secret));
         held.insert(device, Arc::clone(&key));
         Ok(Some(key))
+    }
+
+    /// The series before and after, when this till became another device since it was started.
+    pub(crate) fn became(&self) -> Option<(String, String)> {
+        self.became.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_became(&self, before: String, now: String) {
+        *self.became.lock().unwrap_or_else(PoisonError::into_inner) = Some((before, now));
     }
 
     pub(crate) fn in_step_at(&self) -> Option<Timestamp> {

@@ -4,11 +4,12 @@ use crate::{event::Tell, place::Place, running::Running};
 use duka_api::{
     Problem,
     till::{
-        Database, Enrol, ImportFile, ImportProgress, ImportReport, Link, LinkState, PrintDecision, Printer, PrinterSettings, PrinterState,
-        Restore, State, Status, StuckPrint,
+        Database, Enrol, ImportFile, ImportProgress, ImportReport, Link, LinkState, OwnDevice, PrintDecision, Printer, PrinterSettings,
+        PrinterState, Restore, State, Status, StuckPrint,
     },
 };
 use duka_core::ErrorCode;
+use duka_link::Trust;
 use duka_pos::{Engine, Growth, OpenError, Settings, Till};
 use std::{
     path::Path,
@@ -26,6 +27,7 @@ pub struct TillService(Arc<Inner>);
 struct Inner {
     place: Place,
     settings: Settings,
+    trust: Trust,
     tell: Tell,
     phase: Mutex<Phase>,
     changed: Condvar,
@@ -44,8 +46,8 @@ enum Phase {
 
 impl TillService {
     /// The till in `place`; nothing is opened yet.
-    pub fn new(place: Place, settings: Settings, tell: Tell) -> Self {
-        Self(Arc::new(Inner { place, settings, tell, phase: Mutex::new(Phase::Busy), changed: Condvar::new() }))
+    pub fn new(place: Place, settings: Settings, trust: Trust, tell: Tell) -> Self {
+        Self(Arc::new(Inner { place, settings, trust, tell, phase: Mutex::new(Phase::Busy), changed: Condvar::new() }))
     }
 
     /// Opens the database; everyone who asks something waits for the end of it.
@@ -219,7 +221,8 @@ impl TillService {
     }
 
     fn settle(&self, opened: Result<Till, OpenError>) {
-        let started = opened.and_then(|till| Running::start(till, &self.0.tell).map_err(|problem| OpenError::Io(problem.detail)));
+        let started =
+            opened.and_then(|till| Running::start(till, &self.0.trust, &self.0.tell).map_err(|problem| OpenError::Io(problem.detail)));
         if let Ok(running) = &started {
             self.mend_when_damaged(running);
         }
@@ -251,7 +254,14 @@ impl TillService {
 
     fn without_till(&self, database: Database) -> State {
         let now = self.0.settings.clock.now();
-        let link = Link { state: LinkState::None, waiting_sales: 0, waiting_facts: 0, in_step_at: None, detail: String::new() };
+        let link = Link {
+            state: LinkState::None,
+            waiting_sales: 0,
+            waiting_facts: 0,
+            in_step_at: None,
+            detail: String::new(),
+            device: OwnDevice::Same,
+        };
         let printer =
             Printer { state: PrinterState::None, queued: 0, stuck: 0, detail: String::new(), settings: PrinterSettings::default() };
         State {

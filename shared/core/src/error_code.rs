@@ -38,6 +38,10 @@ pub enum ErrorCode {
     NotEnrolled,
     /// The enrolment code is wrong, used or expired.
     EnrolmentCode,
+    /// The server would be spoken to unencrypted, and no setting allows that. Nothing was sent.
+    InsecureServer,
+    /// What answers is not the server that was meant: its certificate, key or signature is another's.
+    UntrustedServer,
     /// The device was revoked or quarantined.
     DeviceRefused,
     /// An entry's chain, signature or encoding does not hold.

@@ -3,9 +3,10 @@
 use crate::NumberForm;
 
 /// The language that a shop speaks, as a BCP 47 tag: `en`, `fr-CH`, `ar-EG`, `az-Arab`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, minicbor::Encode)]
+#[cbor(transparent)]
 #[serde(try_from = "String", into = "String")]
-pub struct Language(String);
+pub struct Language(#[n(0)] String);
 
 /// A text is not the tag of a language.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -73,6 +74,13 @@ impl TryFrom<String> for Language {
     type Error = LanguageError;
     fn try_from(tag: String) -> Result<Self, Self::Error> {
         Self::try_new(&tag)
+    }
+}
+
+impl<'b, C> minicbor::Decode<'b, C> for Language {
+    fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let at = d.position();
+        Self::try_new(d.str()?).map_err(|_| minicbor::decode::Error::message("not a language's tag").at(at))
     }
 }
 

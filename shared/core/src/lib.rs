@@ -14,6 +14,7 @@
 )]
 
 mod barcode;
+mod enrol_code;
 mod error_code;
 mod ids;
 mod language;
@@ -24,6 +25,7 @@ mod tax;
 mod time;
 
 pub use barcode::{Barcode, BarcodeError};
+pub use enrol_code::{EnrolCode, EnrolCodeError, OneTimeCode};
 pub use error_code::ErrorCode;
 pub use ids::{
     CompanyId, DeviceId, Entropy, OperatorId, PrintJobId, ProductId, ReceiptId, RecordId, RegisterId, ShiftId, ShopId, StockMoveId,

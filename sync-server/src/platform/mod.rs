@@ -9,6 +9,7 @@ pub mod http;
 pub mod log;
 pub mod secret;
 pub mod table;
+pub mod tls;
 
 use db::Db;
 use duka_core::{Clock, Entropy, Timestamp};

@@ -26,7 +26,8 @@ pub(super) async fn keep(
         return Ok(());
     }
     tracing::warn!(sender = %sender.id(), log = %piece.log, seq, ?reason, "a piece was refused");
-    let forked = writer.filter(|_| reason == RefusalReason::Fork);
+    // Where it was revoked before, neither branch counts: there is nothing left to decide.
+    let forked = writer.filter(|writer| reason == RefusalReason::Fork && writer.writer.counts(piece.log.scope, seq));
     let set_apart = forked.is_some_and(|writer| writer.quarantined);
     // A fork is proven by the writer's own signature; anything else is the sender's doing.
     let blamed = forked.unwrap_or(sender);

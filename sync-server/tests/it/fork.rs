@@ -147,3 +147,26 @@ fn a_revoked_till_learns_of_it_and_of_nothing_else_and_still_brings_what_it_wrot
         assert_eq!(refused(&relayed)[0].reason, RefusalReason::NotThisScope);
     });
 }
+
+#[test]
+fn a_person_who_revokes_a_forked_device_has_decided_and_neither_branch_asks_again() {
+    on_both_engines(|world| async move {
+        let (company, till, copy) = forked(&world).await;
+        copy.bring(&world, copy.all()).await;
+        let body = json!({ "reason": "two tills", "company_seq": 0, "shop_seq": 1 });
+        let path = format!("/companies/{company}/devices/{}/revoke", till.device);
+        assert_eq!(world.post(&path, &body).await.status.as_u16(), 204);
+        assert_eq!(state(&world, company, &till).await, "revoked");
+        // What either copy brings is kept; where it stands against what is held, it is refused, and nobody is set apart again.
+        let mut first = till.copy();
+        first.sell(new_product(), 1);
+        assert_eq!(refused(&first.bring(&world, first.all()).await), []);
+        assert_eq!(refused(&copy.bring(&world, copy.all()).await)[0].reason, RefusalReason::Fork);
+        assert_eq!(state(&world, company, &till).await, "revoked");
+        assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 0, "nothing counts behind the place");
+        // Whoever reads its log holds the same as everybody.
+        let mut neighbour = world.till_at(company, till.me().register).await;
+        neighbour.sync(&world).await;
+        assert!(neighbour.others.keys().any(|log| log.device == till.device));
+    });
+}

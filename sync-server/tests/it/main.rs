@@ -23,6 +23,7 @@ mod restored;
 mod serving;
 mod standing;
 mod store;
+mod succession;
 mod talk;
 mod till;
 mod wait;

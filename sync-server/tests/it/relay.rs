@@ -47,6 +47,23 @@ fn a_backlog_of_thousands_of_entries_is_relayed_over_a_line_that_carries_little_
     });
 }
 
+/// Each of them is what its writer signed; brought twice, or the shorter after the longer, they are no fork.
+#[test]
+fn pieces_that_overlap_in_one_message_are_taken_once_and_set_nobody_apart() {
+    on_both_engines(|world| async move {
+        let (company, _, mut writer) = world.shop_with_till().await;
+        let relay = world.till_at(company, writer.me().register).await;
+        let scope = writer.shop_scope();
+        (0..9).for_each(|_| writer.receive(new_product(), 1));
+        let piece = |from: usize, to: usize| writer.batch(scope, from, to);
+        let pieces = vec![piece(1, 6), piece(1, 3), piece(4, 6), piece(2, 9), piece(1, 1)];
+        assert_eq!(refused(&relay.bring(&world, pieces).await), []);
+        assert_eq!(world.count("SELECT COUNT(*) FROM stock WHERE thousandths = 1000").await, 9);
+        assert_eq!(world.count("SELECT COUNT(*) FROM fork").await, 0);
+        assert_eq!(world.count("SELECT COUNT(*) FROM enrolment WHERE quarantined").await, 0);
+    });
+}
+
 #[test]
 fn nobody_can_write_in_anothers_name_or_bring_logs_of_another_shop() {
     on_both_engines(|world| async move {

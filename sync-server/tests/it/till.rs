@@ -1,14 +1,15 @@
 //! A till as the server sees it: a device that writes chained entries and signs its heads.
 
 use crate::talk::Talk;
-use duka_api::http::{EnrolAnswer, EnrolRequest};
-use duka_core::{Currency, DeviceId, ProductId, Quantity, ReceiptId, ShiftId, TaxRate, Timestamp};
+use duka_api::http::EnrolAnswer;
+use duka_core::{Currency, DeviceId, EnrolCode, Entropy, ProductId, Quantity, ReceiptId, ShiftId, TaxRate, Timestamp};
 use duka_ledger::{
-    Batch, DeviceKey, Entry, Fact, Hash, Head, LogId, Payment, ReceiptLine, RecordChanged, RecordKind, Sale, Scope, SealedEntry,
+    Batch, DeviceKey, Entry, Fact, Hash, Head, LogId, Payment, PublicKey, ReceiptLine, RecordChanged, RecordKind, Sale, Scope, SealedEntry,
     ShiftOpened, StockMoved, StockReason, TaxTotal, TenderKind,
 };
 use duka_records::Edited;
-use duka_server::platform::{entropy::SystemEntropy, secret::to_hex};
+use duka_server::platform::{entropy::SystemEntropy, secret::from_hex};
+use duka_sync::{EnrolRequest, EnrolTicket, Nonce};
 use std::collections::BTreeMap;
 
 pub struct Till {
@@ -28,6 +29,20 @@ pub struct Till {
     pub now: i64,
 }
 
+/// A request to join that is under way.
+pub struct Enrolling {
+    pub sealed: Vec<u8>,
+    ticket: EnrolTicket,
+}
+
+impl Enrolling {
+    /// What the answer says, if it is the server's.
+    pub fn open(&self, answer: &[u8]) -> EnrolAnswer {
+        let key = |answer: &EnrolAnswer| PublicKey::try_from_bytes(from_hex(&answer.server_key)?).ok();
+        self.ticket.open(answer, |answer: &EnrolAnswer| Some((answer.server_device, key(answer)?))).unwrap()
+    }
+}
+
 pub fn new_product() -> ProductId {
     ProductId::new(Timestamp::from_micros(1_700_000_000_000_000), &SystemEntropy)
 }
@@ -36,7 +51,7 @@ impl Till {
     pub fn new() -> Self {
         let now = Timestamp::from_micros(1_700_000_000_000_000);
         let mut key = [0; 32];
-        duka_core::Entropy::fill(&SystemEntropy, &mut key);
+        SystemEntropy.fill(&mut key);
         Self {
             device: DeviceId::new(now, &SystemEntropy),
             key,
@@ -73,9 +88,18 @@ impl Till {
         DeviceKey::from_secret(self.key)
     }
 
-    pub fn enrolment(&self, code: &str) -> EnrolRequest {
-        let public_key = to_hex(self.signer().public().as_bytes());
-        EnrolRequest { code: code.to_owned(), device: self.device, public_key, name: "Till".to_owned() }
+    pub fn enrolment(&self, code: &str) -> Enrolling {
+        self.enrolment_as(code, "Till")
+    }
+
+    pub fn enrolment_as(&self, code: &str, name: &str) -> Enrolling {
+        let code: EnrolCode = code.parse().unwrap();
+        let mut nonce = [0; 16];
+        SystemEntropy.fill(&mut nonce);
+        let (key, nonce, sent_at) = (self.signer().public(), Nonce::from_random(nonce), Timestamp::from_micros(self.now));
+        let request = EnrolRequest { once: *code.once(), device: self.device, key, name: name.to_owned(), nonce, sent_at };
+        let (sealed, ticket) = request.seal(code, &self.signer()).unwrap();
+        Enrolling { sealed, ticket }
     }
 
     pub fn enrolled(&mut self, answer: EnrolAnswer) {
@@ -130,6 +154,7 @@ impl Till {
             currency: self.me().currency,
             float,
             number: self.shifts + 1,
+            continues: None,
         };
         self.shifts += 1;
         self.write(self.shop_scope(), &Fact::ShiftOpened(opened));
@@ -165,6 +190,7 @@ impl Till {
             taxes: vec![TaxTotal { rate, net: gross - tax, tax }],
             gross,
             payments: vec![Payment { tender: TenderKind::Cash, amount: gross, tendered: gross + 80 }],
+            printed: None,
         }
     }
 

@@ -1,12 +1,15 @@
 //! A server on a fresh database of either engine, and a company in it.
 
-use crate::{postgres, till::Till};
+use crate::{
+    postgres,
+    till::{Enrolling, Till},
+};
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::{Method, Request, StatusCode, header},
 };
-use duka_api::http::{Company, EnrolAnswer, EnrolRequest, EnrolmentCode, Register, Shop};
+use duka_api::http::{Company, EnrolAnswer, EnrolmentCode, Register, Shop};
 use duka_core::{Clock, CompanyId, LocalTime, RegisterId, ShopId, Timestamp};
 use duka_server::{
     AppState,
@@ -234,15 +237,22 @@ impl World {
         self.post(&format!("/companies/{company}/registers/{register}/enrolment-codes"), &()).await.json::<EnrolmentCode>().code
     }
 
-    pub async fn enrol(&self, request: &EnrolRequest) -> Reply {
-        self.raw(Method::POST, "/api/sync/v1/enrol", "application/json", serde_json::to_vec(request).unwrap()).await
+    pub async fn enrol(&self, asking: &Enrolling) -> Reply {
+        self.raw(Method::POST, "/api/sync/v1/enrol", "application/cbor", asking.sealed.clone()).await
+    }
+
+    /// What a till is told that joins.
+    pub async fn enrolled(&self, asking: &Enrolling) -> EnrolAnswer {
+        let reply = self.enrol(asking).await;
+        assert!(reply.status.is_success(), "{}: {}", reply.status, String::from_utf8_lossy(&reply.body));
+        asking.open(&reply.body)
     }
 
     /// A till at a register, enrolled.
     pub async fn till_at(&self, company: CompanyId, register: RegisterId) -> Till {
         let mut till = Till::new();
         let code = self.code(company, register).await;
-        let answer: EnrolAnswer = self.enrol(&till.enrolment(&code)).await.json();
+        let answer = self.enrolled(&till.enrolment(&code)).await;
         till.enrolled(answer);
         till
     }

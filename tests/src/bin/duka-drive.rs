@@ -1,9 +1,9 @@
 //! Drives workloads through the real till engine and the real server. `cargo xtask` calls it; see there for the commands.
 
 use clap::{Parser, Subcommand};
-#[cfg(target_os = "linux")]
-use duka_tests::short_day;
 use duka_tests::{bench, demo, replay, selling};
+#[cfg(target_os = "linux")]
+use duka_tests::{fixture, short_day};
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -28,6 +28,9 @@ enum Workload {
     #[cfg(target_os = "linux")]
     #[command(hide = true)]
     Day(short_day::Options),
+    /// Makes a shop as this version leaves it, to be kept and opened by every later one
+    #[cfg(target_os = "linux")]
+    Fixture(fixture::Options),
 }
 
 fn main() -> ExitCode {
@@ -38,6 +41,8 @@ fn main() -> ExitCode {
         Workload::Sell(options) => selling::run(&options),
         #[cfg(target_os = "linux")]
         Workload::Day(options) => short_day::run(&options),
+        #[cfg(target_os = "linux")]
+        Workload::Fixture(options) => fixture::run(&options),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

@@ -33,6 +33,10 @@ impl FileKeyStore {
         self.folder.join(format!("{device}.key"))
     }
 
+    fn mark_file(&self, device: DeviceId) -> PathBuf {
+        self.folder.join(format!("{device}.starts"))
+    }
+
     fn cipher(&self) -> Result<ChaCha20Poly1305, KeyError> {
         let path = self.folder.join("wrap.bin");
         let salt = match fs::read(&path) {
@@ -61,7 +65,8 @@ fn write_private(path: &Path, bytes: &[u8]) -> Result<(), KeyError> {
     let write = || -> std::io::Result<()> {
         let folder = path.parent().unwrap_or(Path::new(""));
         make_folder(folder)?;
-        let fresh = path.with_extension("new");
+        let mut fresh = path.as_os_str().to_owned();
+        fresh.push(".new");
         let mut options = fs::OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
@@ -99,6 +104,19 @@ impl KeyStore for FileKeyStore {
         write_private(&self.file(device), &[nonce.as_slice(), &sealed].concat())
     }
 
+    fn mark(&self, device: DeviceId) -> Result<Option<u64>, KeyError> {
+        match fs::read_to_string(self.mark_file(device)) {
+            // One that cannot be read decides nothing.
+            Ok(text) => Ok(text.trim().parse().ok()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(unavailable(&error)),
+        }
+    }
+
+    fn set_mark(&self, device: DeviceId, mark: u64) -> Result<(), KeyError> {
+        write_private(&self.mark_file(device), mark.to_string().as_bytes())
+    }
+
     fn weak(&self) -> bool {
         true
     }
@@ -124,6 +142,9 @@ mod tests {
             assert_eq!(fs::metadata(store.file(device)).unwrap().permissions().mode() & 0o777, 0o600);
         }
         assert!(store.weak());
+        assert_eq!(store.mark(device).unwrap(), None);
+        store.set_mark(device, 7).unwrap();
+        assert_eq!((store.mark(device).unwrap(), store.load(device).unwrap()), (Some(7), Some([42; 32])));
     }
 
     #[test]

@@ -31,6 +31,9 @@ pub(super) fn receipt(paper: &Paper<'_>) -> Document {
         blocks.push(text("REFUND", TITLE));
     }
     blocks.push(columns(shown_number(&sale.series, sale.number), paper.at.date_time(), PLAIN));
+    if let Some(printed) = &sale.printed {
+        blocks.push(text(format!("First printed as {}", shown_number(&printed.series, printed.number)), PLAIN));
+    }
     blocks.push(columns(format!("Register {}", sale.series), paper.operator, PLAIN));
     blocks.push(Block::Rule);
     for line in &sale.lines {

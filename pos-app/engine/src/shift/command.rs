@@ -26,6 +26,7 @@ pub(crate) fn open(books: &Books<'_>, open: &OpenShift) -> Result<Decision<()>, 
         currency: books.me.currency(),
         float: open.float.minor(),
         number: books.log.shift_number().saturating_add(1),
+        continues: None,
     };
     Ok(Decision::new((), [Draft::by_operator(Fact::ShiftOpened(fact))]))
 }

@@ -9,13 +9,16 @@ mod product;
 mod receipt;
 mod salvage;
 mod shift;
+mod succession;
+
+pub use succession::Succeeding;
 
 pub use salvage::SalvageError;
 
 use crate::{
     basket as baskets,
     books::{Books, Decision, Draft},
-    enrolment::Member,
+    enrolment::{Member, keep_starts_in_tx, starts},
     identity::Shared,
     import::Checking,
     journal::JournalError,
@@ -45,6 +48,10 @@ pub struct Till {
     checking: Option<Checking>,
     /// How often damage was found.
     damage: u64,
+    /// The receipt of the basket before and after this till became another device: screens may still say the one before.
+    renamed: Option<(ReceiptId, ReceiptId)>,
+    /// How often the device was started, until its key store knows.
+    unmarked: Option<u64>,
 }
 
 impl Till {
@@ -91,8 +98,16 @@ impl Till {
         let shared = Arc::new(Shared::new(settings));
         shared.reload(db.reading())?;
         let reader = Reader::new(db.reader()?, Arc::clone(&shared));
-        let mut till =
-            Self { writer: Writer::new(db, Arc::clone(&shared), queue), reader, shared, basket: None, checking: None, damage: 0 };
+        let mut till = Self {
+            writer: Writer::new(db, Arc::clone(&shared), queue),
+            reader,
+            shared,
+            basket: None,
+            checking: None,
+            renamed: None,
+            unmarked: None,
+            damage: 0,
+        };
         till.resume_basket()?;
         Ok(till)
     }
@@ -105,6 +120,11 @@ impl Till {
         if self.writer.is_folded_by_another_version()? {
             self.rebuild()?;
         }
+        if self.find_copy()? {
+            // Nothing is written in the device's name that need not be.
+            return Ok(());
+        }
+        let starts = starts(self.writer.reading())?.saturating_add(1);
         let before: Option<String> = platform::load_setting(self.writer.reading(), VERSION)?;
         let version = self.shared.settings.version.clone();
         let mut events = vec![Draft::event(TechnicalKind::Started, format!("version {version}"))];
@@ -115,9 +135,12 @@ impl Till {
         events.extend(self.mended()?.map(|detail| Draft::event(TechnicalKind::Restored, detail)));
         let told = |tx: &Connection, (): &()| {
             salvage::told_in_tx(tx)?;
+            keep_starts_in_tx(tx, starts)?;
             platform::save_setting_in_tx(tx, VERSION, &version)
         };
-        Ok(self.writer.commit::<_, JournalError>(|_| Ok(Decision::new((), events)), told)?)
+        self.writer.commit::<_, JournalError>(|_| Ok(Decision::new((), events)), told)?;
+        self.unmarked = Some(starts);
+        Ok(())
     }
 
     /// Its books to look into.
@@ -252,5 +275,6 @@ impl Till {
             tracing::warn!(%error, "this till's logs could not be signed now");
         }
         self.writer.checkpoint();
+        self.keep_mark();
     }
 }

@@ -42,6 +42,11 @@ impl Writer {
         let Said::Exchanged(said) = &answer.said else {
             return Ok(Taken { next, trouble: None, received: 0 });
         };
+        if let Difference::Compared(compared) = &said.difference {
+            for log in compared.diverged.iter().filter(|log| log.device != me.device()) {
+                self.fork(&me, *log, &[])?;
+            }
+        }
         let in_step = ours.summary() == said.summary;
         let lost = self.acknowledge(&me, said, in_step)?;
         let mut troubles: Vec<String> = Vec::new();

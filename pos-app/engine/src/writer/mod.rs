@@ -2,16 +2,21 @@
 //! that follow from it.
 
 mod adopt;
+mod again;
 mod append;
 mod check;
+mod cut;
+mod fork;
 mod hear;
 mod rebuild;
 mod refold;
+mod succeed;
 mod take;
 
 pub use hear::Taken;
 pub use rebuild::Rebuilt;
 pub(crate) use rebuild::{digests, fold_all_in_tx, folded_by_this_version_in_tx};
+pub(crate) use succeed::Succession;
 pub use take::Taking;
 
 use crate::{

@@ -3,8 +3,8 @@
 use crate::world::{Server, Shop, money};
 use duka_core::{DeviceId, ProductId};
 use duka_ledger::{
-    Batch, DeviceKey, DeviceStandingChanged, Entry, Fact, Hash, Head, LogId, PublicKey, RecordChanged, RecordKind, Scope, SealedEntry,
-    Standing, TechnicalEvent, TechnicalKind,
+    Batch, DeviceKey, DeviceStandingChanged, Entry, Fact, Hash, Head, LogId, RecordChanged, RecordKind, Scope, SealedEntry, Standing,
+    TechnicalEvent, TechnicalKind,
 };
 use duka_records::Product;
 use duka_sync::Next;
@@ -19,9 +19,7 @@ struct Hostile {
 impl Hostile {
     fn certified(server: &Server) -> Self {
         let (device, key) = (DeviceId::from_bytes([0xbd; 16]), DeviceKey::from_secret([9; 32]));
-        let public: PublicKey = key.public();
-        let text: String = public.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        server.admit(device, &text, "H1");
+        server.certify(device, key.public(), "H1");
         let log = LogId { device, scope: Scope::Shop(server.shop) };
         Self { key, log, entries: Vec::new() }
     }

@@ -1,6 +1,7 @@
 //! What the till's engine promises.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
 
+mod copies;
 mod exchanging;
 mod flagged;
 #[path = "../../../../shared/records/tests/hostile/mod.rs"]

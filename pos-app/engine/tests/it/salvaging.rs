@@ -182,7 +182,7 @@ fn a_gap_in_what_the_server_holds_is_filled_by_it_and_every_unsent_sale_behind_i
     assert_eq!(shop.sync(&server).next, Next::InStep);
     assert_eq!(receipts(&shop), numbers.iter().cloned().collect(), "nothing is lost");
     assert_eq!(news(&mut shop).unwrap().behind_waiting, 0);
-    assert_eq!(server.receipts(old), numbers.len(), "the server holds every one, exactly once");
+    assert_eq!(server.receipt_count(old), numbers.len(), "the server holds every one, exactly once");
     assert!(shop.till().salvage_seen().unwrap().salvaged.is_none());
     assert_eq!(shop.sell(&["T1"]).number, "A2-000001");
     shop.assert_balanced();
@@ -207,7 +207,7 @@ fn a_gap_in_what_nobody_else_holds_is_told_with_what_stands_behind_it() {
     assert_eq!(told.behind_totals, [money(199 * told.behind as i64)]);
     joined_again(&mut shop, &server, "A2");
     assert_eq!(shop.sync(&server).next, Next::InStep);
-    assert_eq!(server.receipts(old) as u64, told.sales, "all that stands before the gap is sent");
+    assert_eq!(server.receipt_count(old) as u64, told.sales, "all that stands before the gap is sent");
     assert_eq!(news(&mut shop).unwrap().behind_waiting, told.behind, "and the rest is not forgotten");
     shop.assert_rebuilds();
 }
@@ -360,6 +360,12 @@ struct Failing {
 }
 
 impl KeyStore for Failing {
+    fn mark(&self, device: duka_core::DeviceId) -> Result<Option<u64>, KeyError> {
+        self.keys.mark(device)
+    }
+    fn set_mark(&self, device: duka_core::DeviceId, mark: u64) -> Result<(), KeyError> {
+        self.keys.set_mark(device, mark)
+    }
     fn load(&self, device: DeviceId) -> Result<Option<[u8; 32]>, KeyError> {
         let fails = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
         if fails { Err(KeyError::Unavailable("locked".into())) } else { self.keys.load(device) }
@@ -387,7 +393,7 @@ fn while_the_key_store_fails_the_till_sells_on_and_is_in_step_once_it_works() {
     assert_eq!(refused.failure(), duka_sync::FailureKind::Busy, "it is tried again by itself");
     failing.left.store(0, Ordering::Relaxed);
     assert_eq!(shop.sync(&server).next, Next::InStep);
-    assert_eq!(server.receipts(shop.device()), 2);
+    assert_eq!(server.receipt_count(shop.device()), 2);
     let reprinted = duka_api::till::ReceiptRef { receipt: sold.receipt };
     shop.till().receipt_reprint(&reprinted).unwrap();
     shop.keys.forget(shop.device());

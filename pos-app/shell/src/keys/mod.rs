@@ -60,6 +60,10 @@ fn name(device: DeviceId) -> String {
     format!("device-{device}")
 }
 
+fn starts(device: DeviceId) -> String {
+    format!("starts-{device}")
+}
+
 impl KeyStore for Keys {
     /// Files first: a key that was once put there is not looked for in a store that may not answer.
     fn load(&self, device: DeviceId) -> Result<Option<[u8; 32]>, KeyError> {
@@ -88,6 +92,22 @@ impl KeyStore for Keys {
         self.files.save(device, secret)?;
         self.in_files.store(true, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Beside the key: in a file where that is, else in the computer's store.
+    fn mark(&self, device: DeviceId) -> Result<Option<u64>, KeyError> {
+        if self.files.load(device)?.is_some() {
+            return self.files.mark(device);
+        }
+        let found = self.vault.get(&starts(device)).map_err(KeyError::Unavailable)?;
+        Ok(found.and_then(|text| String::from_utf8(text).ok()?.parse().ok()))
+    }
+
+    fn set_mark(&self, device: DeviceId, mark: u64) -> Result<(), KeyError> {
+        if self.files.load(device)?.is_some() {
+            return self.files.set_mark(device, mark);
+        }
+        self.vault.set(&starts(device), mark.to_string().as_bytes()).map_err(KeyError::Unavailable)
     }
 
     fn weak(&self) -> bool {

@@ -169,3 +169,21 @@ fn a_key_store_that_was_locked_for_a_while_is_asked_again_once_it_is_open() {
     };
     assert_eq!(found, Some(SECRET));
 }
+
+#[test]
+fn starts_are_noted_where_the_key_is_and_are_there_at_the_next_start() {
+    let (memory, folder) = (Memory::default(), tempfile::tempdir().unwrap());
+    for (store, again) in [
+        (keys(memory.clone(), folder.path()), keys(memory.clone(), folder.path())),
+        (keys(Absent, &folder.path().join("files")), keys(Absent, &folder.path().join("files"))),
+    ] {
+        store.save(DEVICE, &SECRET).unwrap();
+        assert_eq!(store.mark(DEVICE).unwrap(), None);
+        store.set_mark(DEVICE, 41).unwrap();
+        // Before the key is asked for, as at a start.
+        assert_eq!(again.mark(DEVICE).unwrap(), Some(41));
+        again.set_mark(DEVICE, 42).unwrap();
+        assert_eq!((store.mark(DEVICE).unwrap(), store.load(DEVICE).unwrap()), (Some(42), Some(SECRET)));
+    }
+    assert_eq!(memory.0.lock().unwrap().len(), 2);
+}

@@ -1,5 +1,5 @@
 use super::*;
-use crate::member::{answer, money};
+use crate::member::{join, money};
 use duka_api::till::OpenShift;
 use duka_pos::FileKeyStore;
 use std::{
@@ -23,7 +23,7 @@ impl Fixture {
     fn service(&self) -> TillService {
         let place = self.place();
         let settings = Settings::system(Arc::new(FileKeyStore::new(place.keys())));
-        let service = TillService::new(place, settings, Arc::new(|_| {}));
+        let service = TillService::new(place, settings, Trust::default(), Arc::new(|_| {}));
         service.open();
         service
     }
@@ -113,8 +113,7 @@ fn a_till_whose_tables_are_found_damaged_mends_itself_while_its_window_is_open()
     let fixture = Fixture::new();
     let service = fixture.service();
     let joined = service.engine().unwrap().run(|till| {
-        till.enrol_begin("till").unwrap();
-        till.enrol_complete("http://127.0.0.1:1", &answer()).unwrap();
+        join(till);
         till.shift_open(&OpenShift { operator: "Zebediah".to_owned(), float: money(0) })
     });
     joined.unwrap();

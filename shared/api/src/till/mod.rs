@@ -51,5 +51,7 @@ pub use receipt::{
     UnlinkedLine,
 };
 pub use shift::{CloseShift, OpenShift, Shift, ShiftReport, TaxLine};
-pub use state::{Database, Enrol, Enrolment, Link, LinkState, Printer, PrinterSettings, PrinterState, Restore, Salvaged, State, Status};
+pub use state::{
+    Database, Enrol, Enrolment, Link, LinkState, OwnDevice, Printer, PrinterSettings, PrinterState, Restore, Salvaged, State, Status,
+};
 pub use stuck::{PrintDecision, PrintDeed, StuckPrint};

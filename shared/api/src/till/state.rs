@@ -162,6 +162,27 @@ pub struct Link {
     pub in_step_at: Option<Timestamp>,
     /// What is wrong, for people; empty when nothing is.
     pub detail: String,
+    /// What became of this till by itself.
+    #[serde(default)]
+    pub device: OwnDevice,
+}
+
+/// What became of a till by itself, when its database was found to be a copy.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum OwnDevice {
+    /// Nothing.
+    #[default]
+    Same,
+    /// It is a copy, and goes on as another device when the server has admitted that; until then it sells as ever.
+    Copy,
+    /// It is another device since it was started.
+    Another {
+        /// What its receipt numbers began with.
+        before: String,
+        /// What they begin with now.
+        now: String,
+    },
 }
 
 /// How the link to the server is.

@@ -3,13 +3,16 @@
 use crate::language::Subtags;
 
 /// How people of a place write numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum NumberForm {
     /// `1,234.50`
     #[default]
+    #[n(0)]
     Point,
     /// `1.234,50`
+    #[n(1)]
     Comma,
 }
 

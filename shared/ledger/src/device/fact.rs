@@ -43,6 +43,9 @@ pub struct DeviceCertified {
     /// What it sells in: its shop's currency.
     #[n(7)]
     pub currency: Currency,
+    /// The device that it was before its database was found to be a copy (I12).
+    #[n(8)]
+    pub succeeds: Option<DeviceId>,
 }
 
 impl DeviceCertified {

@@ -21,7 +21,7 @@ pub(super) fn positive(minor: i64) -> Result<(), Flag> {
 }
 
 /// A number that a column can hold.
-fn count(number: u64) -> Result<(), Flag> {
+pub(super) fn count(number: u64) -> Result<(), Flag> {
     i64::try_from(number).map(drop).map_err(|_| Flag::Amount)
 }
 
@@ -88,7 +88,8 @@ pub(super) fn fact(writer: &Writer, entry: &Entry, fact: &Fact, check: CheckReco
         Fact::ShiftOpened(opened) => {
             place(writer, opened.register, opened.currency)?;
             text(&opened.operator_name)?;
-            positive(opened.float)
+            positive(opened.float)?;
+            opened.continues.as_ref().map_or(Ok(()), |before| super::shift::continued(writer, opened.number, before))
         }
         Fact::ShiftClosed(closed) => {
             place(writer, closed.register, closed.currency)?;
@@ -136,6 +137,10 @@ fn sale_itself(writer: &Writer, sale: &Sale) -> Result<(), Flag> {
     place(writer, sale.register, sale.currency)?;
     if sale.series != writer.certificate.series {
         return Err(Flag::Series(quoted(&sale.series)));
+    }
+    if let Some(printed) = &sale.printed {
+        text(&printed.series)?;
+        count(printed.number)?;
     }
     receipt::sums(sale)
 }

@@ -87,6 +87,9 @@ pub enum Flag {
         /// Its own.
         found: u64,
     },
+    /// A shift that is said to go on, but cannot.
+    #[error("only the first shift of a device may go on with one of the device that it succeeds, and with numbers that a shift can have")]
+    Continued,
     /// A shift is open.
     #[error("a shift is open already")]
     ShiftOpen,

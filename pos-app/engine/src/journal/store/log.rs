@@ -203,6 +203,24 @@ pub(crate) fn retire_in_tx(tx: &Connection, device: DeviceId) -> Result<(), Stor
     Ok(())
 }
 
+/// Cuts a log back to its entry at `head`: what stands behind is not the log's any more, and the server holds the rest. `state` is what the
+/// rules remember there.
+pub(crate) fn cut_in_tx(tx: &Connection, n: i64, head: Option<&SealedEntry>, state: &LogState) -> Result<(), StoreError> {
+    let seq = head.map_or(0, |entry| entry.entry().seq);
+    let kinds = (Kind::SaleCompleted.number(), Kind::RefundCompleted.number());
+    let receipts: i64 = tx
+        .prepare_cached("select count(*) from entry where place > ?1 and place <= ?2 and kind in (?3, ?4)")?
+        .query_row(params![Place::of(n, 0)?.number(), Place::of(n, seq)?.number(), kinds.0, kinds.1], |row| row.get(0))?;
+    let hash = head.map_or(Hash::NONE, SealedEntry::hash);
+    let at = head.map_or(0, |entry| entry.entry().at.micros());
+    tx.prepare_cached(
+        "update log set seq = ?2, hash = ?3, at = ?4, receipts = ?5, acknowledged = ?2, acknowledged_receipts = ?5, lamport = ?6, state = ?7,
+         forked = 0 where n = ?1",
+    )?
+    .execute(params![n, to_i64(seq), hash.as_bytes(), at, receipts, to_i64(state.lamport()), encoded(state)?])?;
+    Ok(())
+}
+
 /// The logs that were written in this database: by `device` and by those it was before.
 pub(crate) fn written_here(db: &Connection, device: DeviceId) -> Result<Vec<LogHead>, StoreError> {
     let mut statement = db.prepare_cached(concat!("select ", head_columns!(), " from log where device = ?1 or former order by n"))?;
