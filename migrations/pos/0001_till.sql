@@ -7,7 +7,8 @@ create table setting (
 ) without rowid, strict;
 
 -- Who this till is. `answer` is what the server said at enrolment; `home` is whose journal this file holds, also after a restore.
--- `acknowledged` is the newest that the server signed that it holds (CBOR, `duka_sync::Acknowledged`).
+-- `acknowledged` is the newest that the server signed that it holds (CBOR, `duka_sync::Acknowledged`); `succeeds` the device that this was before
+-- it was found to be a copy.
 create table enrolment (
   only_one integer primary key check (only_one = 1),
   device blob not null check (length(device) = 16),
@@ -16,7 +17,8 @@ create table enrolment (
   server text,
   answer text,
   home text,
-  acknowledged blob
+  acknowledged blob,
+  succeeds blob check (length(succeeds) = 16)
 ) strict;
 
 -- `state` is what the rules remember of the log (CBOR); `lamport` is its logical time, to find the largest. `acknowledged`: up to here the
@@ -60,6 +62,17 @@ create table fork (
   log integer not null references log (n),
   seq integer not null,
   hash blob not null,
+  bytes blob not null,
+  primary key (log, seq, hash)
+) without rowid, strict;
+
+-- Entries saved from a damaged database that cannot stand in their log yet: entries before them, or their writer's certificate, are missing and are
+-- expected from the server. `receipt`: a sale or refund of this till's own.
+create table salvaged (
+  log integer not null references log (n),
+  seq integer not null,
+  hash blob not null,
+  receipt integer not null,
   bytes blob not null,
   primary key (log, seq, hash)
 ) without rowid, strict;
@@ -109,7 +122,8 @@ create table device (
   register blob,
   name text not null,
   series text not null,
-  currency text not null
+  currency text not null,
+  succeeds blob
 ) without rowid, strict;
 
 create table device_standing (
@@ -187,8 +201,11 @@ create table receipt (
   gross integer not null,
   tax integer not null,
   reason text not null,
+  printed_series text,
+  printed_number integer,
   primary key (device, number)
 ) without rowid, strict;
+create index receipt_printed on receipt (printed_number) where printed_number is not null;
 create index receipt_id on receipt (receipt);
 create index receipt_order on receipt (lamport, device, number);
 
@@ -258,6 +275,7 @@ create table shift (
   opened_at integer not null,
   offset_minutes integer not null,
   float integer not null,
+  continues blob,
   primary key (device, number)
 ) without rowid, strict;
 create index shift_id on shift (shift);

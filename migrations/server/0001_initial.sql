@@ -12,6 +12,7 @@ CREATE TABLE shop (
     company    {id}   NOT NULL REFERENCES company (company),
     shop       {id}   NOT NULL,
     name       {text} NOT NULL,
+    language   {text} NOT NULL,
     number_form {text} NOT NULL,
     created_at {int}  NOT NULL,
     PRIMARY KEY (company, shop)
@@ -140,6 +141,7 @@ CREATE TABLE device (
     name     {text}     NOT NULL,
     series   {text}     NOT NULL,
     currency {currency} NOT NULL,
+    succeeds {id},
     PRIMARY KEY (company, device)
 ) {keyed};
 CREATE UNIQUE INDEX device_anywhere ON device (device);
@@ -167,6 +169,7 @@ CREATE TABLE shift (
     opened_at      {int}      NOT NULL,
     offset_minutes {int}      NOT NULL,
     float          {int}      NOT NULL,
+    continues      {id},
     PRIMARY KEY (company, shop, device, number)
 ) {keyed};
 
@@ -211,6 +214,8 @@ CREATE TABLE receipt (
     gross          {int}      NOT NULL,
     tax            {int}      NOT NULL,
     reason         {text}     NOT NULL,
+    printed_series {text},
+    printed_number {int},
     PRIMARY KEY (company, shop, device, number)
 ) {keyed};
 CREATE INDEX receipt_by_id ON receipt (company, shop, receipt);

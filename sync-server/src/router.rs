@@ -27,7 +27,7 @@ fn routes() -> OpenApiRouter<AppState> {
 }
 
 fn open_routes() -> OpenApiRouter<AppState> {
-    let sync = OpenApiRouter::new().routes(routes!(device::routes::enrol));
+    let sync = OpenApiRouter::new().routes(routes!(device::routes::enrol)).routes(routes!(sync::routes::succeed));
     OpenApiRouter::new().routes(routes!(health::alive)).routes(routes!(health::ready)).nest(SYNC, sync)
 }
 

@@ -6,11 +6,18 @@ use crate::{
         config::Config,
         db::{Db, DbError},
         entropy::SystemEntropy,
+        folder::make_folder,
         secret::{self, SecretError, SecretKey},
+        tls::{TlsError, TlsIdentity, TlsListener},
     },
     router::router,
     state::AppState,
     sync,
+};
+use axum::{
+    Router,
+    extract::connect_info::Connected,
+    serve::{IncomingStream, Listener, ListenerExt},
 };
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -34,6 +41,9 @@ pub enum ServeError {
         /// Why.
         fault: std::io::Error,
     },
+    /// The certificate or its key.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The secrets.
     #[error(transparent)]
     Secret(#[from] SecretError),
@@ -45,6 +55,7 @@ pub enum ServeError {
 /// A server that runs in this process.
 pub struct Running {
     address: SocketAddr,
+    scheme: &'static str,
     state: AppState,
     admin_token: String,
     stop: oneshot::Sender<()>,
@@ -59,9 +70,9 @@ impl Running {
         self.address
     }
 
-    /// `http://address:port`
+    /// `http://address:port`, or `https://` with TLS.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
     }
 
     /// What the admin API asks for.
@@ -120,7 +131,7 @@ pub fn admin_token(config: &Config) -> Result<String, ServeError> {
 }
 
 fn make_data_dir(path: &Path) -> Result<(), ServeError> {
-    std::fs::create_dir_all(path).map_err(|fault| ServeError::DataDir { path: path.display().to_string(), fault })
+    make_folder(path).map_err(|fault| ServeError::DataDir { path: path.display().to_string(), fault })
 }
 
 /// Starts a server in this process.
@@ -128,23 +139,41 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
     let state = open(&config).await?;
     let admin_token = admin_token(&config)?;
     let told = |fault| ServeError::Listen { address: config.listen, fault };
+    let identity = match &config.tls {
+        Some(files) => Some(TlsIdentity::open(files).await?),
+        None => None,
+    };
     let listener = TcpListener::bind(config.listen).await.map_err(told)?;
     let address = listener.local_addr().map_err(told)?;
-    let app = router(&state, &admin_token, config.request_timeout).into_make_service_with_connect_info::<SocketAddr>();
+    let app = router(&state, &admin_token, config.request_timeout);
     let (stop, stopped) = oneshot::channel::<()>();
-    let task = tokio::spawn(async move {
-        let served = axum::serve(listener, app).with_graceful_shutdown(async move {
-            // Also when whoever could stop it is gone.
-            let _ = stopped.await;
-        });
-        if let Err(fault) = served.await {
-            tracing::error!(%fault, "the server ended");
-        }
-    });
-    tracing::info!(%address, engine = ?state.db.engine(), "listening");
+    let (scheme, task) = match identity {
+        Some(identity) => ("https", tokio::spawn(answer(TlsListener::new(listener, identity).tap_io(|_| ()), app, stopped))),
+        None => ("http", tokio::spawn(answer(listener, app, stopped))),
+    };
+    tracing::info!(%address, scheme, engine = ?state.db.engine(), "listening");
+    if scheme == "http" && !address.ip().is_loopback() {
+        tracing::warn!(%address, "plain HTTP can be read on the way: set tls_certificate and tls_key, or let nobody in but a proxy that speaks TLS");
+    }
     let patience = config.request_timeout.saturating_add(Duration::from_secs(5));
     let refolding = tokio::spawn(refold(state.clone()));
-    Ok(Running { address, state, admin_token, stop, task, refolding, patience })
+    Ok(Running { address, scheme, state, admin_token, stop, task, refolding, patience })
+}
+
+/// Answers whoever connects, until it is told to stop.
+async fn answer<L>(listener: L, app: Router, stopped: oneshot::Receiver<()>)
+where
+    L: Listener,
+    L::Addr: std::fmt::Debug,
+    SocketAddr: for<'a> Connected<IncomingStream<'a, L>>,
+{
+    let served = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
+        // Also when whoever could stop it is gone.
+        let _ = stopped.await;
+    });
+    if let Err(fault) = served.await {
+        tracing::error!(%fault, "the server ended");
+    }
 }
 
 /// Has the tables follow facts as this version folds them, while the server already serves.

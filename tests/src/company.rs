@@ -3,12 +3,12 @@
 use anyhow::{Context, Result, bail};
 use duka_api::{
     http::{
-        AccountView, AccountsView, Company, DigestsView, EnrolmentCode, ImportJob, ImportState, Named, NewCompany, NewShop, Rebuilt,
-        Register, Shop, StockView,
+        AccountView, AccountsView, Company, DeviceView, DigestsView, EnrolmentCode, ImportJob, ImportState, Named, NewCompany, NewShop,
+        Rebuilt, Register, Shop, StockView,
     },
     till::Page,
 };
-use duka_core::{CompanyId, Currency, NumberForm, ProductId, ShopId};
+use duka_core::{CompanyId, Currency, DeviceId, Language, ProductId, ShopId};
 use reqwest::blocking::{Client, RequestBuilder};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
@@ -38,6 +38,11 @@ impl Admin {
         // Digests and rebuilds of large books take their time.
         let client = crate::http_client().timeout(std::time::Duration::from_secs(600)).build().unwrap_or_default();
         Self { client, server: server.to_owned(), token: token.to_owned() }
+    }
+
+    /// For another server, over the same client, which takes a while to make.
+    pub fn elsewhere(&self, server: &str, token: &str) -> Self {
+        Self { client: self.client.clone(), server: server.to_owned(), token: token.to_owned() }
     }
 
     /// Reads `path` below `/api/admin/v1`.
@@ -93,9 +98,16 @@ impl TestCompany {
         let company: Company = admin.post("/companies", &NewCompany { name: name.to_owned(), currency })?;
         let shop: Shop = admin.post(
             &format!("/companies/{}/shops", company.company),
-            &NewShop { name: shop.to_owned(), number_form: NumberForm::default() },
+            &NewShop { name: shop.to_owned(), language: Language::default(), number_form: None },
         )?;
         Ok(Self { admin, company: company.company, shop: shop.shop })
+    }
+
+    /// A company that is there already, with its first shop.
+    pub fn known(admin: Admin, company: CompanyId) -> Result<Self> {
+        let shops: Page<Shop> = admin.get(&format!("/companies/{company}/shops"))?;
+        let shop = shops.rows.first().context("a company has a shop")?.shop;
+        Ok(Self { admin, company, shop })
     }
 
     /// Adds a register and gives the code that admits one till to it.
@@ -103,6 +115,12 @@ impl TestCompany {
         let register: Register =
             self.admin.post(&format!("/companies/{}/shops/{}/registers", self.company, self.shop), &Named { name: name.to_owned() })?;
         self.admin.post(&format!("/companies/{}/registers/{}/enrolment-codes", self.company, register.register), &())
+    }
+
+    /// The company's server as a device.
+    pub fn server_device(&self) -> Result<DeviceId> {
+        let devices: Page<DeviceView> = self.admin.get(&format!("/companies/{}/devices", self.company))?;
+        devices.rows.into_iter().find(|device| device.shop.is_none()).map(|device| device.device).context("a company has a server")
     }
 
     /// Imports products and waits until it is done.
@@ -138,9 +156,10 @@ impl TestCompany {
         loop {
             let after = next.map_or_else(String::new, |next| format!("?after={}", percent(&next)));
             let page: Page<StockView> = self.admin.get(&format!("{}{after}", self.of_shop("stock")))?;
-            all.extend(
-                page.rows.into_iter().map(|row| (row.product, row.stock.thousandths())).filter(|(_, thousandths)| *thousandths != 0),
-            );
+            for row in page.rows {
+                all.insert(row.product, row.stock_thousandths.parse()?);
+            }
+            all.retain(|_, thousandths| *thousandths != 0);
             next = page.next;
             if next.is_none() {
                 return Ok(all);

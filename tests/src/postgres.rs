@@ -1,7 +1,7 @@
 //! A real PostgreSQL for tests: started once per process from the system's programs, gone when the process ends, however it ends.
 //!
-//! It listens on a socket in its own temporary directory, so no port can be taken. It does not wait for its disk: what a test writes need
-//! not survive the machine.
+//! It listens on a socket in its own temporary directory, so no port can be taken. Tests use one that does not wait for its disk, since what they
+//! write need not survive the machine; measurements one that does.
 
 use std::{
     fs,
@@ -23,7 +23,7 @@ const USER: &str = "postgres";
 /// server has ended. The server's log ends with it: what waits for this process holds no end of it.
 const WATCHDOG: &str = r#"
 exec 3<&0
-"$0" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+"$0" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=$2 -c synchronous_commit=$2 -c full_page_writes=$2 \
     -c max_connections=400 -c shared_buffers=64MB -c max_wal_size=4GB 3<&- &
 server=$!
 { cat <&3; kill -INT $server; } >/dev/null 2>&1 &
@@ -39,16 +39,45 @@ struct Server {
     _watchdog: Child,
 }
 
+/// Whether a server waits for its disk, in its own words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Disk {
+    Waits,
+    DoesNotWait,
+}
+
+impl Disk {
+    const fn setting(self) -> &'static str {
+        match self {
+            Self::Waits => "on",
+            Self::DoesNotWait => "off",
+        }
+    }
+}
+
 static SERVER: OnceLock<Server> = OnceLock::new();
+static DURABLE: OnceLock<Server> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(1);
 
 /// A new, empty database of the server that runs with this process: its `postgres://` URL.
 ///
 /// # Panics
 /// When PostgreSQL is not installed or does not start: the text says what to install or what it said.
-#[allow(clippy::panic, reason = "without a database no test of it can run")]
 pub fn fresh_database() -> String {
-    let server = SERVER.get_or_init(|| start().unwrap_or_else(|fault| panic!("PostgreSQL does not start: {fault}")));
+    database_of(&SERVER, Disk::DoesNotWait)
+}
+
+/// The same of a server that waits for its disk, as one that is trusted with a shop's books does.
+///
+/// # Panics
+/// As [`fresh_database`].
+pub fn durable_database() -> String {
+    database_of(&DURABLE, Disk::Waits)
+}
+
+#[allow(clippy::panic, reason = "without a database no test of it can run")]
+fn database_of(server: &OnceLock<Server>, disk: Disk) -> String {
+    let server = server.get_or_init(|| start(disk).unwrap_or_else(|fault| panic!("PostgreSQL does not start: {fault}")));
     let name = format!("duka_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
     run(Command::new(server.programs.join("createdb")).args(["-h", &server.directory, "-U", USER, &name]))
         .unwrap_or_else(|fault| panic!("the database {name} cannot be made: {fault}"));
@@ -61,7 +90,7 @@ pub fn fresh_database() -> String {
 /// When it cannot be copied: the text says why.
 #[allow(clippy::panic, reason = "without a database no test of it can run")]
 pub fn copy_of(url: &str) -> String {
-    let server = SERVER.get_or_init(|| start().unwrap_or_else(|fault| panic!("PostgreSQL does not start: {fault}")));
+    let server = SERVER.get_or_init(|| start(Disk::DoesNotWait).unwrap_or_else(|fault| panic!("PostgreSQL does not start: {fault}")));
     let template = url.split('?').next().and_then(|url| url.rsplit('/').next()).unwrap_or_default();
     let name = format!("duka_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
     run(Command::new(server.programs.join("createdb")).args(["-h", &server.directory, "-U", USER, "-T", template, &name]))
@@ -69,7 +98,19 @@ pub fn copy_of(url: &str) -> String {
     format!("postgres://{USER}@localhost/{name}?host={}", server.directory)
 }
 
-fn start() -> Result<Server, String> {
+/// All that stands in a database, as SQL.
+pub fn dump(url: &str) -> Result<String, String> {
+    run(Command::new(programs()?.join("pg_dump")).args(["--no-owner", "--no-privileges", "--inserts", "--dbname", url]))
+}
+
+/// A fresh database with what [`dump`] gave.
+pub fn restored(sql: &Path) -> Result<String, String> {
+    let url = fresh_database();
+    run(Command::new(programs()?.join("psql")).args(["--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", &url, "--file"]).arg(sql))?;
+    Ok(url)
+}
+
+fn start(disk: Disk) -> Result<Server, String> {
     let programs = programs()?;
     let directory = run(as_server("mktemp").args(["-d", "-t", "duka-postgres-XXXXXXXX"]))?.trim().to_owned();
     // A collation other than the bytes' own, so that an order which relies on the database's default shows.
@@ -77,16 +118,17 @@ fn start() -> Result<Server, String> {
     run(as_server(&programs.join("initdb").to_string_lossy())
         .args(["-D", &format!("{directory}/data"), "-U", USER, "--auth=trust", "--no-sync", "--encoding=UTF8"])
         .args(locale))?;
-    let watchdog = serve(&programs.join("postgres"), &directory)?;
+    let watchdog = serve(&programs.join("postgres"), &directory, disk)?;
     Ok(Server { programs, directory, _watchdog: watchdog })
 }
 
 /// Starts the server on its files and waits until it takes connections; a fault is what it said before it ended.
-fn serve(postgres: &Path, directory: &str) -> Result<Child, String> {
+fn serve(postgres: &Path, directory: &str, disk: Disk) -> Result<Child, String> {
     let mut watchdog = as_server("sh")
         .args(["-c", WATCHDOG])
         .arg(postgres)
         .arg(directory)
+        .arg(disk.setting())
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
@@ -151,7 +193,7 @@ mod tests {
     #[test]
     fn a_server_that_dies_at_its_start_is_told_with_what_it_said() {
         // Any program that refuses PostgreSQL's options.
-        let fault = serve(Path::new("/bin/cat"), "/nowhere").expect_err("it is no PostgreSQL");
+        let fault = serve(Path::new("/bin/cat"), "/nowhere", Disk::DoesNotWait).expect_err("it is no PostgreSQL");
         assert!(fault.contains("invalid option"), "{fault}");
     }
 }

@@ -2,7 +2,10 @@
 
 use crate::{company::Admin, postgres};
 use anyhow::{Context, Result};
-use duka_server::platform::db::{Connection, Db};
+use duka_server::platform::{
+    db::{Connection, Db},
+    tls::TlsFiles,
+};
 use std::path::{Path, PathBuf};
 use tokio::runtime::Runtime;
 
@@ -17,6 +20,9 @@ pub enum Storage {
     Sqlite,
     /// A real PostgreSQL, started for this run.
     Postgres,
+    /// One that waits for its disk at each commit, to measure.
+    #[value(skip)]
+    DurablePostgres,
 }
 
 /// A running server.
@@ -29,12 +35,14 @@ pub struct TestServer {
 impl TestServer {
     /// Starts one with its data in `folder`.
     pub fn start(storage: Storage, folder: &Path) -> Result<Self> {
-        let mut config = duka_server::Config::in_directory(PathBuf::from(folder).join("server"));
-        config.admin_token = Some(TOKEN.to_owned());
-        // Digests and rebuilds of large books take their time.
-        config.request_timeout = std::time::Duration::from_secs(600);
-        if storage == Storage::Postgres {
-            config.database = Connection::Postgres { url: postgres::fresh_database(), connections: 8 };
+        let mut config = configuration(folder);
+        let postgres = match storage {
+            Storage::Sqlite => None,
+            Storage::Postgres => Some(postgres::fresh_database()),
+            Storage::DurablePostgres => Some(postgres::durable_database()),
+        };
+        if let Some(url) = postgres {
+            config.database = Connection::Postgres { url, connections: 8 };
         }
         Self::serve(config)
     }
@@ -53,6 +61,30 @@ impl TestServer {
         Self::serve(config)
     }
 
+    /// Starts one on the PostgreSQL database `url`, with its other data in `folder`.
+    pub fn start_on(url: String, folder: &Path) -> Result<Self> {
+        let mut config = configuration(folder);
+        config.database = Connection::Postgres { url, connections: 8 };
+        Self::serve(config)
+    }
+
+    /// Where its database is, if that is a PostgreSQL.
+    pub fn postgres_url(&self) -> Option<String> {
+        match &self.config.database {
+            Connection::Postgres { url, .. } => Some(url.clone()),
+            Connection::Sqlite { .. } => None,
+        }
+    }
+
+    /// The same, speaking TLS from then on; the admin's connections of before are of no use any more.
+    pub fn restart_with_tls(self, files: TlsFiles) -> Result<Self> {
+        let mut config = self.config.clone();
+        config.listen = self.running.address();
+        config.tls = Some(files);
+        self.stop()?;
+        Self::serve(config)
+    }
+
     /// Its admin's connection.
     pub fn admin(&self) -> Admin {
         Admin::new(&self.address(), TOKEN)
@@ -60,7 +92,7 @@ impl TestServer {
 
     /// Such as `http://127.0.0.1:41234`.
     pub fn address(&self) -> String {
-        format!("http://{}", self.running.address())
+        self.running.url()
     }
 
     /// Its database, to look into.
@@ -84,4 +116,12 @@ impl TestServer {
         self.runtime.block_on(self.running.shutdown());
         Ok(())
     }
+}
+
+fn configuration(folder: &Path) -> duka_server::Config {
+    let mut config = duka_server::Config::in_directory(PathBuf::from(folder).join("server"));
+    config.admin_token = Some(TOKEN.to_owned());
+    // Digests and rebuilds of large books take their time.
+    config.request_timeout = std::time::Duration::from_secs(600);
+    config
 }

@@ -2,14 +2,18 @@
 
 use anyhow::{Context, Result};
 use duka_api::{
+    Problem,
     http::EnrolAnswer,
     till::{Product, ProductQuery, ProductSearch, ReceiptQuery},
 };
 use duka_core::{
-    Clock, CompanyId, Currency, DeviceId, Entropy, LocalTime, OperatorId, ProductId, ReceiptId, RegisterId, ShopId, Timestamp,
+    Clock, CompanyId, Currency, DeviceId, EnrolCode, Entropy, LocalTime, OneTimeCode, OperatorId, ProductId, ReceiptId, RegisterId, ShopId,
+    Timestamp,
 };
-use duka_link::{Session, Wire};
+use duka_ledger::{DeviceKey, Hash};
+use duka_link::{Session, Trust, Wire};
 use duka_pos::{Engine, FileKeyStore, Settings, Till};
+use duka_sync::EnrolKnock;
 use rand_chacha::{
     ChaCha12Rng,
     rand_core::{RngCore, SeedableRng},
@@ -84,7 +88,7 @@ pub struct TestTill {
 impl TestTill {
     /// Opens (or makes) the till in `folder`.
     pub fn open(folder: &Path, seed: u64, now: Timestamp) -> Result<Self> {
-        std::fs::create_dir_all(folder)?;
+        duka_pos::make_folder(folder)?;
         let (clock, entropy) = (Arc::new(SetClock::new(now)), Arc::new(Seeded::new(seed)));
         let engine = start(folder, &clock, &entropy)?;
         Ok(Self { engine, clock, folder: folder.to_owned(), entropy })
@@ -98,6 +102,11 @@ impl TestTill {
         Ok(Self { engine, clock, folder, entropy })
     }
 
+    /// What its clock shows.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now().at
+    }
+
     /// Where its database and keys are.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -105,13 +114,19 @@ impl TestTill {
 
     /// Joins the company behind `server`.
     pub fn enrol(&self, server: &str, code: &str, name: &str) -> Result<()> {
-        duka_link::enrol(&self.engine, server, code, name).context("the till cannot be enrolled")?;
-        Ok(())
+        self.enrol_trusting(&Trust::default(), server, code, name).context("the till cannot be enrolled")
+    }
+
+    /// The same, trusting more than is safe everywhere.
+    pub fn enrol_trusting(&self, trust: &Trust, server: &str, code: &str, name: &str) -> Result<(), Problem> {
+        duka_link::enrol(&self.engine, server, trust, code, name).map(drop)
     }
 
     /// Joins a company that is nowhere else, for measurements without a server.
     pub fn enrol_alone(&self, name: &str) -> Result<()> {
         let (now, entropy) = (self.clock.now().at, &*self.entropy);
+        let server = DeviceKey::from_secret([7; 32]);
+        let code = EnrolCode::new(OneTimeCode::new(entropy), server.public().as_bytes());
         let answer = EnrolAnswer {
             company: CompanyId::new(now, entropy),
             company_name: name.to_owned(),
@@ -121,15 +136,18 @@ impl TestTill {
             register_name: "A1".to_owned(),
             series: "A1".to_owned(),
             currency: Currency::try_new("GBP")?,
+            language: Default::default(),
             number_form: Default::default(),
             operator: OperatorId::new(now, entropy),
             server_device: DeviceId::new(now, entropy),
-            server_key: duka_ledger::Hash::from_bytes(*duka_ledger::DeviceKey::from_secret([7; 32]).public().as_bytes()).to_string(),
+            server_key: Hash::from_bytes(*server.public().as_bytes()).to_string(),
         };
         let name = name.to_owned();
         self.engine.run(move |till| {
-            till.enrol_request("ALONE", &name)?;
-            till.enrol_complete("http://127.0.0.1:9", &answer)
+            let asked = till.enrol_request(code, &name)?;
+            let received = EnrolKnock::read(&asked.bytes)?.open(&server.public())?;
+            let sealed = received.answer(answer.server_device, &server, now, answer)?;
+            till.enrol_complete("http://127.0.0.1:9", &asked.ticket, &sealed)
         })?;
         Ok(())
     }
@@ -173,7 +191,7 @@ impl TestTill {
 
     /// Its link to `server`.
     pub fn session(&self, server: &str) -> Result<Session> {
-        Ok(Session::new(self.engine.clone(), Wire::try_new(server)?))
+        Ok(Session::new(self.engine.clone(), Wire::try_new(server, &Trust::default())?))
     }
 }
 

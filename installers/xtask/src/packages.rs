@@ -15,8 +15,8 @@ pub enum Use {
     Postgres,
     /// Ending programs from a test as an operator does.
     Signal,
-    /// Counting flushes to disk.
-    Count,
+    /// Following what a program does to its disk.
+    Trace,
     /// A bare Debian beside this one.
     Newcomer,
 }
@@ -45,7 +45,7 @@ pub struct Package {
 /// All packages, in the order in which they are told.
 pub const PACKAGES: [Package; 12] = {
     use Probe::{Font, Library, Program};
-    use Use::{Compile, Count, Drive, Newcomer, Postgres, Receipts, Signal, Window};
+    use Use::{Compile, Drive, Newcomer, Postgres, Receipts, Signal, Trace, Window};
     const fn package(used: Use, debian: &'static str, fedora: &'static str, arch: &'static str, probe: Probe) -> Package {
         Package { used, debian, fedora, arch, probe }
     }
@@ -60,7 +60,7 @@ pub const PACKAGES: [Package; 12] = {
         package(Drive, "dbus-daemon", "dbus-daemon", "dbus", Program("dbus-run-session")),
         package(Postgres, "postgresql", "postgresql-server", "postgresql", Program("initdb")),
         package(Signal, "procps", "procps-ng", "procps-ng", Program("kill")),
-        package(Count, "strace", "strace", "strace", Program("strace")),
+        package(Trace, "strace", "strace", "strace", Program("strace")),
         package(Newcomer, "debootstrap", "debootstrap", "debootstrap", Program("debootstrap")),
     ]
 };
@@ -111,13 +111,13 @@ mod tests {
     #[test]
     fn only_what_is_needed_is_asked_for() {
         assert_eq!(missing_on_debian(&[Use::Drive], ""), ["xvfb", "webkit2gtk-driver", "dbus-daemon"]);
-        assert_eq!(missing_on_debian(&[Use::Postgres, Use::Count], ""), ["postgresql", "strace"]);
+        assert_eq!(missing_on_debian(&[Use::Postgres, Use::Trace], ""), ["postgresql", "strace"]);
         assert!(missing_on_debian(&[], "").is_empty());
     }
 
     #[test]
     fn advice_names_the_missing_packages_of_each_system() {
-        let missing = missing_elsewhere(&[Use::Window, Use::Signal, Use::Count], |probe| matches!(probe, Probe::Program("strace")));
+        let missing = missing_elsewhere(&[Use::Window, Use::Signal, Use::Trace], |probe| matches!(probe, Probe::Program("strace")));
         let advice = advice(&missing);
         assert!(advice.contains("dnf install procps-ng webkit2gtk4.1-devel\n"), "{advice}");
         assert!(advice.contains("pacman -S --needed procps-ng webkit2gtk-4.1\n"), "{advice}");

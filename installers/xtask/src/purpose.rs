@@ -48,7 +48,7 @@ impl Purpose {
 
     /// The uses whose packages must be there.
     pub fn uses(self) -> &'static [Use] {
-        use Use::{Compile, Count, Drive, Newcomer, Postgres, Receipts, Signal, Window};
+        use Use::{Compile, Drive, Newcomer, Postgres, Receipts, Signal, Trace, Window};
         match self {
             Self::Ui => &[],
             Self::Check => &[Compile, Window],
@@ -56,8 +56,7 @@ impl Purpose {
             Self::Replay { postgres: true } => &[Compile, Postgres],
             Self::Demo { driven: false } => &[Compile, Window, Receipts],
             Self::Demo { driven: true } => &[Compile, Window, Receipts, Drive],
-            Self::Test => &[Compile, Window, Receipts, Drive, Postgres, Signal],
-            Self::Bench | Self::Everything => &[Compile, Window, Receipts, Drive, Postgres, Signal, Count],
+            Self::Test | Self::Bench | Self::Everything => &[Compile, Window, Receipts, Drive, Postgres, Signal, Trace],
             Self::Newcomer => &[Newcomer],
         }
     }

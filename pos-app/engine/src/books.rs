@@ -41,6 +41,11 @@ impl Draft {
         Self { fact, by: By::Operator, known: None }
     }
 
+    /// What the till does by itself.
+    pub(crate) const fn by_device(fact: Fact) -> Self {
+        Self { fact, by: By::Device, known: None }
+    }
+
     /// What happened to the till itself.
     pub(crate) const fn event(kind: TechnicalKind, detail: String) -> Self {
         let event = TechnicalEvent { kind, detail, operator: None, before: None };

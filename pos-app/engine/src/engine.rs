@@ -22,6 +22,8 @@ pub enum Growth {
     Journal,
     /// The print queue, or how it is set up: the printer has something to do.
     PrintQueue,
+    /// The damage that is known in the database: it is mended when it is opened the next time.
+    Damage,
 }
 
 type Job<T> = Box<dyn FnOnce(&mut T) + Send>;
@@ -157,6 +159,7 @@ fn change(mut till: Till, jobs: &mpsc::Receiver<Job<Till>>, listeners: &Mutex<Ve
     // An import that the last run did not end goes on whenever nobody asks for anything.
     let mut resuming = till.reader().import_pending().unwrap_or(false);
     let mut idle = false;
+    let mut damage = till.damage();
     loop {
         let job = if resuming {
             jobs.try_recv().map_err(|fault| fault == mpsc::TryRecvError::Disconnected)
@@ -188,6 +191,10 @@ fn change(mut till: Till, jobs: &mpsc::Receiver<Job<Till>>, listeners: &Mutex<Ve
         }
         if grown.print != known.print {
             listeners.iter().for_each(|listener| listener(Growth::PrintQueue));
+        }
+        if till.damage() != damage {
+            damage = till.damage();
+            listeners.iter().for_each(|listener| listener(Growth::Damage));
         }
         known = grown;
     }

@@ -3,7 +3,7 @@
 use crate::{
     enrolment::{self, Member},
     journal::JournalError,
-    platform::{Settings, StoreError},
+    platform::{KeyError, Settings, StoreError},
 };
 use duka_core::{DeviceId, Timestamp};
 use duka_ledger::DeviceKey;
@@ -20,11 +20,13 @@ pub(crate) struct Shared {
     /// Of this device, and of those that this database was before.
     keys: Mutex<HashMap<DeviceId, Arc<DeviceKey>>>,
     in_step_at: Mutex<Option<Timestamp>>,
+    /// The series before and after, when this till became another device since it was started.
+    became: Mutex<Option<(String, String)>>,
 }
 
 impl Shared {
     pub(crate) fn new(settings: Settings) -> Self {
-        Self { settings, member: RwLock::default(), keys: Mutex::default(), in_step_at: Mutex::default() }
+        Self { settings, member: RwLock::default(), keys: Mutex::default(), in_step_at: Mutex::default(), became: Mutex::default() }
     }
 
     /// Reads who this till is.
@@ -50,19 +52,33 @@ impl Shared {
         self.key_of(self.member()?.device())
     }
 
-    /// The key of this till under an id that it has or had. A key store that failed is asked again the next time.
+    /// The key of this till under an id that it has or had, where it is to be had now.
     pub(crate) fn key_of(&self, device: DeviceId) -> Option<Arc<DeviceKey>> {
-        let mut held = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(key) = held.get(&device) {
-            return Some(Arc::clone(key));
-        }
-        let secret = self.settings.keys.load(device).unwrap_or_else(|error| {
+        self.load_key(device).unwrap_or_else(|error| {
             tracing::warn!(%error, %device, "a device's key cannot be loaded now");
             None
-        });
-        let key = Arc::new(DeviceKey::from_secret(secret?));
+        })
+    }
+
+    /// The same, with whether it is gone or cannot be had now: a key store that failed is asked again the next time.
+    pub(crate) fn load_key(&self, device: DeviceId) -> Result<Option<Arc<DeviceKey>>, KeyError> {
+        let mut held = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = held.get(&device) {
+            return Ok(Some(Arc::clone(key)));
+        }
+        let Some(secret) = self.settings.keys.load(device)? else { return Ok(None) };
+        let key = Arc::new(DeviceKey::from_secret(secret));
         held.insert(device, Arc::clone(&key));
-        Some(key)
+        Ok(Some(key))
+    }
+
+    /// The series before and after, when this till became another device since it was started.
+    pub(crate) fn became(&self) -> Option<(String, String)> {
+        self.became.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_became(&self, before: String, now: String) {
+        *self.became.lock().unwrap_or_else(PoisonError::into_inner) = Some((before, now));
     }
 
     pub(crate) fn in_step_at(&self) -> Option<Timestamp> {

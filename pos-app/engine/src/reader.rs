@@ -2,6 +2,7 @@
 
 use crate::{
     account::{self},
+    enrolment,
     identity::Shared,
     import::{self, ImportError},
     journal::{self, JournalError},
@@ -14,8 +15,8 @@ use crate::{
     writer,
 };
 use duka_api::till::{
-    ImportReport, Link, LinkState, Page, Printer, Product, ProductQuery, ProductSearch, Receipt, ReceiptQuery, ReceiptRef, ReceiptSummary,
-    ShiftReport, Status, StuckPrint,
+    ImportReport, Link, LinkState, OwnDevice, Page, Printer, Product, ProductQuery, ProductSearch, Receipt, ReceiptQuery, ReceiptRef,
+    ReceiptSummary, ShiftReport, Status, StuckPrint,
 };
 use duka_core::{Currency, DeviceId, NumberForm};
 use duka_ledger::{AccountRow, LogId, Scope, rule::LogState};
@@ -168,9 +169,14 @@ impl Reader {
             (Some(_), 0, Some(_)) => LinkState::InStep,
             (Some(_), ..) => LinkState::Offline,
         };
+        let device = match (self.shared.became(), self.device()) {
+            (_, Some(device)) if enrolment::copied(&self.db, device)?.is_some() => OwnDevice::Copy,
+            (Some((before, now)), _) => OwnDevice::Another { before, now },
+            (None, _) => OwnDevice::Same,
+        };
         let now = self.shared.settings.clock.now();
         Ok(Status {
-            link: Link { state, waiting_sales: unsynced.sales, waiting_facts: unsynced.facts, in_step_at, detail: String::new() },
+            link: Link { state, waiting_sales: unsynced.sales, waiting_facts: unsynced.facts, in_step_at, detail: String::new(), device },
             printer: self.printer()?,
             now: now.at,
             offset_minutes: now.offset_minutes,

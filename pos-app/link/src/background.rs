@@ -3,6 +3,7 @@
 use crate::{
     listener::Listener,
     session::{LinkNews, Session},
+    trust::Trust,
     wire::{Stopper, Wire},
 };
 use duka_api::Problem;
@@ -31,8 +32,8 @@ pub struct Background {
 
 impl Background {
     /// Starts it for the till behind `engine`, enrolled at `server`. `report` hears how the link stands, on the link's thread.
-    pub fn start(engine: Engine, server: &str, report: impl FnMut(&LinkNews) + Send + 'static) -> Result<Self, Problem> {
-        let (link, news) = (Wire::try_new(server)?, Wire::try_new(server)?);
+    pub fn start(engine: Engine, server: &str, trust: &Trust, report: impl FnMut(&LinkNews) + Send + 'static) -> Result<Self, Problem> {
+        let (link, news) = (Wire::try_new(server, trust)?, Wire::try_new(server, trust)?);
         let stoppers = [link.stopper(), news.stopper()];
         let (calls, inbox) = channel();
         let (phases, phase) = channel();

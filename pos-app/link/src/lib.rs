@@ -8,9 +8,11 @@ mod background;
 mod listener;
 mod print_worker;
 mod session;
+mod trust;
 mod wire;
 
 pub use background::Background;
 pub use print_worker::{PrintWorker, PrinterNews};
 pub use session::{LinkNews, Session, enrol};
+pub use trust::{Trust, TrustError};
 pub use wire::{Stopper, Wire, WireError, choose_cryptography};

@@ -1,9 +1,10 @@
 //! Carries out what the link's state machine asks for.
 
-use crate::wire::Wire;
+use crate::{trust::Trust, wire::Wire};
 use duka_api::{Problem, till::State};
-use duka_pos::{Engine, SealedRequest, SyncError, Taken};
-use duka_sync::{Effect, Event, Failure, FailureKind, Link, Peer, Phase, Room, Ticket};
+use duka_core::{EnrolCode, EnrolCodeError, ErrorCode};
+use duka_pos::{Engine, SealedEnrolment, SealedRequest, SyncError, Taken};
+use duka_sync::{Effect, Event, Failure, FailureKind, Link, Next, Peer, Phase, Room, Ticket};
 use std::time::Instant;
 
 /// How the link stands.
@@ -88,13 +89,40 @@ impl Session {
         match self.try_exchange(room) {
             Ok((taken, bytes)) => {
                 self.trouble = taken.trouble;
-                Event::Answered { next: taken.next, bytes }
+                match self.succeed() {
+                    Ok(true) => {
+                        // Another device speaks from here on.
+                        (self.peer, self.trouble) = (None, None);
+                        Event::Answered { next: Next::More, bytes }
+                    }
+                    Ok(false) => Event::Answered { next: taken.next, bytes },
+                    Err(failure) => self.failed(failure),
+                }
             }
-            Err(failure) => {
-                self.peer.iter_mut().for_each(Peer::failed);
-                Event::Failed(failure)
-            }
+            Err(failure) => self.failed(failure),
         }
+    }
+
+    fn failed(&mut self, failure: Failure) -> Event {
+        self.peer.iter_mut().for_each(Peer::failed);
+        Event::Failed(failure)
+    }
+
+    /// Has the till go on as another device, once it is known to be a copy and where its logs part; whether it did (I12).
+    fn succeed(&mut self) -> Result<bool, Failure> {
+        let Some(peer) = self.peer.take() else { return Ok(false) };
+        let (peer, begun) = self
+            .engine
+            .run(move |till| {
+                let begun = till.succession_begin(&peer);
+                Ok::<_, Problem>((peer, begun))
+            })
+            .map_err(busy)?;
+        self.peer = Some(peer);
+        let Some(succeeding) = begun.map_err(|fault| failure(&fault))? else { return Ok(false) };
+        let answer = self.wire.succeed(&succeeding.bytes).map_err(|fault| Failure { kind: fault.kind(), detail: fault.to_string() })?;
+        let done = self.engine.run(move |till| Ok::<_, Problem>(till.succession_complete(succeeding, &answer))).map_err(busy)?;
+        done.map_err(|fault| failure(&fault)).map(|()| true)
     }
 
     fn try_exchange(&mut self, room: Room) -> Result<(Taken, usize), Failure> {
@@ -128,7 +156,7 @@ impl Session {
         }
         // Lost with an answer that could not be ended: the next exchange learns anew what the server holds.
         let Some(mut peer) = self.peer.take() else {
-            return Err(busy(Problem::new(duka_core::ErrorCode::Internal, "no exchange was begun")));
+            return Err(busy(Problem::new(ErrorCode::Internal, "no exchange was begun")));
         };
         let (peer, taken) = self.engine.run(move |till| till.take_end(&mut peer, taking).map(|taken| (peer, taken))).map_err(busy)?;
         self.peer = Some(peer);
@@ -150,12 +178,14 @@ fn busy(problem: Problem) -> Failure {
     Failure { kind: FailureKind::Busy, detail: problem.detail }
 }
 
-/// Joins a company: makes (or takes up again) a device key, shows the code, and stores what the server answers.
-pub fn enrol(engine: &Engine, server: &str, code: &str, device_name: &str) -> Result<State, Problem> {
-    let wire = Wire::try_new(server)?;
-    let (code, name) = (code.trim().to_owned(), device_name.to_owned());
-    let request = engine.run(move |till| till.enrol_request(&code, &name))?;
-    let answer = wire.enrol(&request).map_err(Problem::from)?;
-    let server = server.trim().trim_end_matches('/').to_owned();
-    engine.run(move |till| till.enrol_complete(&server, &answer))
+/// Joins a company: makes (or takes up again) a device key, shows the one-time part of the code, and stores what its server answers. A code
+/// that is mistyped, and a server that may not be spoken to, are told before anything is sent.
+pub fn enrol(engine: &Engine, server: &str, trust: &Trust, code: &str, device_name: &str) -> Result<State, Problem> {
+    let code: EnrolCode = code.parse().map_err(|fault: EnrolCodeError| Problem::new(ErrorCode::EnrolmentCode, fault.to_string()))?;
+    let wire = Wire::try_new(server, trust)?;
+    let name = device_name.to_owned();
+    let SealedEnrolment { bytes, ticket } = engine.run(move |till| till.enrol_request(code, &name))?;
+    let answer = wire.enrol(bytes)?;
+    let server = wire.server().to_owned();
+    engine.run(move |till| till.enrol_complete(&server, &ticket, &answer))
 }

@@ -1,12 +1,10 @@
 //! HTTP to one server.
 
-use duka_api::{
-    Problem,
-    http::{EnrolAnswer, EnrolRequest},
-};
+use crate::trust::{ServerAddress, Trust, TrustError};
+use duka_api::Problem;
 use duka_core::ErrorCode;
 use duka_sync::{FailureKind, Link, MAX_MESSAGE_BYTES};
-use reqwest::{Client, Response};
+use reqwest::{Client, Response, header};
 use std::{
     future::Future,
     io::Read,
@@ -25,6 +23,12 @@ const NEWS_WITHIN: u64 = 50;
 /// Why an exchange did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum WireError {
+    /// The till may not speak to this address, or has no certificates to judge it by. Nothing was sent.
+    #[error(transparent)]
+    Address(#[from] TrustError),
+    /// What answers has no certificate that this till believes.
+    #[error("what answers is not trusted to be the server: {0}")]
+    Untrusted(String),
     /// No connection, or it broke off; whether the server took the request in is not known.
     #[error("the server cannot be reached: {0}")]
     Unreachable(String),
@@ -43,6 +47,7 @@ impl WireError {
     /// What follows from it for the link.
     pub const fn kind(&self) -> FailureKind {
         match self {
+            Self::Address(_) | Self::Untrusted(_) => FailureKind::Untrusted,
             Self::Unreachable(_) => FailureKind::Unreachable,
             Self::TimedOut => FailureKind::TimedOut,
             Self::Refused(problem) if problem.retryable => FailureKind::Busy,
@@ -56,6 +61,12 @@ impl From<WireError> for Problem {
     fn from(fault: WireError) -> Self {
         match fault {
             WireError::Refused(problem) => problem,
+            WireError::Address(TrustError::PlainHttp(_)) => Self::new(ErrorCode::InsecureServer, fault.to_string()),
+            WireError::Address(_) => Self::new(ErrorCode::InvalidInput, fault.to_string()),
+            WireError::Untrusted(_) => Self::new(
+                ErrorCode::UntrustedServer,
+                format!("{fault}. Check the address and this computer's clock; a shop's own authority is named with --server-ca."),
+            ),
             WireError::Unreachable(_) | WireError::TimedOut => {
                 Self::new(ErrorCode::Unavailable, format!("{fault}. Check the address and the network."))
             }
@@ -94,23 +105,25 @@ impl Stopper {
 pub struct Wire {
     client: Client,
     runtime: Runtime,
-    server: String,
+    server: ServerAddress,
     bytes: AtomicU64,
     stopper: Stopper,
 }
 
 impl Wire {
-    /// For the server at `address`, such as `https://duka.example`.
-    pub fn try_new(address: &str) -> Result<Self, WireError> {
-        let server = address.trim().trim_end_matches('/').to_owned();
-        if !(server.starts_with("http://") || server.starts_with("https://")) {
-            return Err(WireError::Unreachable(format!("'{server}' does not begin with https:// or http://")));
-        }
+    /// For the server at `address`, such as `https://duka.example`. Nothing is sent yet.
+    pub fn try_new(address: &str, trust: &Trust) -> Result<Self, WireError> {
+        let server = ServerAddress::try_new(address, trust)?;
         let unable = |fault: &dyn std::error::Error| WireError::Unreachable(innermost(fault));
         choose_cryptography();
-        let client = Client::builder().connect_timeout(Duration::from_secs(5)).build().map_err(|fault| unable(&fault))?;
+        let client = server.client(trust)?.connect_timeout(Duration::from_secs(5)).build().map_err(|fault| unable(&fault))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|fault| unable(&fault))?;
         Ok(Self { client, runtime, server, bytes: AtomicU64::new(0), stopper: Stopper(watch::channel(false).0) })
+    }
+
+    /// The server's address, as it is kept and shown.
+    pub fn server(&self) -> &str {
+        self.server.as_str()
     }
 
     /// Bytes of bodies sent and received so far.
@@ -134,11 +147,14 @@ impl Wire {
         self.post_message(&path, look, PATIENCE.saturating_add(Duration::from_secs(NEWS_WITHIN)))
     }
 
-    /// Asks to join with a one-time code.
-    pub fn enrol(&self, request: &EnrolRequest) -> Result<EnrolAnswer, WireError> {
-        let body = serde_json::to_vec(request).map_err(unreadable)?;
-        let answer = self.post("/api/sync/v1/enrol", "application/json", body, PATIENCE)?;
-        serde_json::from_slice(&answer).map_err(unreadable)
+    /// Sends a sealed request to be certified as another device and gives the sealed answer.
+    pub fn succeed(&self, envelope: &[u8]) -> Result<Vec<u8>, WireError> {
+        self.post_message("/api/sync/v1/succeed", envelope, PATIENCE)
+    }
+
+    /// Sends a sealed request to join and gives the sealed answer.
+    pub fn enrol(&self, request: Vec<u8>) -> Result<Vec<u8>, WireError> {
+        self.post("/api/sync/v1/enrol", "application/cbor", request, PATIENCE)
     }
 
     fn post_message(&self, path: &str, message: &[u8], patience: Duration) -> Result<Vec<u8>, WireError> {
@@ -156,7 +172,7 @@ impl Wire {
 
     fn post(&self, path: &str, content_type: &str, body: Vec<u8>, patience: Duration) -> Result<Vec<u8>, WireError> {
         let on_the_way = Duration::from_secs(u64::try_from(body.len()).unwrap_or(u64::MAX) / SLOWEST_LINE);
-        let request = self.client.post(format!("{}{path}", self.server)).header("content-type", content_type).body(body);
+        let request = self.client.post(format!("{}{path}", self.server.as_str())).header("content-type", content_type).body(body);
         let answered = async {
             let sent = within(patience.saturating_add(on_the_way), request.send()).await?;
             accepted(sent).await
@@ -178,12 +194,31 @@ impl Wire {
 
 async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, reqwest::Error>>) -> Result<T, WireError> {
     let done = timeout(limit, work).await.map_err(|_| WireError::TimedOut)?;
-    done.map_err(|fault| WireError::Unreachable(innermost(&fault)))
+    done.map_err(|fault| match of_tls(&fault) {
+        Some(why @ (rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)) => {
+            WireError::Untrusted(why.to_string())
+        }
+        Some(rustls::Error::InvalidMessage(_)) => WireError::Unreachable("what answers does not speak TLS".to_owned()),
+        Some(_) | None => WireError::Unreachable(innermost(&fault)),
+    })
+}
+
+/// What TLS says went wrong, if it was TLS.
+fn of_tls<'f>(fault: &'f (dyn std::error::Error + 'static)) -> Option<&'f rustls::Error> {
+    match fault.downcast_ref::<std::io::Error>() {
+        // An I/O error hides what it wraps from `source`.
+        Some(wrapping) => of_tls(wrapping.get_ref()?),
+        None => fault.downcast_ref().or_else(|| of_tls(fault.source()?)),
+    }
 }
 
 /// The body of an answer; a refusal in the server's own words.
 async fn accepted(response: Response) -> Result<Vec<u8>, WireError> {
     let status = response.status();
+    if status.is_redirection() {
+        let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("another address");
+        return Err(unreadable(format!("it points to {to}, and is not followed")));
+    }
     let body = read(response).await?;
     if status.is_success() {
         return Ok(body);

@@ -32,8 +32,8 @@ pub fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
         .setup({
             let options = options.clone();
             move |app| {
-                let service =
-                    TillService::new(place.clone(), Settings::system(Arc::new(Keys::of_this_computer(&place.keys()))), tell(app.handle()));
+                let settings = Settings::system(Arc::new(Keys::of_this_computer(&place.keys())));
+                let service = TillService::new(place.clone(), settings, options.trust(), tell(app.handle()));
                 app.manage(service.clone());
                 app.manage(place.clone());
                 // The database opens while the window does.

@@ -89,13 +89,13 @@ fn link_state(news: &LinkNews, waiting_facts: u64) -> (LinkState, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use duka_api::till::{Link, Printer, PrinterSettings};
+    use duka_api::till::{Link, OwnDevice, Printer, PrinterSettings};
     use duka_core::Timestamp;
     use duka_sync::{Failure, FailureKind};
 
     fn status(link: LinkState, waiting_facts: u64, printer: PrinterState) -> Status {
         Status {
-            link: Link { state: link, waiting_sales: 0, waiting_facts, in_step_at: None, detail: String::new() },
+            link: Link { state: link, waiting_sales: 0, waiting_facts, in_step_at: None, detail: String::new(), device: OwnDevice::Same },
             printer: Printer { state: printer, queued: 0, stuck: 0, detail: "engine".to_owned(), settings: PrinterSettings::default() },
             now: Timestamp::from_micros(0),
             offset_minutes: 0,

@@ -4,9 +4,12 @@ use duka_api::{
     http::EnrolAnswer,
     till::{OpenShift, ProductFields, SaveProduct, Scan, Tender},
 };
-use duka_core::{CompanyId, Currency, DeviceId, Money, OperatorId, ReceiptId, RegisterId, ShopId, TaxRate, Unit};
+use duka_core::{
+    CompanyId, Currency, DeviceId, EnrolCode, Money, OneTimeCode, OperatorId, ReceiptId, RegisterId, ShopId, TaxRate, Timestamp, Unit,
+};
 use duka_ledger::DeviceKey;
-use duka_pos::{Engine, FileKeyStore, Settings, Till};
+use duka_pos::{Engine, FileKeyStore, Settings, SystemEntropy, Till};
+use duka_sync::EnrolKnock;
 use std::sync::Arc;
 
 const BARCODE: &str = "4006381333931";
@@ -25,8 +28,7 @@ impl Member {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings::system(Arc::new(FileKeyStore::new(folder.path().join("keys"))));
         let mut till = Till::open(&folder.path().join("till.sqlite"), settings).unwrap();
-        till.enrol_begin("test").unwrap();
-        till.enrol_complete("http://127.0.0.1:9", &answer()).unwrap();
+        join(&mut till);
         till.shift_open(&OpenShift { operator: "Ada".to_owned(), float: money(0) }).unwrap();
         let fields = ProductFields {
             name: "Pen".to_owned(),
@@ -50,8 +52,19 @@ impl Member {
     }
 }
 
-fn answer() -> EnrolAnswer {
-    let key = DeviceKey::from_secret([7; 32]).public();
+/// Has a till join a company whose server cannot be reached.
+pub(crate) fn join(till: &mut Till) {
+    let server = DeviceKey::from_secret([7; 32]);
+    let code = EnrolCode::new(OneTimeCode::new(&SystemEntropy), server.public().as_bytes());
+    let asked = till.enrol_request(code, "test").unwrap();
+    let received = EnrolKnock::read(&asked.bytes).unwrap().open(&server.public()).unwrap();
+    let answer = answer(&server);
+    let sealed = received.answer(answer.server_device, &server, Timestamp::from_micros(1), answer).unwrap();
+    till.enrol_complete("http://127.0.0.1:9", &asked.ticket, &sealed).unwrap();
+}
+
+fn answer(server: &DeviceKey) -> EnrolAnswer {
+    let key = server.public();
     EnrolAnswer {
         company: CompanyId::from_bytes([1; 16]),
         company_name: "Acme".to_owned(),
@@ -61,6 +74,7 @@ fn answer() -> EnrolAnswer {
         register_name: "A1".to_owned(),
         series: "A1".to_owned(),
         currency: Currency::try_new("GBP").unwrap(),
+        language: Default::default(),
         number_form: Default::default(),
         operator: OperatorId::from_bytes([4; 16]),
         server_device: DeviceId::from_bytes([5; 16]),

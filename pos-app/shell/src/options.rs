@@ -1,5 +1,6 @@
 //! How the program is started.
 
+use duka_link::Trust;
 use std::path::PathBuf;
 
 /// The till: sells with or without its server.
@@ -14,6 +15,22 @@ pub struct Options {
     /// The window's inner size, instead of the size it had last.
     #[arg(long, value_name = "WIDTHxHEIGHT", env = "DUKA_TILL_WINDOW_SIZE", value_parser = window_size)]
     pub window_size: Option<(u32, u32)>,
+
+    /// A host that the till may speak to in plain HTTP, on a network that nobody else can reach; several are parted by commas. Without it: only
+    /// this computer itself. Write it as it stands in the server's address, without the port.
+    #[arg(long, value_name = "HOST", env = "DUKA_TILL_PLAIN_HTTP", value_delimiter = ',')]
+    pub plain_http: Vec<String>,
+
+    /// A file with the certificates (PEM) of the authority that certifies the server, in place of those that this computer trusts.
+    #[arg(long, value_name = "FILE", env = "DUKA_TILL_SERVER_CA")]
+    pub server_ca: Option<PathBuf>,
+}
+
+impl Options {
+    /// Whom the till trusts to be its server.
+    pub fn trust(&self) -> Trust {
+        Trust { plain_http: self.plain_http.clone(), authority: self.server_ca.clone() }
+    }
 }
 
 fn window_size(text: &str) -> Result<(u32, u32), String> {
@@ -26,6 +43,13 @@ fn window_size(text: &str) -> Result<(u32, u32), String> {
 mod tests {
     use super::*;
     use clap::Parser;
+
+    #[test]
+    fn plain_http_and_an_authority_are_trusted_only_when_they_are_named() {
+        assert_eq!(Options::parse_from(["duka-till"]).trust(), Trust::default());
+        let named = Options::parse_from(["duka-till", "--plain-http", "shop.local,10.0.0.7", "--server-ca", "ca.pem"]).trust();
+        assert_eq!(named, Trust { plain_http: vec!["shop.local".into(), "10.0.0.7".into()], authority: Some("ca.pem".into()) });
+    }
 
     #[test]
     fn the_window_size_is_two_numbers() {

@@ -20,7 +20,7 @@ impl Place {
             Some(data) => data.to_owned(),
             None => dirs::data_dir().ok_or_else(none)?.join("org.duka.till"),
         };
-        fs::create_dir_all(&folder)?;
+        duka_pos::make_folder(&folder)?;
         Ok(Self(fs::canonicalize(folder)?))
     }
 
@@ -51,7 +51,7 @@ impl Place {
     /// restore is asked again instead of finding an empty till (I10).
     pub fn kept(&self) -> io::Result<Option<PathBuf>> {
         let database = self.database();
-        if database.exists() {
+        if database.exists() || duka_pos::is_mended(&database)? {
             return Ok(None);
         }
         let mut newest = None;
@@ -61,6 +61,7 @@ impl Place {
             let is_kept = name.starts_with("till.sqlite.corrupt-")
                 && !name.ends_with("-wal")
                 && !name.ends_with("-shm")
+                && !name.ends_with(".sales.jsonl")
                 && !name.ends_with(".damaged");
             if is_kept && newest.as_ref() < Some(&path) {
                 newest = Some(path);
@@ -79,7 +80,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let place = Place::prepare(Some(folder.path())).unwrap();
         assert_eq!(place.kept().unwrap(), None);
-        for name in ["corrupt-1", "corrupt-2", "corrupt-2-wal", "corrupt-2.damaged"] {
+        for name in ["corrupt-1", "corrupt-2", "corrupt-2-wal", "corrupt-2.damaged", "corrupt-2.sales.jsonl"] {
             fs::write(folder.path().join(format!("till.sqlite.{name}")), "").unwrap();
         }
         assert_eq!(place.kept().unwrap().unwrap().file_name().unwrap(), "till.sqlite.corrupt-2");

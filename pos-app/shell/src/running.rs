@@ -6,6 +6,7 @@ use duka_api::{
     till::{Enrol, ImportFile, ImportProgress, ImportReport, Link, PrintDecision, PrintDeed, Printer, PrinterSettings, State, StuckPrint},
 };
 use duka_core::ErrorCode;
+use duka_link::Trust;
 use duka_pos::{Engine, Till};
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -19,15 +20,16 @@ const ASKED: Duration = Duration::from_secs(15);
 pub(crate) struct Running {
     engine: Engine,
     surroundings: Surroundings,
+    trust: Trust,
     imports: Arc<ImportWorker>,
     resumed: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Running {
     /// Gives the till its threads, and goes on with what its last end has interrupted.
-    pub(crate) fn start(till: Till, tell: &Tell) -> Result<Self, Problem> {
+    pub(crate) fn start(till: Till, trust: &Trust, tell: &Tell) -> Result<Self, Problem> {
         let engine = Engine::start(till)?;
-        let surroundings = Surroundings::start(engine.clone(), Arc::clone(tell))?;
+        let surroundings = Surroundings::start(engine.clone(), trust.clone(), Arc::clone(tell))?;
         let imports = Arc::new(ImportWorker::new(engine.clone(), Arc::clone(tell)));
         let interrupted = Arc::clone(&imports);
         let resumed = std::thread::Builder::new().name("import".to_owned()).spawn(move || {
@@ -38,7 +40,7 @@ impl Running {
         if let Err(error) = &resumed {
             tracing::error!(%error, "an interrupted import waits for the next start");
         }
-        Ok(Self { engine, surroundings, imports, resumed: Mutex::new(resumed.ok()) })
+        Ok(Self { engine, surroundings, trust: trust.clone(), imports, resumed: Mutex::new(resumed.ok()) })
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -51,9 +53,13 @@ impl Running {
         Ok(state)
     }
 
+    pub(crate) fn salvage_seen(&self) -> Result<(), Problem> {
+        self.engine.run(duka_pos::Till::salvage_seen).map(drop)
+    }
+
     pub(crate) fn enrol(&self, enrol: &Enrol) -> Result<(), Problem> {
         let name = gethostname::gethostname().to_string_lossy().into_owned();
-        duka_link::enrol(&self.engine, &enrol.server, &enrol.code, &name)?;
+        duka_link::enrol(&self.engine, &enrol.server, &self.trust, &enrol.code, &name)?;
         self.surroundings.joined();
         Ok(())
     }
@@ -95,6 +101,12 @@ impl Running {
 
     pub(crate) fn import_cancel(&self) -> Result<ImportReport, Problem> {
         self.imports.cancel()
+    }
+
+    /// Ends like [`Running::stop`], and gives whether nobody else works with the till any more: then its database is closed.
+    pub(crate) fn end(running: Arc<Self>, limit: Duration) -> bool {
+        running.stop(limit);
+        Arc::into_inner(running).is_some()
     }
 
     pub(crate) fn stop(&self, limit: Duration) {

@@ -4,12 +4,13 @@ use crate::{event::Tell, place::Place, running::Running};
 use duka_api::{
     Problem,
     till::{
-        Database, Enrol, ImportFile, ImportProgress, ImportReport, Link, LinkState, PrintDecision, Printer, PrinterSettings, PrinterState,
-        Restore, State, Status, StuckPrint,
+        Database, Enrol, ImportFile, ImportProgress, ImportReport, Link, LinkState, OwnDevice, PrintDecision, Printer, PrinterSettings,
+        PrinterState, Restore, State, Status, StuckPrint,
     },
 };
 use duka_core::ErrorCode;
-use duka_pos::{Engine, OpenError, Settings, Till};
+use duka_link::Trust;
+use duka_pos::{Engine, Growth, OpenError, Settings, Till};
 use std::{
     path::Path,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
@@ -26,6 +27,7 @@ pub struct TillService(Arc<Inner>);
 struct Inner {
     place: Place,
     settings: Settings,
+    trust: Trust,
     tell: Tell,
     phase: Mutex<Phase>,
     changed: Condvar,
@@ -34,6 +36,8 @@ struct Inner {
 enum Phase {
     /// Somebody is opening or restoring it: wait.
     Busy,
+    /// It is damaged and is being mended: of a hundred, so much is done.
+    Mending(u8),
     Open(Arc<Running>),
     Shut(OpenError),
     /// The program ends.
@@ -42,17 +46,59 @@ enum Phase {
 
 impl TillService {
     /// The till in `place`; nothing is opened yet.
-    pub fn new(place: Place, settings: Settings, tell: Tell) -> Self {
-        Self(Arc::new(Inner { place, settings, tell, phase: Mutex::new(Phase::Busy), changed: Condvar::new() }))
+    pub fn new(place: Place, settings: Settings, trust: Trust, tell: Tell) -> Self {
+        Self(Arc::new(Inner { place, settings, trust, tell, phase: Mutex::new(Phase::Busy), changed: Condvar::new() }))
     }
 
     /// Opens the database; everyone who asks something waits for the end of it.
     pub fn open(&self) {
         let opened = self.0.place.kept().map_err(OpenError::from).and_then(|kept| match kept {
             Some(kept_as) => Err(OpenError::Corrupt { kept_as, detail: "it was found damaged at an earlier start".to_owned() }),
-            None => Till::open(&self.0.place.database(), self.0.settings.clone()),
+            None => self.open_telling(),
         });
         self.settle(opened);
+    }
+
+    /// Opens it; while a damaged one is mended, whoever asks hears how far that is.
+    fn open_telling(&self) -> Result<Till, OpenError> {
+        // A command that was under way when damage was found may still hold the database for a moment.
+        let mut tries = 0;
+        loop {
+            let opened = Till::open_telling(&self.0.place.database(), self.0.settings.clone(), &mut |done| {
+                let mut phase = self.phase();
+                if matches!(*phase, Phase::Busy | Phase::Mending(_)) {
+                    *phase = Phase::Mending(done);
+                }
+                drop(phase);
+                self.0.changed.notify_all();
+            });
+            tries += 1;
+            if !matches!((&opened, &*self.phase()), (Err(OpenError::InUse), Phase::Mending(_))) || tries > 100 {
+                return opened;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Closes a till whose database was found damaged, and opens it again, which mends it.
+    fn mend(&self) {
+        let mut phase = self.phase();
+        let Phase::Open(running) = &*phase else { return };
+        let running = Arc::clone(running);
+        *phase = Phase::Mending(0);
+        drop(phase);
+        self.0.changed.notify_all();
+        if !Running::end(running, CLOSING) {
+            tracing::info!("something still works with the damaged database; it is waited for");
+        }
+        let opened = self.open_telling();
+        self.settle(opened);
+    }
+
+    /// Puts the news of a damaged database away.
+    pub fn salvage_seen(&self) -> Result<State, Problem> {
+        self.running()?.salvage_seen()?;
+        self.state()
     }
 
     /// Ends what runs beside the engine and lets go of the database. Unsent sales and unprinted receipts are simply kept.
@@ -72,6 +118,7 @@ impl TillService {
         match &*self.settled() {
             Phase::Open(running) => Arc::clone(running),
             Phase::Shut(fault) => return fault.database().map(|database| self.without_till(database)).ok_or_else(|| problem(fault)),
+            Phase::Mending(done) => return Ok(self.without_till(Database::Mending { done: *done })),
             Phase::Busy | Phase::Closed => return Err(closing()),
         }
         .state()
@@ -150,6 +197,7 @@ impl TillService {
         match &*self.settled() {
             Phase::Open(running) => Ok(Arc::clone(running)),
             Phase::Shut(fault) => Err(problem(fault)),
+            Phase::Mending(_) => Err(Problem::new(ErrorCode::Unavailable, "Duka checks and rebuilds its tables; try again in a moment.")),
             Phase::Busy | Phase::Closed => Err(closing()),
         }
     }
@@ -173,7 +221,11 @@ impl TillService {
     }
 
     fn settle(&self, opened: Result<Till, OpenError>) {
-        let started = opened.and_then(|till| Running::start(till, &self.0.tell).map_err(|problem| OpenError::Io(problem.detail)));
+        let started =
+            opened.and_then(|till| Running::start(till, &self.0.trust, &self.0.tell).map_err(|problem| OpenError::Io(problem.detail)));
+        if let Ok(running) = &started {
+            self.mend_when_damaged(running);
+        }
         if let Err(fault) = &started {
             tracing::error!(%fault, "the till cannot be used");
         }
@@ -188,9 +240,28 @@ impl TillService {
         self.0.changed.notify_all();
     }
 
+    fn mend_when_damaged(&self, running: &Running) {
+        let service = Arc::downgrade(&self.0);
+        running.engine().subscribe_growth(move |growth| {
+            if let (Growth::Damage, Some(inner)) = (growth, service.upgrade()) {
+                // The till's own thread tells this, and ends by it.
+                if let Err(error) = std::thread::Builder::new().name("mend".to_owned()).spawn(move || Self(inner).mend()) {
+                    tracing::error!(%error, "the damaged database is mended at the next start");
+                }
+            }
+        });
+    }
+
     fn without_till(&self, database: Database) -> State {
         let now = self.0.settings.clock.now();
-        let link = Link { state: LinkState::None, waiting_sales: 0, waiting_facts: 0, in_step_at: None, detail: String::new() };
+        let link = Link {
+            state: LinkState::None,
+            waiting_sales: 0,
+            waiting_facts: 0,
+            in_step_at: None,
+            detail: String::new(),
+            device: OwnDevice::Same,
+        };
         let printer =
             Printer { state: PrinterState::None, queued: 0, stuck: 0, detail: String::new(), settings: PrinterSettings::default() };
         State {
@@ -199,6 +270,7 @@ impl TillService {
             shift: None,
             basket: None,
             status: Status { link, printer, now: now.at, offset_minutes: now.offset_minutes },
+            salvaged: None,
             version: self.0.settings.version.clone(),
         }
     }

@@ -6,7 +6,7 @@ use crate::{
 };
 use duka_api::{Problem, till::Status};
 use duka_core::ErrorCode;
-use duka_link::{Background, LinkNews, PrintWorker, PrinterNews};
+use duka_link::{Background, LinkNews, PrintWorker, PrinterNews, Trust};
 use duka_pos::{Engine, Growth};
 use duka_sync::{Failure, FailureKind, Phase};
 use std::{
@@ -36,7 +36,7 @@ pub(crate) struct Surroundings {
 
 impl Surroundings {
     /// Starts link and printer beside `engine`.
-    pub(crate) fn start(engine: Engine, tell: Tell) -> Result<Self, Problem> {
+    pub(crate) fn start(engine: Engine, trust: Trust, tell: Tell) -> Result<Self, Problem> {
         let (news, inbox) = channel();
         let board = Arc::new(Board::default());
         engine.subscribe_growth({
@@ -47,7 +47,7 @@ impl Surroundings {
             let news = news.clone();
             move |heard| drop(news.send(News::Printer(heard)))
         })?;
-        let keeper = Keeper { engine, tell, board: Arc::clone(&board), news: news.clone(), printer, link: None, told: None };
+        let keeper = Keeper { engine, trust, tell, board: Arc::clone(&board), news: news.clone(), printer, link: None, told: None };
         std::thread::Builder::new()
             .name("surroundings".to_owned())
             .spawn(move || keeper.keep(&inbox))
@@ -94,6 +94,7 @@ impl Surroundings {
 
 struct Keeper {
     engine: Engine,
+    trust: Trust,
     tell: Tell,
     board: Arc<Board>,
     news: Sender<News>,
@@ -123,6 +124,8 @@ impl Keeper {
         match news {
             News::Grew(Growth::Journal) => self.link.iter().for_each(Background::grew),
             News::Grew(Growth::PrintQueue) => self.printer.look(),
+            // The service closes the till and opens it again.
+            News::Grew(Growth::Damage) => {}
             News::Link(heard) => self.board.link(heard),
             News::Printer(heard) => self.board.printer(heard),
             News::Joined => self.join(),
@@ -140,7 +143,7 @@ impl Keeper {
         let started = server.and_then(|server| {
             let Some(server) = server else { return Ok(None) };
             let news = self.news.clone();
-            Background::start(self.engine.clone(), &server, move |heard| drop(news.send(News::Link(heard.clone())))).map(Some)
+            Background::start(self.engine.clone(), &server, &self.trust, move |heard| drop(news.send(News::Link(heard.clone())))).map(Some)
         });
         match started {
             Ok(link) => self.link = link,

@@ -1,60 +1,62 @@
 //! What HTTP carries, besides the exchange (which is binary, see `duka-sync`).
 
 use duka_core::{
-    CompanyId, Currency, DeviceId, LocalTime, Money, NumberForm, OperatorId, ProductId, Quantity, ReceiptId, RegisterId, ShopId, TaxRate,
-    Timestamp,
+    CompanyId, Currency, DeviceId, Language, LocalTime, Money, NumberForm, OperatorId, ProductId, Quantity, ReceiptId, RegisterId, ShopId,
+    TaxRate, Timestamp, Unit,
 };
 
-/// `POST /api/sync/v1/enrol`: a device asks to join with a one-time code. Asking again with the same code, device and key gives the same answer.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct EnrolRequest {
-    /// The one-time code; case and dashes do not matter.
-    pub code: String,
-    /// Made by the device.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
-    pub device: DeviceId,
-    /// Ed25519 public key, 64 hexadecimal digits.
-    pub public_key: String,
-    /// What people call the device.
-    pub name: String,
-}
-
-/// What a device learns when it joins.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+/// What a device learns when it joins: what the signed answer to `POST /api/sync/v1/enrol` holds (`docs/exchange.md`).
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, minicbor::Encode, minicbor::Decode)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnrolAnswer {
     /// The company.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    #[n(0)]
     pub company: CompanyId,
     /// Its name.
+    #[n(1)]
     pub company_name: String,
     /// The shop.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    #[n(2)]
     pub shop: ShopId,
     /// Its name.
+    #[n(3)]
     pub shop_name: String,
     /// The register.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    #[n(4)]
     pub register: RegisterId,
     /// Its name.
+    #[n(5)]
     pub register_name: String,
     /// What its receipt numbers begin with; no two devices share one.
+    #[n(6)]
     pub series: String,
     /// The company's currency.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "GBP"))]
+    #[n(7)]
     pub currency: Currency,
+    /// The language that the shop speaks; its papers run as that does.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "ar-EG"))]
+    #[n(8)]
+    pub language: Language,
     /// How numbers are read and written in the shop.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "point"))]
+    #[n(9)]
     pub number_form: NumberForm,
     /// Who is at the till until staff sign in by themselves.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    #[n(10)]
     pub operator: OperatorId,
     /// The company's server as a device.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    #[n(11)]
     pub server_device: DeviceId,
     /// Its Ed25519 public key, 64 hexadecimal digits: the root of trust.
+    #[n(12)]
     pub server_key: String,
 }
 
@@ -89,10 +91,14 @@ pub struct Company {
 pub struct NewShop {
     /// 1 to 60 characters.
     pub name: String,
-    /// How numbers are read and written there: `point` for 1,234.50, `comma` for 1.234,50.
+    /// The language that is spoken there, as a BCP 47 tag; its papers run as that does.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "point"))]
-    pub number_form: NumberForm,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "ar-EG"))]
+    pub language: Language,
+    /// How numbers are read and written there: `point` for 1,234.50, `comma` for 1.234,50; without it, as the language has it.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "point"))]
+    pub number_form: Option<NumberForm>,
 }
 
 /// `POST …/shops/{shop}/registers`.
@@ -129,7 +135,8 @@ pub struct Register {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnrolmentCode {
-    /// Shown once.
+    /// Shown once, as it is to be typed.
+    #[cfg_attr(feature = "openapi", schema(example = "7K2MX-0QHWB-4F9TC-M8Z1D-RA6EP"))]
     pub code: String,
     /// When it stops working, µs UTC.
     #[cfg_attr(feature = "openapi", schema(value_type = i64))]
@@ -159,6 +166,9 @@ pub struct SaleView {
     pub kind: crate::till::ReceiptKind,
     /// Its number.
     pub number: String,
+    /// What its paper says, where that is another number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printed: Option<String>,
     /// The register.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub register: RegisterId,
@@ -211,9 +221,13 @@ pub struct StockView {
     pub product: ProductId,
     /// Its name; empty when the product is not known.
     pub name: String,
-    /// By the books; may be below zero.
-    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Quantity))]
-    pub stock: Quantity,
+    /// What it is counted in.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Unit))]
+    pub unit: Unit,
+    /// By the books, thousandths of the unit as a decimal text, for a sum may pass what one quantity or a JSON number holds exactly; may be
+    /// below zero.
+    #[cfg_attr(feature = "openapi", schema(example = "-1500"))]
+    pub stock_thousandths: String,
 }
 
 /// Something that was refused at the door and kept with its reason (I10).
@@ -249,6 +263,9 @@ pub struct DeviceView {
     pub register: Option<RegisterId>,
     /// What its receipt numbers begin with.
     pub series: String,
+    /// The device that it was before its database was found to be a copy; none for one that joined with a code.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Uuid))]
+    pub succeeds: Option<DeviceId>,
     /// `server`, `active`, `revoked`, or `quarantined` when its log forked.
     pub state: String,
     /// Why it was revoked or released; empty when it never was.

@@ -6,7 +6,7 @@ mod upc_e;
 ///
 /// UPC-A (12 digits), UPC-E (8 digits that stand for a UPC-A) and GTIN-14 with a leading zero become the 13 digits that the same item has
 /// elsewhere, so that it is found however the scanner is set. Eight digits may fit both as EAN-8 and as UPC-E (each UPC-E does whose last
-/// digit before the check digit is 5 or more): they stay as they are, and [`Barcode::also`] is the other form. UPC-E without its number
+/// digit before the check digit is 5 or more): they stay as they are, and [`Barcode::readings`] has the other form. UPC-E without its number
 /// system or its check digit (6 or 7 digits) cannot be told from a PLU and stays an own code. Source of the check digit: GS1 General
 /// Specifications, section 7.9.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -48,15 +48,21 @@ impl Barcode {
         }))
     }
 
-    /// The code that the same bars may have been read as: eight digits fit both as EAN-8 and as UPC-E often. A look-up that does
-    /// not find the one tries the other.
-    pub fn also(&self) -> Option<Self> {
-        let other = match self.0.len() {
-            8 => upc_e::expand(&self.0).map(|upc_a| format!("0{upc_a}")),
-            13 => self.0.strip_prefix('0').and_then(upc_e::compress),
-            _ => None,
+    /// The codes that the same item may be known by, this one first: eight digits fit both as EAN-8 and as UPC-E often, and the long form of
+    /// a UPC-E may stand there in its short one. Whoever looks for an item by its code looks for each of these.
+    pub fn readings(&self) -> Vec<Self> {
+        let others = match self.0.len() {
+            8 => upc_e::expand(&self.0).map(|upc_a| format!("0{upc_a}")).into_iter().collect(),
+            13 => self.0.strip_prefix('0').map(upc_e::compress).unwrap_or_default(),
+            _ => Vec::new(),
         };
-        other.filter(|code| has_valid_check_digit(code)).map(Self)
+        let others = others.into_iter().filter(|code| has_valid_check_digit(code)).map(Self);
+        std::iter::once(self.clone()).chain(others).collect()
+    }
+
+    /// The [`Barcode::readings`] of a scanned or typed text; none when it is no barcode.
+    pub fn readings_of(text: &str) -> Vec<Self> {
+        Self::parse(text).map_or_else(|_| Vec::new(), |code| code.readings())
     }
 
     /// The canonical digits or characters.
@@ -109,18 +115,24 @@ mod tests {
         assert_eq!(Barcode::parse("85123A").unwrap().as_str(), "85123A");
     }
 
+    fn code(text: &str) -> Barcode {
+        Barcode::parse(text).unwrap()
+    }
+
     #[test]
     fn a_upc_e_is_the_item_that_its_upc_a_is() {
         for (short, long) in [("04252614", "042100005264"), ("04963406", "049000006346"), ("01234543", "012340000053")] {
-            let code = Barcode::parse(short).unwrap();
-            assert_eq!((&code, code.as_str().len()), (&Barcode::parse(long).unwrap(), 13), "{short}");
-            assert_eq!((code.also(), Barcode::parse(code.as_str()).unwrap()), (None, code.clone()), "{short}");
+            let read = code(short);
+            assert_eq!((&read, read.as_str().len()), (&code(long), 13), "{short}");
+            assert_eq!((read.readings().first(), code(read.as_str())), (Some(&read), read.clone()), "{short}");
         }
-        let twice = Barcode::parse("01234565").unwrap();
-        assert_eq!((twice.as_str(), twice.also()), ("01234565", Some(Barcode::parse("012345000065").unwrap())));
-        assert_eq!(Barcode::parse("012345000065").unwrap().also(), Some(twice));
+        let (short, long) = (code("01234565"), code("012345000065"));
+        assert_eq!((short.as_str(), long.as_str()), ("01234565", "0012345000065"));
+        assert_eq!(Barcode::readings_of("01234565"), [short.clone(), long.clone()]);
+        assert_eq!(Barcode::readings_of(" 012345000065"), [long, short]);
+        assert_eq!(Barcode::readings_of("01234566"), []);
         for own in ["425261", "0425261", "4252614"] {
-            assert_eq!(Barcode::parse(own).unwrap().as_str(), own);
+            assert_eq!(code(own).as_str(), own);
         }
     }
 
@@ -140,14 +152,14 @@ mod tests {
             .collect();
         assert!(both.len() > 10);
         for text in both {
-            let code = Barcode::parse(&text).unwrap();
-            let other = code.also().unwrap();
-            assert_eq!((code.as_str(), other.as_str().len(), Barcode::parse(other.as_str()).unwrap()), (text.as_str(), 13, other.clone()));
-            // Packages may bear the short form that is not the shortest; only the shortest is known from the long one.
-            assert!(other.also().is_none_or(|back| back.also() == Some(other)), "{text}");
+            let readings = Barcode::readings_of(&text);
+            let [short, long] = readings.as_slice() else { panic!("{text}: {readings:?}") };
+            assert_eq!((short.as_str(), long.as_str().len(), &code(long.as_str())), (text.as_str(), 13, long));
+            assert!(long.readings().contains(short), "{text} is found by its long form too");
         }
-        assert_eq!(Barcode::parse("96385074").unwrap().also(), None);
-        assert_eq!(Barcode::parse("TEA").unwrap().also(), None);
+        for text in ["96385074", "TEA"] {
+            assert_eq!(Barcode::readings_of(text), [code(text)]);
+        }
     }
 
     #[test]

@@ -6,6 +6,8 @@
 pub enum ErrorCode {
     /// A field or value is not acceptable; `detail` says which and why.
     InvalidInput,
+    /// A number can be read in two ways; `detail` shows it. Ask how it was meant, and say so.
+    AmbiguousNumber,
     /// What was named does not exist (or is not yours to see).
     NotFound,
     /// The same id was used for something else, or the state does not allow it any more.
@@ -36,6 +38,10 @@ pub enum ErrorCode {
     NotEnrolled,
     /// The enrolment code is wrong, used or expired.
     EnrolmentCode,
+    /// The server would be spoken to unencrypted, and no setting allows that. Nothing was sent.
+    InsecureServer,
+    /// What answers is not the server that was meant: its certificate, key or signature is another's.
+    UntrustedServer,
     /// The device was revoked or quarantined.
     DeviceRefused,
     /// An entry's chain, signature or encoding does not hold.

@@ -14,8 +14,10 @@
 )]
 
 mod barcode;
+mod enrol_code;
 mod error_code;
 mod ids;
+mod language;
 mod money;
 mod number;
 pub mod planted;
@@ -24,11 +26,13 @@ mod tax;
 mod time;
 
 pub use barcode::{Barcode, BarcodeError};
+pub use enrol_code::{EnrolCode, EnrolCodeError, OneTimeCode};
 pub use error_code::ErrorCode;
 pub use ids::{
     CompanyId, DeviceId, Entropy, OperatorId, PrintJobId, ProductId, ReceiptId, RecordId, RegisterId, ShiftId, ShopId, StockMoveId,
     TransferId,
 };
+pub use language::{Language, LanguageError};
 pub use money::{Currency, Money, MoneyError};
 pub use number::{NumberForm, is_around as is_around_a_number};
 pub use quantity::{Quantity, QuantityError, Unit};

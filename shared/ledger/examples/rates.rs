@@ -102,6 +102,7 @@ fn certificate(key: &DeviceKey) -> DeviceCertified {
         name: "Till 1".into(),
         series: "A1".into(),
         currency: gbp(),
+        succeeds: None,
     }
 }
 
@@ -114,7 +115,15 @@ fn batch(key: &DeviceKey, entries: &[SealedEntry]) -> Batch {
 
 /// A shift and its sales.
 fn log() -> Vec<SealedEntry> {
-    let opened = ShiftOpened { shift: SHIFT, register: REGISTER, operator_name: "Amina".into(), currency: gbp(), float: 10_000, number: 1 };
+    let opened = ShiftOpened {
+        shift: SHIFT,
+        register: REGISTER,
+        operator_name: "Amina".into(),
+        currency: gbp(),
+        float: 10_000,
+        number: 1,
+        continues: None,
+    };
     let mut log: Vec<SealedEntry> = Vec::new();
     for seq in 1..=ENTRIES {
         let fact = if seq == 1 { Fact::ShiftOpened(opened.clone()) } else { Fact::SaleCompleted(sale(seq - 1)) };
@@ -163,5 +172,6 @@ fn sale(number: u64) -> Sale {
         taxes: vec![TaxTotal { rate: rate(50_000), net: 500, tax: 25 }, TaxTotal { rate: rate(200_000), net: 1_500, tax: 300 }],
         gross: 2_325,
         payments: vec![Payment { tender: TenderKind::Cash, amount: 2_325, tendered: 3_000 }],
+        printed: None,
     }
 }

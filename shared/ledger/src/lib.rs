@@ -38,9 +38,9 @@ pub use journal::{
     Verified, verify_batch,
 };
 pub use receipt::{
-    AbortedSaleRow, LineRef, Payment, PaymentRow, ReceiptCode, ReceiptCodeError, ReceiptLine, ReceiptLineRow, ReceiptReprinted, ReceiptRow,
-    RefundCompleted, ReprintRow, Sale, SaleAborted, SignedReceiptCode, TaxTotal, TenderKind, shown_number,
+    AbortedSaleRow, LineRef, Payment, PaymentRow, PrintedNumber, ReceiptCode, ReceiptCodeError, ReceiptLine, ReceiptLineRow,
+    ReceiptReprinted, ReceiptRow, RefundCompleted, ReprintRow, Sale, SaleAborted, SignedReceiptCode, TaxTotal, TenderKind, shown_number,
 };
 pub use record::{ProductRow, RecordChangeRow, RecordChanged, RecordKind};
-pub use shift::{ShiftClosed, ShiftOpened, ShiftRow, ShiftTotals, ZReportRow};
+pub use shift::{Continued, ShiftClosed, ShiftOpened, ShiftRow, ShiftTotals, ZReportRow};
 pub use stock::{StockMove, StockMoved, StockReason, StockRow};

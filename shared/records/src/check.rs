@@ -1,14 +1,24 @@
 //! What can be told of a change before it is merged.
 
 use crate::document::actor;
-use automerge::Change;
+use automerge::{
+    Change,
+    legacy::{Key, ObjectId, Op, OpType},
+};
 use duka_core::DeviceId;
+use std::panic::catch_unwind;
 
 /// Operations that one record has at most: no person makes so many, and nobody may use the counter up.
 const MAX_OPERATIONS: u64 = 1 << 40;
 
-/// Whether a change can be read, was made by `author`, and is the author's change number `number` of its record. Says why not, otherwise.
+/// Whether a change can be read, was made by `author`, is the author's change number `number` of its record, and does nothing but set and take
+/// away fields. Says why not, otherwise.
 pub fn check(change: &[u8], author: DeviceId, number: u64) -> Result<(), String> {
+    // Hostile bytes may make the library stop.
+    catch_unwind(|| look(change, author, number)).unwrap_or_else(|_| Err("it cannot be read".to_owned()))
+}
+
+fn look(change: &[u8], author: DeviceId, number: u64) -> Result<(), String> {
     let change = Change::from_bytes(change.to_vec()).map_err(|fault| fault.to_string())?;
     if *change.actor_id() != actor(author) {
         return Err("its author is not the device that wrote it".to_owned());
@@ -20,7 +30,16 @@ pub fn check(change: &[u8], author: DeviceId, number: u64) -> Result<(), String>
     if change.start_op().get().saturating_add(operations) > MAX_OPERATIONS {
         return Err("its operations are numbered beyond what a record may have".to_owned());
     }
+    // Records are flat, and a device is its only author: anything else is not of Duka's making.
+    if change.author().is_some() || !change.decode().operations.iter().all(is_of_a_field) {
+        return Err("it does more than set and take away fields".to_owned());
+    }
     Ok(())
+}
+
+fn is_of_a_field(operation: &Op) -> bool {
+    let of_field = operation.obj == ObjectId::Root && matches!(operation.key, Key::Map(_)) && !operation.insert;
+    of_field && matches!(operation.action, OpType::Put(_) | OpType::Delete)
 }
 
 #[cfg(test)]

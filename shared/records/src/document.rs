@@ -1,7 +1,7 @@
 //! Between fields and documents.
 
 use crate::product::{Product, ProductEdit};
-use automerge::{ActorId, AutoCommit, Change, ReadDoc, ScalarValue, Value, transaction::Transactable};
+use automerge::{ActorId, AutoCommit, ReadDoc, ScalarValue, Value, transaction::Transactable};
 use duka_core::{Barcode, Currency, DeviceId, Money, TaxRate, Unit};
 
 const BARCODE: &str = "barcode:";
@@ -62,7 +62,7 @@ impl Reading {
     }
 }
 
-fn unreadable(fault: impl std::fmt::Display) -> RecordError {
+pub(crate) fn unreadable(fault: impl std::fmt::Display) -> RecordError {
     RecordError::Document(fault.to_string())
 }
 
@@ -107,36 +107,6 @@ pub fn edit(document: &[u8], device: DeviceId, edit: &ProductEdit) -> Result<Opt
     edited(&mut doc).map(Some)
 }
 
-/// Takes a change from elsewhere into a stored document (none: the first of a record). Taking it twice changes nothing (I2).
-pub fn merge(document: Option<&[u8]>, change: &[u8]) -> Result<Document, RecordError> {
-    let change = Change::from_bytes(change.to_vec()).map_err(|fault| RecordError::Change(fault.to_string()))?;
-    let mut doc = match document {
-        Some(bytes) => AutoCommit::load(bytes).map_err(unreadable)?,
-        None => AutoCommit::new(),
-    };
-    doc.apply_changes([change]).map_err(|fault| RecordError::Change(fault.to_string()))?;
-    Ok(doc.save_nocompress())
-}
-
-/// [`merge`]s several changes and [`read`]s the result, loading the document once.
-pub fn merge_and_read<'c>(
-    document: Option<&[u8]>,
-    changes: impl IntoIterator<Item = &'c [u8]>,
-) -> Result<(Document, Reading), RecordError> {
-    let unusable = |fault: &dyn std::fmt::Display| RecordError::Change(fault.to_string());
-    let changes: Vec<Change> = changes
-        .into_iter()
-        .map(|change| Change::from_bytes(change.to_vec()).map_err(|fault| unusable(&fault)))
-        .collect::<Result<_, _>>()?;
-    let mut doc = match document {
-        Some(bytes) => AutoCommit::load(bytes).map_err(unreadable)?,
-        None => AutoCommit::new(),
-    };
-    doc.apply_changes(changes).map_err(|fault| unusable(&fault))?;
-    let reading = reading(&doc);
-    Ok((doc.save_nocompress(), reading))
-}
-
 /// What a document says.
 pub fn read(document: &[u8]) -> Result<Reading, RecordError> {
     let doc = AutoCommit::load(document).map_err(unreadable)?;
@@ -144,7 +114,7 @@ pub fn read(document: &[u8]) -> Result<Reading, RecordError> {
 }
 
 /// The same document gives the same reading everywhere, whatever stands in it (I4).
-fn reading(doc: &AutoCommit) -> Reading {
+pub(crate) fn reading(doc: &AutoCommit) -> Reading {
     if doc.keys(automerge::ROOT).next().is_none() {
         return Reading::Waiting;
     }
@@ -230,6 +200,7 @@ fn put(doc: &mut AutoCommit, edit: &ProductEdit) -> Result<(), RecordError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Merged, merge, merge_and_read};
     use proptest::prelude::*;
 
     fn device(n: u8) -> DeviceId {
@@ -280,7 +251,7 @@ mod tests {
         assert_eq!(product(&elsewhere), tea());
         assert_eq!(product(&merge(Some(&elsewhere), &made.change).unwrap()), tea());
         let dearer = edit(&made.document, device(1), &ProductEdit { price: Some(money(310)), ..Default::default() }).unwrap().unwrap();
-        let (document, reading) = merge_and_read(None, [made.change.as_slice(), &dearer.change]).unwrap();
+        let Merged { document, reading, .. } = merge_and_read(None, [made.change.as_slice(), &dearer.change]).unwrap();
         assert_eq!((product(&document), reading.product().unwrap().price), (product(&dearer.document), money(310)));
         assert_eq!((made.number, dearer.number), (1, 2));
     }
@@ -306,7 +277,7 @@ mod tests {
     fn an_edit_that_says_nothing_is_no_fact_and_garbage_is_an_error() {
         let made = create(device(1), &tea()).unwrap();
         assert_eq!(edit(&made.document, device(1), &ProductEdit::default()).unwrap(), None);
-        assert!(merge(Some(&made.document), b"not a change").is_err());
+        assert!(matches!(merge(Some(&made.document), b"not a change"), Err(RecordError::Change(_))));
         assert!(read(b"not a document").is_err());
     }
 

@@ -8,8 +8,10 @@
 mod check;
 pub mod csv;
 mod document;
+mod merge;
 mod product;
 
 pub use check::check;
-pub use document::{Document, Edited, Reading, RecordError, create, edit, merge, merge_and_read, read};
+pub use document::{Document, Edited, Reading, RecordError, create, edit, read};
+pub use merge::{Merged, merge, merge_and_read};
 pub use product::{Product, ProductEdit, ProductFault};

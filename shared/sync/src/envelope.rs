@@ -10,11 +10,19 @@ use minicbor::{Decode, Encode};
 
 /// What a signed message is for; a signature for one never passes for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Purpose {
+pub(crate) enum Purpose {
     /// From a device to its server.
     Request,
     /// Back.
     Answer,
+    /// From a device that asks to join, to the server that made its code.
+    EnrolRequest,
+    /// Back.
+    EnrolAnswer,
+    /// From a device that becomes another.
+    Succession,
+    /// Back.
+    Succeeded,
 }
 
 impl Purpose {
@@ -22,6 +30,10 @@ impl Purpose {
         match self {
             Self::Request => "duka exchange request 1",
             Self::Answer => "duka exchange answer 1",
+            Self::EnrolRequest => "duka enrolment request 1",
+            Self::EnrolAnswer => "duka enrolment answer 1",
+            Self::Succession => "duka succession request 1",
+            Self::Succeeded => "duka succession answer 1",
         }
     }
 }
@@ -61,13 +73,16 @@ pub enum EnvelopeError {
     /// An answer to another request: a captured one that was given again, or one that came late.
     #[error("the answer belongs to another request")]
     OtherRequest,
+    /// Who answered a request to join is not who made the code.
+    #[error("another server answered than the one that made this code")]
+    OtherServer,
 }
 
 fn malformed(fault: impl std::fmt::Display) -> EnvelopeError {
     EnvelopeError::Malformed(fault.to_string())
 }
 
-fn read<M: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<M, EnvelopeError> {
+pub(crate) fn read<M: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<M, EnvelopeError> {
     let mut decoder = minicbor::Decoder::new(bytes);
     let message = decoder.decode().map_err(malformed)?;
     match bytes.len().saturating_sub(decoder.position()) {
@@ -77,14 +92,20 @@ fn read<M: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<M, EnvelopeError> {
 }
 
 impl Envelope {
-    /// Encodes and signs a message.
-    fn seal(device: DeviceId, key: &DeviceKey, purpose: Purpose, message: &impl Encode<()>) -> Result<Self, EnvelopeError> {
+    /// Encodes a message and signs it, together with what both sides know `besides`: for one purpose always of one length.
+    pub(crate) fn seal(
+        device: DeviceId,
+        key: &DeviceKey,
+        purpose: Purpose,
+        besides: &str,
+        message: &impl Encode<()>,
+    ) -> Result<Self, EnvelopeError> {
         let message = minicbor::to_vec(message).map_err(malformed)?;
-        let signature = key.sign(purpose.text(), &message);
+        let signature = key.sign(purpose.text(), &[besides.as_bytes(), &message].concat());
         Ok(Self { device, message, signature })
     }
 
-    fn to_bytes(&self) -> Result<Vec<u8>, EnvelopeError> {
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, EnvelopeError> {
         minicbor::to_vec(self).map_err(malformed)
     }
 
@@ -93,15 +114,21 @@ impl Envelope {
         read(bytes)
     }
 
+    /// Reads the message, to learn whose key it names; nothing in it may be believed before it is opened with that.
+    pub(crate) fn read_unverified<M: for<'b> Decode<'b, ()>>(&self) -> Result<M, EnvelopeError> {
+        read(&self.message)
+    }
+
     /// Checks the sender's signature and reads the message.
-    fn open<M: for<'b> Decode<'b, ()>>(&self, key: &PublicKey, purpose: Purpose) -> Result<M, EnvelopeError> {
-        key.verify(purpose.text(), &self.message, &self.signature).map_err(|_| EnvelopeError::Signature)?;
+    pub(crate) fn open<M: for<'b> Decode<'b, ()>>(&self, key: &PublicKey, purpose: Purpose, besides: &str) -> Result<M, EnvelopeError> {
+        let signed = [besides.as_bytes(), &self.message].concat();
+        key.verify(purpose.text(), &signed, &self.signature).map_err(|_| EnvelopeError::Signature)?;
         read(&self.message)
     }
 
     /// Opens a request that came to the `server` of `company`, with the key of the device that the outside names.
     pub fn open_request(&self, key: &PublicKey, server: DeviceId, company: CompanyId) -> Result<Received, EnvelopeError> {
-        let request: Request = self.open(key, Purpose::Request)?;
+        let request: Request = self.open(key, Purpose::Request, "")?;
         if (request.server, request.company, request.device) != (server, company, self.device) {
             return Err(EnvelopeError::Misdirected);
         }
@@ -123,7 +150,7 @@ impl Received {
     pub fn answer(&self, key: &DeviceKey, sent_at: Timestamp, counter: u64, said: Said) -> Result<Vec<u8>, EnvelopeError> {
         let Request { server, device, .. } = self.request;
         let answer = Answer { request: self.hash, server, device, sent_at, counter, said };
-        Envelope::seal(server, key, Purpose::Answer, &answer)?.to_bytes()
+        Envelope::seal(server, key, Purpose::Answer, "", &answer)?.to_bytes()
     }
 }
 
@@ -137,25 +164,33 @@ pub struct Ticket {
 impl Request {
     /// Signs the request: its bytes, and what its answer is opened with.
     pub fn seal(&self, key: &DeviceKey) -> Result<(Vec<u8>, Ticket), EnvelopeError> {
-        let envelope = Envelope::seal(self.device, key, Purpose::Request, self)?;
+        let envelope = Envelope::seal(self.device, key, Purpose::Request, "", self)?;
         let parties = Parties { server: self.server, company: self.company, device: self.device };
-        let ticket = Ticket { request: Hash::of(&envelope.message), parties };
-        Ok((envelope.to_bytes()?, ticket))
+        Ok((envelope.to_bytes()?, Ticket::new(&envelope, parties)))
     }
 }
 
 impl Ticket {
+    pub(crate) fn new(sealed: &Envelope, parties: Parties) -> Self {
+        Self { request: Hash::of(&sealed.message), parties }
+    }
+
+    /// Checks that an answer names this request, who answers and whom, and comes from who answers.
+    pub(crate) fn check(&self, request: Hash, (server, device, sender): (DeviceId, DeviceId, DeviceId)) -> Result<(), EnvelopeError> {
+        if request != self.request {
+            return Err(EnvelopeError::OtherRequest);
+        }
+        if (server, device, sender) != (self.parties.server, self.parties.device, self.parties.server) {
+            return Err(EnvelopeError::Misdirected);
+        }
+        Ok(())
+    }
+
     /// Opens the answer, if it is this server's to this request and the server signed what it acknowledges.
     pub fn open(self, bytes: &[u8], server_key: &PublicKey) -> Result<Answer, EnvelopeError> {
         let envelope = Envelope::read(bytes)?;
-        let answer: Answer = envelope.open(server_key, Purpose::Answer)?;
-        if answer.request != self.request {
-            return Err(EnvelopeError::OtherRequest);
-        }
-        let Parties { server, device, .. } = self.parties;
-        if (answer.server, answer.device, envelope.device) != (server, device, server) {
-            return Err(EnvelopeError::Misdirected);
-        }
+        let answer: Answer = envelope.open(server_key, Purpose::Answer, "")?;
+        self.check(answer.request, (answer.server, answer.device, envelope.device))?;
         answer.check_limits()?;
         if let Said::Exchanged(said) = &answer.said {
             said.acknowledged.verify(server_key, self.parties).map_err(|_| EnvelopeError::Acknowledgement)?;

@@ -12,6 +12,8 @@ pub const MAX_BATCHES: usize = 256;
 pub const MAX_BODY_BYTES: usize = 2 << 20;
 /// A whole message, decompressed, at most: entries, their heads and what is said besides. Anything larger is refused unread.
 pub const MAX_MESSAGE_BYTES: usize = 4 << 20;
+/// A request to join at most: a key, an id, and a name of at most 60 characters.
+pub const MAX_ENROL_BYTES: usize = 4 << 10;
 /// Heads in one message at most, about 80 bytes each. Who holds more says them in several rounds.
 pub const MAX_HEADS: usize = 8_192;
 /// Buckets of an outline at most: 4 KiB of digests, enough for thousands of logs.
@@ -22,5 +24,7 @@ pub const MAX_OWN_LOGS: usize = 8;
 pub const MAX_PLACES: usize = 32;
 /// Tables whose digests are compared at most.
 pub const MAX_DIGESTS: usize = 64;
+/// Receipts that a device which becomes another asks after: one may have been begun in both copies, any more are a mistake.
+pub const MAX_RECEIPTS_ASKED: usize = 256;
 /// How far a request's counter may rise at once. Who wants to use the counter up needs two thousand million requests.
 pub const MAX_COUNTER_STEP: u64 = 1 << 32;

@@ -26,7 +26,15 @@ pub async fn create_shop(platform: &Platform, company: CompanyId, new: &http::Ne
     super::query::exists(platform, company).await?;
     let shop = platform.new_id(ShopId::new);
     let mut tx = platform.db.begin().await?;
-    store::insert_shop(&mut tx, company, shop, (&name, new.number_form), platform.clock.now().at).await?;
+    let row = store::NewShopRow {
+        company,
+        shop,
+        name: &name,
+        language: &new.language,
+        number_form: new.number_form.unwrap_or_else(|| new.language.number_form()),
+        at: platform.clock.now().at,
+    };
+    store::insert_shop(&mut tx, row).await?;
     tx.commit().await?;
     Ok(http::Shop { shop, name })
 }

@@ -7,7 +7,7 @@ use crate::platform::{
     http::page,
 };
 use duka_api::{http, till::Page};
-use duka_core::{CompanyId, Currency, NumberForm, OperatorId, RegisterId, ShopId};
+use duka_core::{CompanyId, Currency, Language, NumberForm, OperatorId, RegisterId, ShopId};
 use uuid::Uuid;
 
 /// Rows of a page.
@@ -24,6 +24,8 @@ pub struct RegisterPlace {
     pub shop: ShopId,
     /// Its name.
     pub shop_name: String,
+    /// The language that the shop speaks.
+    pub language: Language,
     /// How numbers are written in the shop.
     pub number_form: NumberForm,
     /// The register's name.
@@ -44,6 +46,7 @@ pub async fn place_of_register_in_tx(tx: &mut Tx, company: CompanyId, register: 
         currency: currency(&row.currency)?,
         shop: ShopId::from_uuid(row.shop),
         shop_name: row.shop_name,
+        language: store::language(&row.language)?,
         number_form: store::form(&row.number_form)?,
         register_name: row.register_name,
         operator: OperatorId::from_uuid(row.operator),
@@ -53,6 +56,12 @@ pub async fn place_of_register_in_tx(tx: &mut Tx, company: CompanyId, register: 
 /// An error unless the shop is the company's.
 pub async fn shop_exists(platform: &Platform, company: CompanyId, shop: ShopId) -> Result<(), CompanyError> {
     store::shop(&platform.db, company, shop).await?.map(drop).ok_or(CompanyError::NoShop(shop))
+}
+
+/// How numbers are written in a shop of the company.
+pub async fn number_form(platform: &Platform, company: CompanyId, shop: ShopId) -> Result<NumberForm, CompanyError> {
+    let (form,) = store::number_form(&platform.db, company, shop).await?.ok_or(CompanyError::NoShop(shop))?;
+    Ok(store::form(&form)?)
 }
 
 /// An error unless there is the company.

@@ -1,7 +1,7 @@
 //! Tables company, shop, register.
 
 use crate::platform::db::{Db, DbError, Tx};
-use duka_core::{CompanyId, Currency, NumberForm, OperatorId, RegisterId, ShopId, Timestamp};
+use duka_core::{CompanyId, Currency, Language, NumberForm, OperatorId, RegisterId, ShopId, Timestamp};
 use uuid::Uuid;
 
 /// A row of company.
@@ -42,20 +42,23 @@ pub(super) async fn companies(db: &Db, after: Uuid, limit: i64) -> Result<Vec<Co
         .await
 }
 
-/// `name`, and how numbers are written there.
-pub(super) async fn insert_shop(
-    tx: &mut Tx,
-    company: CompanyId,
-    shop: ShopId,
-    (name, form): (&str, NumberForm),
-    at: Timestamp,
-) -> Result<(), DbError> {
-    tx.query("INSERT INTO shop (company, shop, name, number_form, created_at) VALUES ($1, $2, $3, $4, $5)")
-        .bind(company.uuid())
-        .bind(shop.uuid())
-        .bind(name)
-        .bind(form_name(form).to_owned())
-        .bind(at.micros())
+pub(super) struct NewShopRow<'n> {
+    pub(super) company: CompanyId,
+    pub(super) shop: ShopId,
+    pub(super) name: &'n str,
+    pub(super) language: &'n Language,
+    pub(super) number_form: NumberForm,
+    pub(super) at: Timestamp,
+}
+
+pub(super) async fn insert_shop(tx: &mut Tx, row: NewShopRow<'_>) -> Result<(), DbError> {
+    tx.query("INSERT INTO shop (company, shop, name, language, number_form, created_at) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(row.company.uuid())
+        .bind(row.shop.uuid())
+        .bind(row.name)
+        .bind(row.language.tag())
+        .bind(form_name(row.number_form).to_owned())
+        .bind(row.at.micros())
         .execute()
         .await
         .map(drop)
@@ -67,6 +70,10 @@ pub(super) async fn shop(db: &Db, company: CompanyId, shop: ShopId) -> Result<Op
         .bind(shop.uuid())
         .fetch_optional()
         .await
+}
+
+pub(super) async fn number_form(db: &Db, company: CompanyId, shop: ShopId) -> Result<Option<(String,)>, DbError> {
+    db.query("SELECT number_form FROM shop WHERE company = $1 AND shop = $2").bind(company.uuid()).bind(shop.uuid()).fetch_optional().await
 }
 
 pub(super) async fn shops(db: &Db, company: CompanyId, after: Uuid, limit: i64) -> Result<Vec<NamedRow>, DbError> {
@@ -124,6 +131,11 @@ pub(super) fn form(name: &str) -> Result<NumberForm, DbError> {
     [NumberForm::Point, NumberForm::Comma].into_iter().find(|form| form_name(*form) == name).ok_or_else(damaged)
 }
 
+/// The language with a stored tag.
+pub(super) fn language(tag: &str) -> Result<Language, DbError> {
+    Language::try_new(tag).map_err(|fault| DbError::Other(sqlx::Error::Decode(fault.into())))
+}
+
 /// A register with what stands around it.
 #[derive(sqlx_macros::FromRow)]
 pub(super) struct PlaceRow {
@@ -131,6 +143,7 @@ pub(super) struct PlaceRow {
     pub(super) currency: String,
     pub(super) shop: Uuid,
     pub(super) shop_name: String,
+    pub(super) language: String,
     pub(super) number_form: String,
     pub(super) register_name: String,
     pub(super) operator: Uuid,
@@ -138,7 +151,7 @@ pub(super) struct PlaceRow {
 
 pub(super) async fn place(tx: &mut Tx, company: CompanyId, register: RegisterId) -> Result<Option<PlaceRow>, DbError> {
     tx.query(
-        "SELECT company.name AS company_name, company.currency, shop.shop, shop.name AS shop_name, shop.number_form, register.name AS register_name, register.operator \
+        "SELECT company.name AS company_name, company.currency, shop.shop, shop.name AS shop_name, shop.language, shop.number_form, register.name AS register_name, register.operator \
          FROM register JOIN shop ON shop.company = register.company AND shop.shop = register.shop \
          JOIN company ON company.company = register.company WHERE register.company = $1 AND register.register = $2",
     )

@@ -1,6 +1,6 @@
 //! Making codes and admitting devices.
 
-use super::{DeviceError, Guesses, code, query, store};
+use super::{DeviceError, Guesses, query, store};
 use crate::{
     company::{self, RegisterPlace},
     journal::{self, Server},
@@ -11,8 +11,9 @@ use crate::{
     },
 };
 use duka_api::http;
-use duka_core::{CompanyId, LocalTime, RegisterId};
+use duka_core::{CompanyId, DeviceId, EnrolCode, LocalTime, OneTimeCode, RegisterId};
 use duka_ledger::{DeviceCertified, DeviceRole, Fact, PublicKey};
+use duka_sync::EnrolKnock;
 use std::net::IpAddr;
 
 /// Devices that a shop can ever have: the rules bound what each may move, so that the sums of so many fit into 64 bits.
@@ -20,53 +21,48 @@ pub(super) const MOST_DEVICES: i64 = 1_000;
 /// A code works this long by the server's clock, µs.
 const CODE_WORKS_FOR: i64 = 24 * 60 * 60 * 1_000_000;
 
-/// Makes a code that admits one device to a register. Only its hash is kept.
+/// Makes a code that admits one device to a register. Only the hash of its one-time part is kept.
 pub async fn create_code(platform: &Platform, company: CompanyId, register: RegisterId) -> Result<http::EnrolmentCode, DeviceError> {
-    let code = code::make(&*platform.entropy);
+    let once = OneTimeCode::new(&*platform.entropy);
     let until = platform.clock.now().at.plus_micros(CODE_WORKS_FOR);
     let mut tx = platform.db.begin().await?;
     company::place_of_register_in_tx(&mut tx, company, register).await?;
-    store::insert_code(&mut tx, company, register, code::hash(&code).unwrap_or_default(), until).await?;
+    let server = journal::server_in_tx(&mut tx, platform, company).await?;
+    store::insert_code(&mut tx, company, register, hash(&once), until).await?;
     tx.commit().await?;
-    Ok(http::EnrolmentCode { code, until })
+    Ok(http::EnrolmentCode { code: EnrolCode::new(once, server.key.public().as_bytes()).to_string(), until })
 }
 
-/// Admits a device with a one-time code. Asked again with the same code, device and key it gives the same answer (I2).
-pub async fn enrol(
-    platform: &Platform,
-    guesses: &Guesses,
-    from: Option<IpAddr>,
-    asked: &http::EnrolRequest,
-) -> Result<http::EnrolAnswer, DeviceError> {
+/// What a one-time code is kept as.
+fn hash(once: &OneTimeCode) -> Vec<u8> {
+    blake3::derive_key("duka enrolment code 1", once.letters().as_bytes()).to_vec()
+}
+
+/// Admits the device that sent a sealed request with a one-time code; gives the sealed answer. Asked again with the same code, device and key
+/// it says the same (I2).
+pub async fn enrol(platform: &Platform, guesses: &Guesses, from: Option<IpAddr>, asked: &[u8]) -> Result<Vec<u8>, DeviceError> {
     let now = platform.clock.now();
     if !guesses.may_try(from, now.at) {
         return Err(DeviceError::TooManyGuesses);
     }
-    let name = asked.name.trim();
-    if !(1..=60).contains(&name.chars().count()) || name.chars().any(char::is_control) {
-        return Err(DeviceError::Name);
-    }
-    let key = secret::from_hex(&asked.public_key).and_then(|bytes| PublicKey::try_from_bytes(bytes).ok()).ok_or(DeviceError::Key)?;
-    let enrolled = enrol_with_code(platform, asked, name, key, now).await;
+    let enrolled = enrol_with_code(platform, EnrolKnock::read(asked)?, now).await;
     if matches!(enrolled, Err(DeviceError::Code)) {
         guesses.wrong(from, now.at);
     }
     enrolled
 }
 
-async fn enrol_with_code(
-    platform: &Platform,
-    asked: &http::EnrolRequest,
-    name: &str,
-    key: PublicKey,
-    now: LocalTime,
-) -> Result<http::EnrolAnswer, DeviceError> {
-    let hash = code::hash(&asked.code).ok_or(DeviceError::Code)?;
+async fn enrol_with_code(platform: &Platform, knock: EnrolKnock, now: LocalTime) -> Result<Vec<u8>, DeviceError> {
+    let hash = hash(knock.once());
     let mut tx = platform.db.begin().await?;
     let row = store::lock_code(&mut tx, hash.clone()).await?.ok_or(DeviceError::Code)?;
     let (company, register) = (CompanyId::from_uuid(row.company), RegisterId::from_uuid(row.register));
     let place = company::place_of_register_in_tx(&mut tx, company, register).await?;
     let server = journal::server_in_tx(&mut tx, platform, company).await?;
+    // Whoever cannot sign with the key it names uses no code up.
+    let received = knock.open(&server.key.public())?;
+    let (asked, key) = (&received.request, received.request.key);
+    let name = device_name(&asked.name)?;
 
     let series = match row.device {
         Some(device) if device == asked.device.uuid() && row.device_key.as_deref() == Some(key.as_bytes()) => {
@@ -76,13 +72,14 @@ async fn enrol_with_code(
         None if row.until <= now.at.micros() => return Err(DeviceError::Code),
         None => {
             tx.lock(row.company, Lock::Exclusive).await?;
-            let series = admit_in_tx(&mut tx, &server, register, &place, asked, (name, key), now).await?;
+            let newcomer = Newcomer { device: asked.device, name, key, succeeds: None };
+            let series = admit_in_tx(&mut tx, &server, register, &place, &newcomer, now).await?.series;
             store::use_code(&mut tx, company, hash, asked.device, key.as_bytes()).await?;
             tx.commit().await?;
             series
         }
     };
-    Ok(http::EnrolAnswer {
+    let answer = http::EnrolAnswer {
         company,
         company_name: place.company_name,
         shop: place.shop,
@@ -91,26 +88,43 @@ async fn enrol_with_code(
         register_name: place.register_name,
         series,
         currency: place.currency,
+        language: place.language,
         number_form: place.number_form,
         operator: place.operator,
         server_device: server.device,
         server_key: secret::to_hex(server.key.public().as_bytes()),
-    })
+    };
+    Ok(received.answer(server.device, &server.key, now.at, answer)?)
 }
 
-/// Certifies a device; gives its series back.
-async fn admit_in_tx(
+/// What people call a device, where it can be printed.
+fn device_name(text: &str) -> Result<&str, DeviceError> {
+    let name = text.trim();
+    let fits = (1..=60).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    if fits { Ok(name) } else { Err(DeviceError::Name) }
+}
+
+/// A device to be certified.
+pub(super) struct Newcomer<'n> {
+    pub(super) device: DeviceId,
+    pub(super) name: &'n str,
+    pub(super) key: PublicKey,
+    /// Whom it takes the place of, if it is a copy that goes on by itself.
+    pub(super) succeeds: Option<DeviceId>,
+}
+
+/// Certifies a device.
+pub(super) async fn admit_in_tx(
     tx: &mut Tx,
     server: &Server,
     register: RegisterId,
     place: &RegisterPlace,
-    asked: &http::EnrolRequest,
-    (name, key): (&str, PublicKey),
+    newcomer: &Newcomer<'_>,
     now: LocalTime,
-) -> Result<String, DeviceError> {
+) -> Result<DeviceCertified, DeviceError> {
     let company = server.company;
-    if query::find_in_tx(tx, asked.device).await?.is_some() {
-        return Err(DeviceError::Taken(asked.device));
+    if query::find_in_tx(tx, newcomer.device).await?.is_some() {
+        return Err(DeviceError::Taken(newcomer.device));
     }
     if store::count_devices(tx, company, place.shop).await? >= MOST_DEVICES {
         return Err(DeviceError::TooMany(place.shop));
@@ -121,20 +135,24 @@ async fn admit_in_tx(
         1 => place.register_name.clone(),
         count => format!("{}.{count}", place.register_name),
     };
+    if !DeviceCertified::is_series(&series) {
+        return Err(DeviceError::Series(series));
+    }
     let certificate = DeviceCertified {
-        device: asked.device,
-        key,
+        device: newcomer.device,
+        key: newcomer.key,
         role: DeviceRole::Till,
         shop: Some(place.shop),
         register: Some(register),
-        name: name.to_owned(),
-        series: series.clone(),
+        name: newcomer.name.to_owned(),
+        series,
         currency: place.currency,
+        succeeds: newcomer.succeeds,
     };
-    match store::insert_enrolment(tx, company, asked.device, now.at).await {
-        Err(fault) if fault.is_duplicate() => return Err(DeviceError::Taken(asked.device)),
+    match store::insert_enrolment(tx, company, newcomer.device, now.at).await {
+        Err(fault) if fault.is_duplicate() => return Err(DeviceError::Taken(newcomer.device)),
         inserted => inserted?,
     }
-    journal::append_in_tx(tx, server, now, vec![Fact::DeviceCertified(certificate)]).await?;
-    Ok(series)
+    journal::append_in_tx(tx, server, now, vec![Fact::DeviceCertified(certificate.clone())]).await?;
+    Ok(certificate)
 }

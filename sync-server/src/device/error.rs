@@ -5,7 +5,8 @@ use crate::{
     journal::JournalError,
     platform::{db::DbError, http::Fault},
 };
-use duka_core::{DeviceId, ErrorCode, ShopId};
+use duka_core::{DeviceId, ErrorCode, RegisterId, ShopId};
+use duka_sync::EnvelopeError;
 
 /// See each variant.
 #[derive(Debug, thiserror::Error)]
@@ -22,15 +23,26 @@ pub enum DeviceError {
     /// Past this, a shop's sums might not fit.
     #[error("the shop {0} has had {most} devices, and no shop can have more; make another shop", most = super::command::MOST_DEVICES)]
     TooMany(ShopId),
+    /// It would fit on no receipt.
+    #[error(
+        "the register has had so many devices that the receipt numbers of the next one, which begin with '{0}', are too long; make another register"
+    )]
+    Series(String),
     /// No such device of the company.
     #[error("the company has no device {0}")]
     NoDevice(DeviceId),
+    /// It was revoked.
+    #[error("the device {0} was revoked, so no other takes its place by itself; enrol the till with a code")]
+    Revoked(DeviceId),
+    /// Too many within a day.
+    #[error("copies of the till at register {0} have asked {most} times within a day to be devices of their own; see why its computer keeps going back to older data", most = super::succession::MOST_A_DAY)]
+    TooManySuccessors(RegisterId),
     /// The server itself.
     #[error("the device {0} is the company's server, which is never revoked")]
     Server(DeviceId),
-    /// Not a key.
-    #[error("a public key is 64 hexadecimal digits of an Ed25519 point")]
-    Key,
+    /// Not a request to join, or not signed by the device that it names over the code that this server made.
+    #[error(transparent)]
+    Request(#[from] EnvelopeError),
     /// Empty, too long, or with characters that cannot be printed.
     #[error("a device's name has 1 to 60 printable characters")]
     Name,
@@ -49,11 +61,13 @@ impl From<DeviceError> for Fault {
     fn from(fault: DeviceError) -> Self {
         match fault {
             DeviceError::Code => Self::told(ErrorCode::EnrolmentCode, &fault),
-            DeviceError::TooManyGuesses => Self::told(ErrorCode::TooMany, &fault),
+            DeviceError::Revoked(_) => Self::told(ErrorCode::DeviceRefused, &fault),
+            DeviceError::TooManySuccessors(_) | DeviceError::TooManyGuesses => Self::told(ErrorCode::TooMany, &fault),
             DeviceError::Taken(_) => Self::told(ErrorCode::Conflict, &fault),
-            DeviceError::TooMany(_) => Self::told(ErrorCode::TooLarge, &fault),
+            DeviceError::TooMany(_) | DeviceError::Series(_) => Self::told(ErrorCode::TooLarge, &fault),
             DeviceError::NoDevice(_) => Self::told(ErrorCode::NotFound, &fault),
-            DeviceError::Key | DeviceError::Name | DeviceError::Server(_) => Self::told(ErrorCode::InvalidInput, &fault),
+            DeviceError::Request(EnvelopeError::Signature) => Self::told(ErrorCode::Unauthenticated, &fault),
+            DeviceError::Request(_) | DeviceError::Name | DeviceError::Server(_) => Self::told(ErrorCode::InvalidInput, &fault),
             DeviceError::Company(fault) => fault.into(),
             DeviceError::Journal(fault) => fault.into(),
             DeviceError::Db(fault) => fault.into(),

@@ -1,6 +1,5 @@
 //! Devices of a company: how they are admitted, what they may be trusted with, and their keys.
 
-mod code;
 mod command;
 mod counter;
 mod error;
@@ -9,6 +8,7 @@ mod query;
 pub mod routes;
 mod standing;
 mod store;
+mod succession;
 
 pub use command::{create_code, enrol};
 pub use counter::use_counter;
@@ -16,3 +16,4 @@ pub use error::DeviceError;
 pub use guess::Guesses;
 pub use query::{Device, devices, find, find_in_tx};
 pub use standing::{quarantine_in_tx, release, revoke};
+pub use succession::succeed;

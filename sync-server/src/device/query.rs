@@ -130,6 +130,7 @@ pub async fn devices(platform: &Platform, company: CompanyId, after: Option<Uuid
             shop: row.shop,
             register: row.register,
             series: row.series,
+            succeeds: row.succeeds,
             state: state.to_owned(),
             reason: standing.map(|changed| changed.reason).unwrap_or_default(),
             enrolled_at: enrolment.and_then(|(at, _)| at.map(Timestamp::from_micros)),

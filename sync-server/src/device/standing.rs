@@ -25,6 +25,8 @@ pub async fn revoke(platform: &Platform, company: CompanyId, device: DeviceId, a
         shop_seq: asked.shop_seq.unwrap_or(held.1),
         reason: asked.reason.trim().to_owned(),
     };
+    // If its log forked, this is the decision: of neither branch counts what stands behind.
+    store::set_quarantined(&mut tx, company, device, false).await?;
     change(platform, tx, &server, changed).await
 }
 

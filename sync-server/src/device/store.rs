@@ -60,6 +60,15 @@ pub(super) async fn count_devices(tx: &mut Tx, company: CompanyId, shop: ShopId)
     Ok(query.fetch_one::<(i64,)>().await?.0)
 }
 
+/// Devices that took another's place at a register since a time.
+pub(super) async fn count_successors(tx: &mut Tx, company: CompanyId, register: RegisterId, since: Timestamp) -> Result<i64, DbError> {
+    let query = tx.query(
+        "SELECT COUNT(*) FROM device JOIN enrolment ON enrolment.company = device.company AND enrolment.device = device.device \
+         WHERE device.company = $1 AND device.register = $2 AND device.succeeds IS NOT NULL AND enrolment.enrolled_at > $3",
+    );
+    Ok(query.bind(company.uuid()).bind(register.uuid()).bind(since.micros()).fetch_one::<(i64,)>().await?.0)
+}
+
 pub(super) async fn insert_enrolment(tx: &mut Tx, company: CompanyId, device: DeviceId, at: Timestamp) -> Result<(), DbError> {
     tx.query("INSERT INTO enrolment (company, device, enrolled_at) VALUES ($1, $2, $3)")
         .bind(company.uuid())

@@ -24,7 +24,9 @@ pub use repeat::Repeats;
 pub use server::{Server, exists, server_in_tx, server_of};
 pub use store::{
     entry::{entries_in_tx, hash_at_in_tx},
-    log::{HeldLog, Log, LogSummary, claim_in_tx, find_in_tx, held_in_tx, lock_in_tx, logs_in_tx, outdated, summaries},
+    log::{
+        HeldLog, Log, LogSummary, claim_in_tx, find_in_tx, forget_claims_in_tx, held_in_tx, lock_in_tx, logs_in_tx, outdated, summaries,
+    },
     record::{record_changes_in_tx, records_after_in_tx},
 };
 pub use verdict::{Standing, Stored};

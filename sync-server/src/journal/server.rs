@@ -30,6 +30,7 @@ impl Server {
             name: "server".to_owned(),
             series: String::new(),
             currency: self.currency,
+            succeeds: None,
         };
         Writer { certificate, standing: None }
     }

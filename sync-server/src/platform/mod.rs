@@ -4,10 +4,12 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod entropy;
+pub mod folder;
 pub mod http;
 pub mod log;
 pub mod secret;
 pub mod table;
+pub mod tls;
 
 use db::Db;
 use duka_core::{Clock, Entropy, Timestamp};

@@ -1,11 +1,16 @@
 //! Secrets at rest: files that only the server's user may read, and keys sealed for the database.
 
+use super::folder::keep_names;
 use chacha20poly1305::{
     ChaCha20Poly1305, KeyInit, Nonce,
     aead::{Aead, Payload},
 };
 use duka_core::Entropy;
-use std::{fmt, io::Write, path::Path};
+use std::{
+    fmt, fs,
+    io::{self, Write},
+    path::Path,
+};
 
 const NONCE: usize = 12;
 
@@ -83,21 +88,32 @@ pub fn to_hex(bytes: &[u8]) -> String {
 /// The secret in a file; made of 32 random bytes, for this user alone, if the file is not there.
 pub fn read_or_make(path: &Path, entropy: &dyn Entropy) -> Result<String, SecretError> {
     let told = |fault| SecretError::File { path: path.display().to_string(), fault };
-    match std::fs::read_to_string(path) {
+    match fs::read_to_string(path) {
         Ok(text) => return Ok(text.trim().to_owned()),
-        Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => {}
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => {}
         Err(fault) => return Err(told(fault)),
     }
-    let mut bytes = [0; 32];
+    let mut bytes = [0; 40];
     entropy.fill(&mut bytes);
-    let text = to_hex(&bytes);
-    let mut options = std::fs::OpenOptions::new();
+    let (secret, name) = bytes.split_at(32);
+    let text = to_hex(secret);
+    // Another server that starts in this folder at the same moment makes one of its own.
+    let fresh = path.with_added_extension(format!("{}.new", to_hex(name)));
+    make(path, &fresh, &text).map_err(told)?;
+    Ok(text)
+}
+
+/// Makes a file that is there whole or not at all, also after a power cut, and replaces none.
+fn make(path: &Path, fresh: &Path, text: &str) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(told)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(told)?;
-    Ok(text)
+    let mut file = options.open(fresh)?;
+    let made = file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).and_then(|()| fs::hard_link(fresh, path));
+    fs::remove_file(fresh)?;
+    made?;
+    keep_names(path.parent().unwrap_or(Path::new("")))
 }
 
 #[cfg(test)]
@@ -128,6 +144,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("secret");
         let made = read_or_make(&path, &SystemEntropy).unwrap();
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "nothing else is left");
         assert_eq!(read_or_make(&path, &SystemEntropy).unwrap(), made);
         #[cfg(unix)]
         assert_eq!(std::os::unix::fs::PermissionsExt::mode(&path.metadata().unwrap().permissions()) & 0o777, 0o600);

@@ -93,7 +93,7 @@ async fn refuse_taken(
     codes: Vec<String>,
     barcodes: &BTreeSet<Barcode>,
 ) -> Result<(), ProductError> {
-    let barcodes: Vec<String> = barcodes.iter().map(ToString::to_string).collect();
+    let barcodes: Vec<Barcode> = barcodes.iter().flat_map(Barcode::readings).collect();
     let mut holders = store::by_codes(tx, company, &codes).await?;
     holders.extend(store::by_barcodes(tx, company, &barcodes).await?);
     match holders.into_iter().find(|(holder, _)| *holder != product.uuid()) {

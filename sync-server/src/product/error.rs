@@ -6,7 +6,7 @@ use crate::{
     platform::{db::DbError, http::Fault},
 };
 use duka_core::{BarcodeError, Currency, ErrorCode, MoneyError, ProductId};
-use duka_records::ProductFault;
+use duka_records::{ProductFault, csv::NumberQuestion};
 
 /// See each variant.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +43,9 @@ pub enum ProductError {
     /// A stored document cannot be read.
     #[error("a product's stored document is damaged: {0}")]
     Damaged(String),
+    /// A file's numbers can be read in two ways.
+    #[error("row {row}, {column}: {0} Import the file again with number_form=point or number_form=comma", row = .0.row, column = .0.column)]
+    AskNumberForm(NumberQuestion),
     /// No such import, or it ended long ago.
     #[error("there is no import {0}; imports are remembered until the server stops, the last 100 of them")]
     NoImport(String),
@@ -75,6 +78,7 @@ impl From<ProductError> for Fault {
             | ProductError::Currency(_)
             | ProductError::Record(_)
             | ProductError::Page(_) => Self::told(ErrorCode::InvalidInput, &fault),
+            ProductError::AskNumberForm(_) => Self::told(ErrorCode::AmbiguousNumber, &fault),
             ProductError::ImportsRunning(_) => Self::told(ErrorCode::TooMany, &fault),
             ProductError::Damaged(_) => Self::internal(&fault),
             ProductError::Company(fault) => fault.into(),

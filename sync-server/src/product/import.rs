@@ -14,11 +14,11 @@ use crate::{
     },
 };
 use duka_api::till::{ImportReport, RowFault};
-use duka_core::{CompanyId, NumberForm, ProductId};
+use duka_core::{Barcode, CompanyId, ProductId};
 use duka_ledger::Fact;
 use duka_records::{
     Product, ProductEdit,
-    csv::{FileFaults, FileForm, ProductFile, ProductRow, Refusal, parse_products},
+    csv::{FileFaults, FileForm, ProductRow, Refusal, parse_products},
 };
 use std::{collections::HashMap, sync::atomic::Ordering};
 use uuid::Uuid;
@@ -26,18 +26,24 @@ use uuid::Uuid;
 /// Rows of one step at most.
 const STEP: usize = 500;
 
-/// Imports a file. With any fault nothing is imported.
-pub(super) async fn run(platform: &Platform, company: CompanyId, bytes: Vec<u8>, job: &Job) -> Result<ImportReport, ProductError> {
+/// A file to import.
+pub(super) struct File {
+    pub(super) bytes: Vec<u8>,
+    /// How its numbers are written.
+    pub(super) form: FileForm,
+}
+
+/// Imports a file. With any fault nothing is imported; nor when its numbers can be read in two ways.
+pub(super) async fn run(platform: &Platform, company: CompanyId, file: File, job: &Job) -> Result<ImportReport, ProductError> {
     let server = journal::server_of(platform, company).await?;
-    let currency = server.currency;
+    let (currency, File { bytes, form }) = (server.currency, file);
     // Rows are matched with products by code and barcode only.
-    // A file that can be read in two ways is refused with the row that shows it: nobody is there to be asked.
-    let form = FileForm::Shop(NumberForm::default());
-    let read = move || parse_products(&bytes, currency, form).map_err(Refusal::into_faults).and_then(ProductFile::with_codes_only);
+    let read = move || Ok(parse_products(&bytes, currency, form)?.with_codes_only()?);
     let parsed = tokio::task::spawn_blocking(read).await;
     let file = match parsed.map_err(|fault| ProductError::Damaged(fault.to_string()))? {
         Ok(file) => file,
-        Err(faults) => return Ok(ImportReport { rows: faults.rows, ..report(faults) }),
+        Err(Refusal::AskNumberForm(question)) => return Err(ProductError::AskNumberForm(question)),
+        Err(Refusal::Faults(faults)) => return Ok(ImportReport { rows: faults.rows, ..report(faults) }),
     };
     let rows = file.rows.len().try_into().unwrap_or(u64::MAX);
     job.total.store(rows, Ordering::Relaxed);
@@ -116,13 +122,14 @@ impl Plans {
         rows: &'r [ProductRow],
     ) -> Result<Vec<(&'r ProductRow, Option<Uuid>)>, ProductError> {
         let codes: Vec<String> = rows.iter().map(|row| row.product.code.clone()).filter(|code| !code.is_empty()).collect();
-        let barcodes: Vec<String> = rows.iter().flat_map(|row| row.product.barcodes.iter().map(ToString::to_string)).collect();
+        let barcodes: Vec<Barcode> = rows.iter().flat_map(|row| &row.product.barcodes).flat_map(Barcode::readings).collect();
         let by_code = by_code(store::by_codes(tx, company, &codes).await?);
         let by_barcode = self::by_code(store::by_barcodes(tx, company, &barcodes).await?);
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
             let mut holders: Vec<Uuid> = by_code.get(&row.product.code).cloned().unwrap_or_default();
-            holders.extend(row.product.barcodes.iter().filter_map(|code| by_barcode.get(code.as_str())).flatten());
+            let held = |code: &Barcode| code.readings().iter().find_map(|reading| by_barcode.get(reading.as_str()));
+            holders.extend(row.product.barcodes.iter().filter_map(held).flatten());
             holders.sort_unstable();
             holders.dedup();
             let holder = holders.first().copied();

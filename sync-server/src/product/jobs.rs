@@ -78,7 +78,7 @@ impl Job {
 }
 
 /// Starts an import of a file.
-pub(super) fn start(platform: &Platform, imports: &Imports, company: CompanyId, file: Vec<u8>) -> Result<ImportJob, ProductError> {
+pub(super) fn start(platform: &Platform, imports: &Imports, company: CompanyId, file: import::File) -> Result<ImportJob, ProductError> {
     let job = Arc::new(Job {
         id: platform.new_id(ProductId::new).to_string(),
         company,

@@ -7,11 +7,8 @@ use super::{
 use crate::{journal, platform::db::Tx};
 use duka_core::{CompanyId, ProductId, RecordId};
 use duka_ledger::{RecordChanged, RecordKind};
-use duka_records::{Document, Reading, merge_and_read};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use duka_records::{Document, Merged, Reading, merge_and_read};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Merges new edits into what is there. Nobody else may merge for this company meanwhile.
 pub async fn merge_in_tx(tx: &mut Tx, company: CompanyId, edits: Vec<RecordChanged>) -> Result<(), ProductError> {
@@ -81,18 +78,18 @@ fn by_product(edits: Vec<RecordChanged>) -> BTreeMap<ProductId, Vec<RecordChange
     by_product
 }
 
-/// The document after some changes. Changes were checked one by one, but only a document shows whether they fit together: those of a device that
-/// means harm may not, and then they are left out, for nobody's log may be held up by another's record.
+/// The document after some changes; those that do not fit are left out here as at the tills, for nobody's log may be held up by another's
+/// record. None when the stored document cannot be read.
 fn merged(product: ProductId, held: Option<&Document>, changes: &[RecordChanged]) -> Option<(Document, Reading)> {
-    let merge = || merge_and_read(held.map(Vec::as_slice), changes.iter().map(|edit| edit.change.as_slice()));
-    match catch_unwind(AssertUnwindSafe(merge)) {
-        Ok(Ok(merged)) => Some(merged),
-        Ok(Err(fault)) => {
-            tracing::error!(%product, %fault, "edits of a product do not fit together; its document stays as it was");
-            None
+    match merge_and_read(held.map(Vec::as_slice), changes.iter().map(|edit| edit.change.as_slice())) {
+        Ok(Merged { document, reading, left_out }) => {
+            for fault in left_out {
+                tracing::warn!(%product, fault, "an edit of a product does not fit and was left out");
+            }
+            Some((document, reading))
         }
-        Err(_) => {
-            tracing::error!(%product, "edits of a product made the merging of documents stop; its document stays as it was");
+        Err(fault) => {
+            tracing::error!(%product, %fault, "a product's document is damaged and stays as it was; rebuild");
             None
         }
     }

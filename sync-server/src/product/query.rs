@@ -26,8 +26,8 @@ pub async fn find(
         Some(text) => read_place(text).ok_or_else(|| ProductError::Page(text.to_owned()))?,
     };
     let find = find.trim().replace('\0', "");
-    let barcode = Barcode::parse(&find).map_or_else(|_| find.clone(), String::from);
-    let rows = store::search(&platform.db, company, &store::Search { find: &find, barcode, after, limit: PAGE }).await?;
+    let barcodes = Barcode::readings_of(&find);
+    let rows = store::search(&platform.db, company, store::Search { find: &find, barcodes, after, limit: PAGE }).await?;
     let place = |(product, fields): &(ProductId, Product)| format!("{product}_{}", store::sort_name(&fields.name));
     Ok(page(rows, PAGE, place, |(product, fields)| view(product, fields)))
 }

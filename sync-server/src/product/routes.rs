@@ -1,6 +1,6 @@
 //! `…/products`, `…/imports`
 
-use super::{Imports, command, jobs, query};
+use super::{Imports, command, import, jobs, query};
 use crate::{
     company,
     platform::{Platform, http::ApiResult},
@@ -15,7 +15,8 @@ use duka_api::{
     http::{CatalogueProduct, ImportJob, NewProduct, ProductPatch},
     till::Page,
 };
-use duka_core::{CompanyId, ProductId};
+use duka_core::{CompanyId, NumberForm, ProductId, ShopId};
+use duka_records::csv::FileForm;
 use std::sync::Arc;
 
 /// The largest CSV file (I11).
@@ -31,6 +32,19 @@ pub struct ProductsPage {
     find: String,
     /// `next` of the page before; the first page without it.
     after: Option<String>,
+}
+
+/// How the numbers of a file are written: as `number_form` says, else as the file itself shows, else as in the shop. Without either, and also
+/// where the shop's way leaves doubt, a file whose numbers can be read in two ways is not imported: the import fails with `ambiguous_number`.
+#[derive(serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ImportForm {
+    /// `point` for 1,234.50, `comma` for 1.234,50: all of the file is read so.
+    #[param(value_type = Option<String>, example = "comma")]
+    number_form: Option<NumberForm>,
+    /// The shop that the file comes from.
+    #[param(value_type = Option<String>, format = Uuid)]
+    shop: Option<ShopId>,
 }
 
 /// Makes a product.
@@ -73,15 +87,22 @@ pub async fn edit_product(
 }
 
 /// Imports products from a CSV file: all rows, or none when any has a fault; in steps, so that others can go on meanwhile. A `stock` column is left out: stock belongs to a shop.
-#[utoipa::path(post, path = "/companies/{company}/products/import", tag = "product", params(("company" = String, Path, format = Uuid)), request_body(content = String, content_type = "text/csv"), responses((status = 202, body = ImportJob)))]
+#[utoipa::path(post, path = "/companies/{company}/products/import", tag = "product", params(("company" = String, Path, format = Uuid), ImportForm), request_body(content = String, content_type = "text/csv"), responses((status = 202, body = ImportJob)))]
 pub async fn import_products(
     State(platform): State<Platform>,
     State(imports): State<Arc<Imports>>,
     Path(company): Path<CompanyId>,
+    Query(numbers): Query<ImportForm>,
     file: Bytes,
 ) -> ApiResult<(StatusCode, Json<ImportJob>)> {
     company::exists(&platform, company).await?;
-    Ok((StatusCode::ACCEPTED, Json(jobs::start(&platform, &imports, company, file.to_vec())?)))
+    let form = match (numbers.number_form, numbers.shop) {
+        (Some(form), _) => FileForm::Chosen(form),
+        (None, Some(shop)) => FileForm::Shop(company::number_form(&platform, company, shop).await?),
+        (None, None) => FileForm::Unknown,
+    };
+    let file = import::File { bytes: file.to_vec(), form };
+    Ok((StatusCode::ACCEPTED, Json(jobs::start(&platform, &imports, company, file)?)))
 }
 
 /// How far an import is, and what it did.

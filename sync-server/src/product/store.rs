@@ -100,9 +100,10 @@ pub(super) async fn by_codes(tx: &mut Tx, company: CompanyId, codes: &[String]) 
     tx.fetch_in("SELECT product, code FROM product WHERE company = $1 AND code IN", &[company.uuid()], codes).await
 }
 
-/// Which products have these barcodes.
-pub(super) async fn by_barcodes(tx: &mut Tx, company: CompanyId, barcodes: &[String]) -> Result<Vec<(Uuid, String)>, DbError> {
-    tx.fetch_in("SELECT product, barcode FROM product_barcode WHERE company = $1 AND barcode IN", &[company.uuid()], barcodes).await
+/// Which products have these barcodes, read so.
+pub(super) async fn by_barcodes(tx: &mut Tx, company: CompanyId, barcodes: &[Barcode]) -> Result<Vec<(Uuid, String)>, DbError> {
+    let barcodes: Vec<String> = barcodes.iter().map(Barcode::to_string).collect();
+    tx.fetch_in("SELECT product, barcode FROM product_barcode WHERE company = $1 AND barcode IN", &[company.uuid()], &barcodes).await
 }
 
 /// Names of some products.
@@ -159,27 +160,34 @@ pub(super) async fn product(db: &Db, company: CompanyId, product: ProductId) -> 
 /// What is looked for, and where the page begins.
 pub(super) struct Search<'s> {
     pub(super) find: &'s str,
-    pub(super) barcode: String,
+    /// The barcodes that it may be.
+    pub(super) barcodes: Vec<Barcode>,
     pub(super) after: (String, Uuid),
     pub(super) limit: i64,
 }
 
 /// Products by name whose name holds a text, or whose code or barcode it is.
-pub(super) async fn search(db: &Db, company: CompanyId, search: &Search<'_>) -> Result<Vec<(ProductId, Product)>, DbError> {
+pub(super) async fn search(db: &Db, company: CompanyId, search: Search<'_>) -> Result<Vec<(ProductId, Product)>, DbError> {
     let escaped = sort_name(search.find).replace('!', "!!").replace('%', "!%").replace('_', "!_");
     let pattern = format!("%{escaped}%");
+    // A text that is no barcode is equal to none.
+    let places: Vec<String> = (7..).take(search.barcodes.len()).map(|place| format!("${place}")).collect();
+    let places = if places.is_empty() { "NULL".to_owned() } else { places.join(", ") };
     let sql = select::<ProductRow>()
         + " WHERE company = $1 AND (sort_name, product) > ($2, $3) AND (sort_name LIKE $4 ESCAPE '!' OR code = $5 OR EXISTS ( \
-             SELECT 1 FROM product_barcode AS known WHERE known.company = $1 AND known.product = product.product AND known.barcode = $6)) \
-         ORDER BY sort_name, product LIMIT $7";
-    let query = db
+             SELECT 1 FROM product_barcode AS known WHERE known.company = $1 AND known.product = product.product AND known.barcode IN ("
+        + &places
+        + "))) ORDER BY sort_name, product LIMIT $6";
+    let mut query = db
         .query_made(sql)
         .bind(company.uuid())
-        .bind(search.after.0.clone())
+        .bind(search.after.0)
         .bind(search.after.1)
         .bind(pattern)
         .bind(search.find.to_owned())
-        .bind(search.barcode.clone())
         .bind(search.limit);
+    for code in search.barcodes {
+        query.arguments().bind(String::from(code));
+    }
     read(query).await?.into_iter().map(fields_of).collect()
 }

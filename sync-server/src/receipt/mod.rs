@@ -6,3 +6,4 @@ pub mod routes;
 mod store;
 
 pub use error::ReceiptError;
+pub use query::held;

@@ -9,8 +9,9 @@ use duka_api::{
     http::{SaleLineView, SaleView},
     till::{Page, ReceiptKind},
 };
-use duka_core::{CompanyId, Currency, LocalTime, Money, Quantity, ReceiptId, ShopId};
+use duka_core::{CompanyId, Currency, DeviceId, LocalTime, Money, Quantity, ReceiptId, ShopId};
 use duka_ledger::{ReceiptLineRow, ReceiptRow};
+use duka_sync::HeldReceipt;
 use uuid::Uuid;
 
 const PAGE: i64 = 50;
@@ -38,6 +39,13 @@ fn read_place(text: &str) -> Option<store::Place> {
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
+/// Of some receipts those that a device wrote, and what they come to.
+pub async fn held(platform: &Platform, company: CompanyId, device: DeviceId, receipts: &[ReceiptId]) -> Result<Vec<HeldReceipt>, DbError> {
+    let ids: Vec<Uuid> = receipts.iter().map(|receipt| receipt.uuid()).collect();
+    let rows = store::written(&mut platform.db.snapshot().await?, company, device, &ids).await?;
+    Ok(rows.into_iter().map(|(receipt, refund, gross)| HeldReceipt { receipt: ReceiptId::from_uuid(receipt), refund, gross }).collect())
+}
+
 /// One of them with its lines.
 pub(super) async fn receipt(platform: &Platform, company: CompanyId, shop: ShopId, receipt: ReceiptId) -> Result<SaleView, ReceiptError> {
     let row = store::receipt(&platform.db, company, shop, receipt).await?.ok_or(ReceiptError::NoReceipt(receipt))?;
@@ -56,6 +64,7 @@ fn view(row: &ReceiptRow, lines: Vec<SaleLineView>) -> Result<SaleView, DbError>
         receipt: row.receipt,
         kind: if row.refund { ReceiptKind::Refund } else { ReceiptKind::Sale },
         number: duka_ledger::shown_number(&row.series, row.number),
+        printed: row.printed_series.as_ref().zip(row.printed_number).map(|(series, number)| duka_ledger::shown_number(series, number)),
         register: row.register,
         at: LocalTime { at: row.at, offset_minutes: row.offset_minutes },
         gross: money(row.gross, row.currency)?,

@@ -1,7 +1,7 @@
 //! What is read of tables receipt, receipt_line.
 
 use crate::platform::{
-    db::{Db, DbError},
+    db::{Db, DbError, Tx},
     table::{read, select},
 };
 use duka_core::{CompanyId, DeviceId, ReceiptId, ShopId};
@@ -23,6 +23,17 @@ pub(super) async fn before(db: &Db, company: CompanyId, shop: ShopId, place: Pla
 pub(super) async fn receipt(db: &Db, company: CompanyId, shop: ShopId, receipt: ReceiptId) -> Result<Option<ReceiptRow>, DbError> {
     let sql = select::<ReceiptRow>() + " WHERE company = $1 AND shop = $2 AND receipt = $3 ORDER BY device, number LIMIT 1";
     Ok(read(db.query_made(sql).bind(company.uuid()).bind(shop.uuid()).bind(receipt.uuid())).await?.pop())
+}
+
+/// Of some receipts those that a device wrote.
+pub(super) async fn written(
+    tx: &mut Tx,
+    company: CompanyId,
+    device: DeviceId,
+    receipts: &[Uuid],
+) -> Result<Vec<(Uuid, bool, i64)>, DbError> {
+    let sql = "SELECT receipt, refund, gross FROM receipt WHERE company = $1 AND device = $2 AND receipt IN";
+    tx.fetch_in(sql, &[company.uuid(), device.uuid()], receipts).await
 }
 
 /// All lines of a receipt; an entry's size bounds them.

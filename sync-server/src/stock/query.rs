@@ -7,7 +7,7 @@ use crate::{
     product,
 };
 use duka_api::{http::StockView, till::Page};
-use duka_core::{CompanyId, Quantity, ShopId, Unit};
+use duka_core::{CompanyId, ShopId, Unit};
 use duka_ledger::StockRow;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -38,7 +38,8 @@ pub(super) async fn stock(
     let view = |row: StockRow| StockView {
         product: row.product,
         name: names.get(&row.product.uuid()).cloned().unwrap_or_default(),
-        stock: quantity(row.thousandths, row.unit),
+        unit: row.unit,
+        stock_thousandths: row.thousandths.to_string(),
     };
     Ok(page(rows, PAGE, |row| format!("{}_{}", row.product, row.unit.number()), view))
 }
@@ -70,14 +71,9 @@ async fn found(
         rows.extend(held.into_iter().map(|(unit, thousandths)| StockView {
             product: product.product,
             name: product.fields.name.clone(),
-            stock: quantity(thousandths, unit),
+            unit,
+            stock_thousandths: thousandths.to_string(),
         }));
     }
     Ok(Page { rows, next: products.next })
-}
-
-/// A sum of many moves may pass what one quantity can hold; it is shown as the most.
-fn quantity(thousandths: i64, unit: Unit) -> Quantity {
-    let most = Quantity::MAX_THOUSANDTHS;
-    Quantity::try_new(thousandths.clamp(-most, most), unit).unwrap_or(Quantity::ONE)
 }

@@ -53,7 +53,9 @@ impl From<SyncError> for Fault {
             SyncError::Envelope(EnvelopeError::Signature) => Self::told(ErrorCode::Unauthenticated, &fault),
             SyncError::Envelope(EnvelopeError::Misdirected) => Self::told(ErrorCode::Forbidden, &fault),
             // Only what answers a request can be these.
-            SyncError::Envelope(EnvelopeError::Acknowledgement | EnvelopeError::OtherRequest) => Self::internal(&fault),
+            SyncError::Envelope(EnvelopeError::Acknowledgement | EnvelopeError::OtherRequest | EnvelopeError::OtherServer) => {
+                Self::internal(&fault)
+            }
             SyncError::Unknown(_) => Self::told(ErrorCode::NotEnrolled, &fault),
             SyncError::NeverEqual => Self::internal(&fault),
             SyncError::Company(fault) => fault.into(),

@@ -9,9 +9,11 @@ mod rebuild;
 mod refold;
 mod refuse;
 pub mod routes;
+mod succeed;
 mod take;
 
 pub use error::SyncError;
 pub use exchange::{MOST_WAIT, exchange, exchange_or_wait};
 pub use outdated::refold_outdated;
 pub use rebuild::rebuild;
+pub use succeed::succeed;

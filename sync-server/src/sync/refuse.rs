@@ -4,7 +4,7 @@ use super::SyncError;
 use crate::{
     device::{self, Device},
     journal::{self, JournalError, Refused},
-    platform::Platform,
+    platform::{Platform, db::Lock},
 };
 use duka_core::planted;
 use duka_ledger::Batch;
@@ -27,7 +27,8 @@ pub(super) async fn keep(
         return Ok(());
     }
     tracing::warn!(sender = %sender.id(), log = %piece.log, seq, ?reason, "a piece was refused");
-    let forked = writer.filter(|_| reason == RefusalReason::Fork);
+    // Where it was revoked before, neither branch counts: there is nothing left to decide.
+    let forked = writer.filter(|writer| reason == RefusalReason::Fork && writer.writer.counts(piece.log.scope, seq));
     let set_apart = forked.is_some_and(|writer| writer.quarantined);
     // A fork is proven by the writer's own signature; anything else is the sender's doing.
     let blamed = forked.unwrap_or(sender);
@@ -43,6 +44,8 @@ pub(super) async fn keep(
     };
     let mut tx = platform.db.begin().await?;
     if let Some(writer) = forked.filter(|_| !set_apart) {
+        // Before any row, as whoever else changes what holds of a device does.
+        tx.lock(refused.company.uuid(), Lock::Exclusive).await?;
         journal::keep_fork_in_tx(&mut tx, &refused).await?;
         // Nobody could release the server; that its own log has two branches is for people to see.
         if !writer.is_server() {

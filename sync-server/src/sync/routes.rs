@@ -1,6 +1,6 @@
-//! `/api/sync/v1/exchange`; `…/quarantine`, `…/digests`, `…/rebuild`, `…/devices/{device}/revoke`, `…/release`
+//! `/api/sync/v1/exchange`, `…/succeed`; `…/quarantine`, `…/digests`, `…/rebuild`, `…/devices/{device}/revoke`, `…/release`
 
-use super::{MOST_WAIT, SyncError, exchange_or_wait, outdated, rebuild as compare_and_mend};
+use super::{MOST_WAIT, SyncError, exchange_or_wait, outdated, rebuild as compare_and_mend, succeed as certify_successor};
 use crate::{
     company, device, journal,
     platform::{
@@ -37,8 +37,10 @@ pub struct Patience {
     pub wait: u64,
 }
 
-/// One exchange of a device with the server: a signed request, a signed answer, each a zstd-compressed envelope of at most 4 MiB
-/// (`docs/exchange.md`). What became of each piece stands in the answer.
+/// One exchange of a device with the server.
+///
+/// A signed request, a signed answer, each a zstd-compressed envelope of at most 4 MiB (`docs/exchange.md`). What became of each piece of a log
+/// stands in the answer.
 #[utoipa::path(post, path = "/exchange", tag = "sync", params(Patience), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
     (status = 200, description = "The answer; also to a request whose counter was used before, and to a device that is revoked or set apart", body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 401, description = "The device is not enrolled here, or did not sign the request", body = ProblemDocument, content_type = PROBLEM_JSON),
@@ -52,8 +54,26 @@ pub async fn exchange(State(platform): State<Platform>, Query(patience): Query<P
         return Err(SyncError::Wait(patience.as_secs()).into());
     }
     let envelope = unpack(&body)?;
-    let answer = exchange_or_wait(&platform, &envelope, patience).await?;
-    let packed = zstd::encode_all(answer.as_slice(), LEVEL).map_err(|fault| SyncError::Body(fault.to_string()))?;
+    packed(&exchange_or_wait(&platform, &envelope, patience).await?)
+}
+
+/// Certifies a till whose database is a copy as another device of its register: a signed request, a signed answer, packed as in an exchange.
+/// The same request, or another for the same successor, gives the same certificate.
+#[utoipa::path(post, path = "/succeed", tag = "sync", request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
+    (status = 200, description = "The certificate; the server's log says the same", body = Vec<u8>, content_type = "application/octet-stream"),
+    (status = 401, description = "The device is not enrolled here, or it or its successor did not sign the request", body = ProblemDocument, content_type = PROBLEM_JSON),
+    (status = 403, description = "The request is for another server or company, or the device was revoked", body = ProblemDocument, content_type = PROBLEM_JSON),
+    (status = 409, description = "The successor is another device's already", body = ProblemDocument, content_type = PROBLEM_JSON),
+    (status = 422, description = "No message, or more in it than may be", body = ProblemDocument, content_type = PROBLEM_JSON),
+    (status = 429, description = "Too many successors at this register within a day", body = ProblemDocument, content_type = PROBLEM_JSON),
+    (status = 503, description = "The database does not answer right now; try again", body = ProblemDocument, content_type = PROBLEM_JSON),
+))]
+pub async fn succeed(State(platform): State<Platform>, body: Bytes) -> ApiResult<Response> {
+    packed(&certify_successor(&platform, &unpack(&body)?).await?)
+}
+
+fn packed(answer: &[u8]) -> ApiResult<Response> {
+    let packed = zstd::encode_all(answer, LEVEL).map_err(|fault| SyncError::Body(fault.to_string()))?;
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], packed).into_response())
 }
 

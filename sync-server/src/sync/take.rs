@@ -1,4 +1,4 @@
-//! Taking in a piece: each entry that is the log's next is kept, whatever it says; the rules say whether it counts (I2, I3, I10).
+//! Taking in pieces: each entry that is the log's next is kept, whatever it says; the rules say whether it counts (I2, I3, I10).
 
 use super::{SyncError, outdated::refold_company, refold, refuse};
 use crate::{
@@ -13,110 +13,174 @@ use crate::{
 use duka_ledger::{Batch, Held, LogId, Scope, SealedEntry, rule::judge};
 use duka_sync::{Exchange, Intake, Refusal, RefusalReason, check_piece};
 
-/// Takes in the pieces of a request, each by itself: whoever wrote them, if the sender may read them. A log that is refused stops no other.
+/// Entries of one transaction at about most, so that others go between; a piece is never split.
+const RUN: usize = 1_000;
+
+/// Takes in the pieces of a request, whoever wrote them, if the sender may read them. A log that is refused stops no other.
 pub(super) async fn take_all(platform: &Platform, reader: &Reader, sender: &Device, exchange: &Exchange) -> Result<Intake, SyncError> {
     let mut intake = Intake::default();
-    for piece in &exchange.batches {
-        if intake.is_stopped(&piece.log) {
-            continue;
-        }
-        let says =
-            |log: LogId| exchange.buckets.iter().flat_map(|said| &said.heads).find(|head| head.log == log).map_or(0, |head| head.seq);
-        let taking = Taking { platform, reader, piece, shown: says(piece.log) };
-        let (held, taken) = taking.take().await?;
-        match taken {
-            Ok(fresh) => intake.took(piece.log, held, fresh),
-            Err((refusal, writer)) => {
-                refuse::keep(platform, sender, writer.as_ref(), piece, refusal).await?;
-                intake.refused(piece.log, held, refusal);
+    for pieces in runs(&exchange.batches) {
+        let Some(log) = pieces.first().map(|piece| piece.log).filter(|log| !intake.is_stopped(log)) else { continue };
+        let heads = exchange.buckets.iter().flat_map(|said| &said.heads);
+        let shown = heads.filter(|head| head.log == log).map(|head| head.seq).max().unwrap_or(0);
+        let Taken { held, fresh, refused } = Taking { platform, reader, log, pieces, shown }.take().await?;
+        intake.took(log, held, fresh);
+        if let Some((refusal, writer)) = refused {
+            if let Some(piece) = pieces.get(refusal.piece) {
+                refuse::keep(platform, sender, writer.as_ref(), piece, refusal.refusal).await?;
             }
+            intake.refused(log, held, refusal.refusal);
         }
     }
     Ok(intake)
 }
 
-/// How many entries were new; or why the piece was refused, and its writer, if that is known.
-type Taken = Result<usize, (Refusal, Option<Device>)>;
+/// Consecutive pieces of one log, as many as one transaction takes.
+fn runs(pieces: &[Batch]) -> Vec<&[Batch]> {
+    let mut runs = Vec::new();
+    for of_log in pieces.chunk_by(|one, next| one.log == next.log) {
+        let mut rest = of_log;
+        while !rest.is_empty() {
+            let mut entries = 0_usize;
+            let fits = |piece: &&Batch| {
+                entries = entries.saturating_add(piece.entries.len());
+                entries <= RUN
+            };
+            let (run, left) = rest.split_at(rest.iter().take_while(fits).count().max(1));
+            runs.push(run);
+            rest = left;
+        }
+    }
+    runs
+}
+
+/// What became of a run of pieces.
+struct Taken {
+    /// Up to which place the log is held now.
+    held: u64,
+    /// How many entries were new.
+    fresh: usize,
+    /// The first piece that was refused, and its writer, if that is known.
+    refused: Option<(Refused, Option<Device>)>,
+}
+
+/// Which piece of a run was refused, and why.
+#[derive(Clone, Copy)]
+struct Refused {
+    piece: usize,
+    refusal: Refusal,
+}
+
+/// What of a run may be written.
+#[derive(Default)]
+struct Checked {
+    fresh: Vec<SealedEntry>,
+    /// The signature at the end of each piece that brought something.
+    signatures: Vec<(u64, [u8; 64])>,
+    refused: Option<Refused>,
+}
 
 struct Taking<'t> {
     platform: &'t Platform,
     reader: &'t Reader,
-    piece: &'t Batch,
+    log: LogId,
+    /// Consecutive, of the log.
+    pieces: &'t [Batch],
     /// How far the sender says that it has the log.
     shown: u64,
 }
 
 impl Taking<'_> {
-    /// Up to which place the log is held now, and what became of the piece.
-    async fn take(&self) -> Result<(u64, Taken), SyncError> {
-        let (company, log) = (self.reader.company, self.piece.log);
+    async fn take(&self) -> Result<Taken, SyncError> {
+        let (company, log) = (self.reader.company, self.log);
         let mut tx = self.platform.db.snapshot().await?;
         let writer = device::find_in_tx(&mut tx, log.device).await?.filter(|writer| writer.company == company);
         let known = journal::held_in_tx(&mut tx, company, log).await?;
         let (number, held) = known.map_or((0, Held::NOTHING), |known| (known.number, known.held()));
-        let Some(writer) = writer else { return Ok((held.seq, Err((self.refusal(RefusalReason::UnknownWriter), None)))) };
+        let Some(writer) = writer else { return Ok(self.refused(held, RefusalReason::UnknownWriter, None)) };
         if let Some(reason) = self.forbidden(&writer) {
-            return Ok((held.seq, Err((self.refusal(reason), Some(writer)))));
+            return Ok(self.refused(held, reason, Some(writer)));
         }
         // The costly part, outside of the transaction that keeps others waiting.
         let checked = self.check_in_tx(&mut tx, &writer, number, held).await?;
         drop(tx);
-        match checked {
-            Ok(fresh) if fresh.is_empty() => Ok((held.seq, Ok(0))),
-            Ok(fresh) => self.write(held, fresh).await,
-            Err(refusal) => Ok((held.seq, Err((refusal, Some(writer))))),
+        if checked.fresh.is_empty() {
+            return Ok(Taken { held: held.seq, fresh: 0, refused: checked.refused.map(|refused| (refused, Some(writer))) });
         }
+        self.write(held, checked).await
     }
 
-    /// Why the piece may not come in, whatever it says: both writer and sender must have a part in the log's scope (I9), and a log that forked
+    /// The whole run is refused.
+    fn refused(&self, held: Held, reason: RefusalReason, writer: Option<Device>) -> Taken {
+        let first = self.pieces.first().map_or(0, |piece| {
+            let before_last = u64::try_from(piece.entries.len()).unwrap_or(u64::MAX).saturating_sub(1);
+            piece.head.head.seq.saturating_sub(before_last)
+        });
+        let refused = Refused { piece: 0, refusal: Refusal { seq: first, reason } };
+        Taken { held: held.seq, fresh: 0, refused: Some((refused, writer)) }
+    }
+
+    /// Why no piece of the log may come in, whatever it says: both writer and sender must have a part in the log's scope (I9), and a log that forked
     /// stands still until a person has decided (I3).
     fn forbidden(&self, writer: &Device) -> Option<RefusalReason> {
-        let written_there = match self.piece.log.scope {
+        let written_there = match self.log.scope {
             Scope::Company(company) => company == writer.company,
             Scope::Shop(shop) => Some(shop) == writer.shop(),
         };
-        if !written_there || !self.reader.may_read(&self.piece.log) {
+        if !written_there || !self.reader.may_read(&self.log) {
             Some(RefusalReason::NotThisScope)
         } else {
             writer.quarantined.then_some(RefusalReason::Fork)
         }
     }
 
-    fn refusal(&self, reason: RefusalReason) -> Refusal {
-        let before_last = u64::try_from(self.piece.entries.len()).unwrap_or(u64::MAX).saturating_sub(1);
-        Refusal { seq: self.piece.head.head.seq.saturating_sub(before_last), reason }
+    /// What is new after `held`, up to the first piece that is refused.
+    async fn check_in_tx(&self, tx: &mut Tx, writer: &Device, number: i64, held: Held) -> Result<Checked, SyncError> {
+        let (mut checked, mut stands) = (Checked::default(), held);
+        for (index, piece) in self.pieces.iter().enumerate() {
+            let end = piece.head.head.seq;
+            let met = if end < held.seq {
+                journal::hash_at_in_tx(tx, self.reader.company, number, end).await?
+            } else {
+                // A piece may come once more within a run.
+                checked.fresh.iter().find(|sealed| sealed.entry().seq == end).map(SealedEntry::hash)
+            };
+            let met = met.or((end == held.seq).then_some(held.hash));
+            match check_piece(piece, stands, writer.key(), |_| met) {
+                Ok(verified) => {
+                    if let Some(last) = verified.fresh.last() {
+                        stands = Held { seq: last.entry().seq, hash: last.hash() };
+                        checked.signatures.push((stands.seq, piece.head.signature));
+                    }
+                    checked.fresh.extend(verified.fresh);
+                }
+                Err(refusal) => {
+                    checked.refused = Some(Refused { piece: index, refusal });
+                    break;
+                }
+            }
+        }
+        Ok(checked)
     }
 
-    /// The entries that are new after what is held.
-    async fn check_in_tx(
-        &self,
-        tx: &mut Tx,
-        writer: &Device,
-        number: i64,
-        held: Held,
-    ) -> Result<Result<Vec<SealedEntry>, Refusal>, SyncError> {
-        let end = self.piece.head.head.seq;
-        let held_end = if end < held.seq { journal::hash_at_in_tx(tx, self.reader.company, number, end).await? } else { None };
-        Ok(check_piece(self.piece, held, writer.key(), |_| held_end).map(|verified| verified.fresh))
-    }
-
-    /// Writes what is new after `held`, and the signature that covers it, in one transaction.
-    async fn write(&self, held: Held, mut fresh: Vec<SealedEntry>) -> Result<(u64, Taken), SyncError> {
+    /// Writes what is new after `held`, and the signatures that cover it, in one transaction.
+    async fn write(&self, held: Held, mut checked: Checked) -> Result<Taken, SyncError> {
         let (platform, company) = (self.platform, self.reader.company);
         let (mut tx, mut log) = self.lock().await?;
         // What holds now: the writer may have been revoked or set apart, or another sender have brought the same or another branch meanwhile.
         let writer = device::find_in_tx(&mut tx, log.id.device).await?.ok_or(SyncError::Unknown(log.id.device))?;
         if let Some(reason) = self.forbidden(&writer) {
-            return Ok((log.seq, Err((self.refusal(reason), Some(writer)))));
+            return Ok(self.refused(log.held(), reason, Some(writer)));
         }
         if log.held() != held {
-            match self.check_in_tx(&mut tx, &writer, log.number, log.held()).await? {
-                Ok(left) if left.is_empty() => return Ok((log.seq, Ok(0))),
-                Ok(left) => fresh = left,
-                Err(refusal) => return Ok((log.seq, Err((refusal, Some(writer))))),
-            }
+            checked = self.check_in_tx(&mut tx, &writer, log.number, log.held()).await?;
         }
+        let Checked { fresh, signatures, refused } = checked;
+        let refused = refused.map(|refused| (refused, Some(writer.clone())));
         let count = fresh.len();
+        if count == 0 {
+            return Ok(Taken { held: log.seq, fresh: 0, refused });
+        }
         let judged = fresh.into_iter().map(|sealed| {
             let judged = judge(&writer.writer, &mut log.state, &sealed, &journal::check_record);
             (sealed, judged)
@@ -124,7 +188,9 @@ impl Taking<'_> {
         let judged = judged.collect();
         let written = journal::write_in_tx(&mut tx, company, &mut log, judged).await?;
         product::merge_in_tx(&mut tx, company, written.records).await?;
-        journal::sign_in_tx(&mut tx, company, &log, log.seq, &self.piece.head.signature).await?;
+        for (seq, signature) in &signatures {
+            journal::sign_in_tx(&mut tx, company, &log, *seq, signature).await?;
+        }
         if writer.is_server() {
             journal::note_shown_in_tx(&mut tx, company, self.shown.max(log.seq), platform.clock.now().at).await?;
         }
@@ -133,12 +199,12 @@ impl Taking<'_> {
             // What comes later in the same message is judged by it.
             refold_company(platform, company).await?;
         }
-        Ok((log.seq, Ok(count)))
+        Ok(Taken { held: log.seq, fresh: count, refused })
     }
 
     /// The log for this transaction alone, as this version folds it.
     async fn lock(&self) -> Result<(Tx, Log), SyncError> {
-        let (platform, company, id) = (self.platform, self.reader.company, self.piece.log);
+        let (platform, company, id) = (self.platform, self.reader.company, self.log);
         loop {
             let mut tx = platform.db.begin().await?;
             let lock = match id.scope {

@@ -54,6 +54,8 @@ fn help_explains_every_setting() {
     for setting in [
         "config",
         "listen",
+        "tls-certificate",
+        "tls-key",
         "data-dir",
         "database",
         "database-connections",

@@ -4,10 +4,17 @@ use crate::{
     till::Till,
     world::{World, on_both_engines},
 };
-use duka_api::http::{DeviceView, EnrolAnswer};
+use duka_api::http::{DeviceView, Shop};
 use duka_api::till::Page;
-use duka_core::Clock;
-use duka_server::platform::db::Engine;
+use duka_core::{Clock, DeviceId, EnrolCode, NumberForm, OneTimeCode};
+use duka_server::platform::{db::Engine, entropy::SystemEntropy, secret::from_hex};
+use duka_sync::Envelope;
+use serde_json::json;
+
+/// A code that nobody was given, of the server that the till joined.
+fn made_up(till: &Till) -> String {
+    EnrolCode::new(OneTimeCode::new(&SystemEntropy), &from_hex(&till.me().server_key).unwrap()).to_string()
+}
 
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
@@ -23,7 +30,7 @@ fn a_code_admits_one_device_and_gives_it_the_same_answer_again() {
         let register = world.register(company, shop, "A1").await;
         let code = world.code(company, register).await;
         let till = Till::new();
-        let answer: EnrolAnswer = world.enrol(&till.enrolment(&code)).await.json();
+        let answer = world.enrolled(&till.enrolment(&code)).await;
         assert_eq!((answer.company, answer.shop, answer.register), (company, shop, register));
         assert_eq!(
             (answer.company_name.as_str(), answer.shop_name.as_str(), answer.register_name.as_str()),
@@ -33,7 +40,7 @@ fn a_code_admits_one_device_and_gives_it_the_same_answer_again() {
 
         // I2: the answer was lost, the code is typed in small letters, and a day has passed.
         world.clock.set(world.clock.now().at.micros() + 2 * DAY);
-        let again: EnrolAnswer = world.enrol(&till.enrolment(&code.to_lowercase().replace('-', ""))).await.json();
+        let again = world.enrolled(&till.enrolment(&code.to_lowercase().replace('-', ""))).await;
         assert_eq!(again, answer);
         assert_eq!(refused(&world, &Till::new(), &code).await, (422, "enrolment_code".to_owned()));
         assert_eq!(world.count("SELECT COUNT(*) FROM device").await, 2);
@@ -47,9 +54,7 @@ fn a_wrong_or_old_code_admits_nobody() {
         let (company, _, till) = world.shop_with_till().await;
         let code = world.code(company, till.me().register).await;
         let stranger = Till::new();
-        for wrong in ["", "ABCDE-FGHJK", "not a code"] {
-            assert_eq!(refused(&world, &stranger, wrong).await, (422, "enrolment_code".to_owned()));
-        }
+        assert_eq!(refused(&world, &stranger, &made_up(&till)).await, (422, "enrolment_code".to_owned()));
         world.clock.set(world.clock.now().at.micros() + DAY);
         assert_eq!(refused(&world, &stranger, &code).await.1, "enrolment_code");
     });
@@ -58,10 +63,11 @@ fn a_wrong_or_old_code_admits_nobody() {
 #[test]
 fn guessing_codes_is_slowed_down() {
     on_both_engines(|world| async move {
+        let (_, _, till) = world.shop_with_till().await;
         let stranger = Till::new();
         let mut last = String::new();
         for _ in 0..25 {
-            last = refused(&world, &stranger, "ABCDE-FGHJK").await.1;
+            last = refused(&world, &stranger, &made_up(&till)).await.1;
         }
         assert_eq!(last, "too_many");
     });
@@ -95,16 +101,53 @@ fn a_device_id_that_is_taken_is_refused() {
 }
 
 #[test]
-fn a_key_or_name_that_is_none_is_told() {
+fn a_name_that_cannot_be_printed_is_told_and_uses_no_code_up() {
     on_both_engines(|world| async move {
         let (company, _, till) = world.shop_with_till().await;
         let code = world.code(company, till.me().register).await;
-        let mut asked = Till::new().enrolment(&code);
-        asked.public_key = "zz".repeat(32);
-        assert_eq!(world.enrol(&asked).await.problem().1, "invalid_input");
-        let mut asked = Till::new().enrolment(&code);
-        asked.name = "\u{7}".into();
-        assert_eq!(world.enrol(&asked).await.problem().1, "invalid_input");
+        let joining = Till::new();
+        for name in ["\u{7}", " ", &"x".repeat(61)] {
+            assert_eq!(world.enrol(&joining.enrolment_as(&code, name)).await.problem().1, "invalid_input");
+        }
+        world.enrolled(&joining.enrolment(&code)).await;
+    });
+}
+
+#[test]
+fn a_device_that_does_not_hold_its_key_is_refused_and_uses_no_code_up() {
+    on_both_engines(|world| async move {
+        let (company, _, till) = world.shop_with_till().await;
+        let code = world.code(company, till.me().register).await;
+        let joining = Till::new();
+        // Somebody on the way put a device or a key of his own into what the till signed.
+        let mut changed = joining.enrolment(&code);
+        let mut envelope: Envelope = Envelope::read(&changed.sealed).unwrap();
+        let (theirs, his) = (joining.signer().public(), Till::new().signer().public());
+        let at = envelope.message.windows(32).position(|part| part == theirs.as_bytes()).unwrap();
+        envelope.message[at..at + 32].copy_from_slice(his.as_bytes());
+        changed.sealed = minicbor::to_vec(&envelope).unwrap();
+        assert_eq!(world.enrol(&changed).await.problem(), (401, "unauthenticated".to_owned()));
+        // The one-time part is right, the rest of the code is another server's.
+        let once = *code.parse::<EnrolCode>().unwrap().once();
+        let elsewhere = EnrolCode::new(once, till.signer().public().as_bytes()).to_string();
+        assert_eq!(refused(&world, &joining, &elsewhere).await, (401, "unauthenticated".to_owned()));
+        let mut renamed = joining.enrolment(&code);
+        let mut envelope: Envelope = Envelope::read(&renamed.sealed).unwrap();
+        envelope.device = DeviceId::from_bytes([7; 16]);
+        renamed.sealed = minicbor::to_vec(&envelope).unwrap();
+        assert_eq!(world.enrol(&renamed).await.problem().1, "invalid_input");
+        assert_eq!(world.count("SELECT COUNT(*) FROM device").await, 2, "the server and the first till");
+        world.enrolled(&joining.enrolment(&code)).await;
+    });
+}
+
+#[test]
+fn what_is_no_request_to_join_is_told() {
+    on_both_engines(|world| async move {
+        for body in [b"{}".to_vec(), Vec::new(), vec![0; 1 << 20]] {
+            let reply = world.raw(axum::http::Method::POST, "/api/sync/v1/enrol", "application/cbor", body).await;
+            assert_eq!(reply.problem(), (422, "invalid_input".to_owned()));
+        }
     });
 }
 
@@ -167,5 +210,44 @@ fn a_shop_takes_no_more_devices_than_its_sums_can_bear() {
         assert_ne!(elsewhere, shop);
         let register = world.register(company, elsewhere, "B").await;
         world.till_at(company, register).await;
+    });
+}
+
+#[test]
+fn a_till_learns_the_language_and_the_form_of_numbers_of_its_shop() {
+    on_both_engines(|world| async move {
+        let company = world.company("Tea & Sons").await;
+        let cases = [
+            (json!({ "name": "A" }), "en", NumberForm::Point),
+            (json!({ "name": "B", "language": "ar-EG" }), "ar-EG", NumberForm::Point),
+            (json!({ "name": "C", "language": "de" }), "de", NumberForm::Comma),
+            (json!({ "name": "D", "language": "de", "number_form": "point" }), "de", NumberForm::Point),
+        ];
+        for (new, language, form) in cases {
+            let shop = world.post(&format!("/companies/{company}/shops"), &new).await.json::<Shop>().shop;
+            let register = world.register(company, shop, &format!("R{}", new["name"].as_str().unwrap())).await;
+            let till = world.till_at(company, register).await;
+            assert_eq!((till.me().language.tag(), till.me().number_form), (language, form), "{new}");
+        }
+        let wrong = world.post(&format!("/companies/{company}/shops"), &json!({ "name": "E", "language": "??" })).await;
+        assert_eq!(wrong.problem().1, "invalid_input");
+    });
+}
+
+#[test]
+fn a_series_that_fits_on_no_receipt_admits_nobody_and_says_so() {
+    on_both_engines(|world| async move {
+        let company = world.company("Tea & Sons").await;
+        let shop = world.shop(company).await;
+        let register = world.register(company, shop, "ABCDEFGH").await;
+        let mut tx = world.state.db.begin().await.unwrap();
+        tx.query("UPDATE register SET devices = 9999998").execute().await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(world.till_at(company, register).await.me().series, "ABCDEFGH.9999999");
+        let code = world.code(company, register).await;
+        let reply = world.enrol(&Till::new().enrolment(&code)).await;
+        assert!(String::from_utf8_lossy(&reply.body).contains("make another register"));
+        assert_eq!(reply.problem(), (413, "too_large".to_owned()));
+        assert_eq!(world.count("SELECT COUNT(*) FROM device").await, 2, "the server and one till");
     });
 }

@@ -1,15 +1,16 @@
 //! Exchanges between tills and the server.
 
 use crate::{
-    till::new_product,
+    talk::{FAST, refused, said},
+    till::{Till, new_product},
     world::{World, on_both_engines},
 };
-use axum::http::Method;
 use duka_api::http::DigestsView;
 use duka_core::{Clock, CompanyId, Money, ShopId, TaxRate, Unit};
-use duka_ledger::{Scope, SealedEntry, table::Table};
+use duka_ledger::{Scope, table::Table};
 use duka_records::{Product, ProductEdit};
-use duka_sync::{Envelope, MAX_ENTRIES, Purpose};
+use duka_server::sync;
+use duka_sync::{Ask, Difference, Exchange, Exchanged, Next};
 
 const SUM_OF_BALANCES: &str = "SELECT CAST(SUM(balance) AS BIGINT) FROM account";
 
@@ -29,6 +30,11 @@ async fn digests(world: &World, company: CompanyId, shop: ShopId) -> DigestsView
     world.get(&format!("/companies/{company}/shops/{shop}/digests")).await.json()
 }
 
+async fn with_digests(world: &World, till: &Till) -> Exchanged {
+    let exchange = Exchange { digests: true, ..till.stated(till.look(world).await.counter + 1) };
+    said(till.ask(world, &till.request(Ask::Exchange(Box::new(exchange)))).await.unwrap())
+}
+
 async fn entries(world: &World) -> i64 {
     world.count("SELECT COUNT(*) FROM entry").await
 }
@@ -40,26 +46,28 @@ fn what_a_till_wrote_is_held_and_confirmed_and_the_same_again_changes_nothing() 
         till.open_shift(5_000);
         till.sell(new_product(), 2);
         let before = entries(&world).await;
-        let answer = till.exchange(&world, till.all()).await.unwrap();
-        assert_eq!(answer.refused, []);
-        assert!(answer.have.contains(&till.head(till.shop_scope())));
+        let answer = till.bring(&world, till.all()).await;
+        assert_eq!(refused(&answer), []);
+        assert!(answer.acknowledged.heads.contains(&till.head(till.shop_scope())));
         assert_eq!(entries(&world).await, before + 2);
 
-        // I2: the answer was lost; all is sent again, then more with all of it.
-        till.exchange(&world, till.all()).await.unwrap();
+        // I2: the answer was lost; all is brought again, then more with all of it.
+        assert_eq!(refused(&till.bring(&world, till.all()).await), []);
         till.sell(new_product(), 1);
-        let answer = till.exchange(&world, till.all()).await.unwrap();
-        assert_eq!(answer.refused, []);
+        assert_eq!(refused(&till.bring(&world, till.all()).await), []);
         assert_eq!(entries(&world).await, before + 3);
         assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 2);
         assert_eq!(world.count(SUM_OF_BALANCES).await, 0);
         // An older part of it again, that ends before what is held.
-        assert_eq!(till.exchange(&world, vec![till.batch(till.shop_scope(), 1, 2)]).await.unwrap().refused, []);
+        let answer = till.bring(&world, vec![till.batch(till.shop_scope(), 1, 2)]).await;
+        assert_eq!((refused(&answer), answer.taken[0].held), (vec![], 3));
+        // Every place where a piece ended can be handed on.
+        assert_eq!(world.count("SELECT COUNT(*) FROM signed_head").await, 2);
     });
 }
 
 #[test]
-fn a_till_that_lacks_all_is_sent_the_servers_own_log_first_and_each_batch_verifies() {
+fn a_till_that_lacks_all_is_sent_the_servers_own_log_first_and_each_piece_verifies() {
     on_both_engines(|world| async move {
         let (company, _, mut first) = world.shop_with_till().await;
         first.open_shift(0);
@@ -68,43 +76,68 @@ fn a_till_that_lacks_all_is_sent_the_servers_own_log_first_and_each_batch_verifi
         first.sync(&world).await;
 
         let mut second = world.till_at(company, first.me().register).await;
-        let answer = second.exchange(&world, vec![]).await.unwrap();
-        assert_eq!(answer.batches[0].log.device, second.me().server_device);
-        assert_eq!(answer.batches.len(), 3);
-        let server_key =
-            duka_ledger::PublicKey::try_from_bytes(duka_server::platform::secret::from_hex(&second.me().server_key).unwrap()).unwrap();
-        for batch in &answer.batches {
-            let key = if batch.log.device == first.device { first.signer().public() } else { server_key };
-            let taken = duka_ledger::verify_batch(batch, duka_ledger::Held::NOTHING, &key, |_| None).unwrap();
-            assert!(!taken.fresh.is_empty());
-        }
+        let answer = second.exchange_by_hand(&world, vec![], FAST).await;
+        let writers: Vec<_> = answer.batches.iter().map(|batch| batch.log.device).collect();
+        assert_eq!(writers, [second.me().server_device, first.device, first.device]);
+        // The test's till verifies each by its writer's key.
         second.sync(&world).await;
-        let even = second.exchange(&world, vec![]).await.unwrap();
-        assert_eq!((even.batches.len(), even.more), (0, false));
+        first.sync(&world).await;
+        assert_eq!(second.heads(), first.heads());
+        assert_eq!(said(second.look(&world).await).difference, Difference::None);
     });
 }
 
 #[test]
-fn a_long_log_comes_in_parts_that_end_where_it_was_signed() {
+fn a_long_log_comes_in_pieces_that_end_where_it_was_signed_as_many_as_the_line_carries() {
     on_both_engines(|world| async move {
         let (company, _, mut first) = world.shop_with_till().await;
         first.open_shift(0);
-        for _ in 0..1_499 {
+        for _ in 0..599 {
             first.receive(new_product(), 1);
         }
         let scope = first.shop_scope();
-        first.exchange(&world, vec![first.batch(scope, 1, 700)]).await.unwrap();
-        first.exchange(&world, vec![first.batch(scope, 701, 900)]).await.unwrap();
-        first.exchange(&world, vec![first.batch(scope, 901, 1_500)]).await.unwrap();
+        let ends = [100, 190, 340, 350, 480, 600];
+        let pieces = ends.iter().scan(0, |from, to| Some(first.batch(scope, std::mem::replace(from, *to) + 1, *to)));
+        assert_eq!(refused(&first.bring(&world, pieces.collect()).await), []);
 
         let mut second = world.till_at(company, first.me().register).await;
-        let answer = second.exchange(&world, vec![]).await.unwrap();
-        let part = answer.batches.iter().find(|batch| batch.log.device == first.device).unwrap();
-        assert!(answer.more);
-        assert_eq!(part.head.head.seq, 900);
-        assert!(part.entries.len() <= MAX_ENTRIES);
-        second.sync(&world).await;
-        assert_eq!(second.others[&first.log(scope)].len(), 1_500);
+        let answer = second.exchange_by_hand(&world, vec![], 40_000).await;
+        assert_eq!(answer.batches.last().unwrap().log, first.log(scope));
+        assert!(matches!(answer.difference, Difference::Compared(compared) if compared.more));
+        let mut places: Vec<u64> =
+            answer.batches.iter().filter(|piece| piece.log.scope == scope).map(|piece| piece.head.head.seq).collect();
+        assert!(!places.is_empty() && places.pop() < Some(600));
+        // On a line that carries less than one piece each comes by itself.
+        assert_eq!(second.run(&world, 1).await, Next::InStep);
+        assert_eq!(second.others[&first.log(scope)].len(), 600);
+        let kept =
+            "SELECT signed_head.seq FROM signed_head JOIN log ON log.log = signed_head.log WHERE log.device = $1 ORDER BY signed_head.seq";
+        let kept = world.state.db.query(kept).bind(first.device.uuid()).fetch_all::<(i64,)>().await.unwrap();
+        assert_eq!(kept, ends.map(|end| (i64::try_from(end).unwrap(),)));
+    });
+}
+
+#[test]
+fn in_step_with_a_hundred_devices_takes_a_kilobyte_both_ways_and_writes_nothing() {
+    on_both_engines(|world| async move {
+        let (company, _, mut till) = world.shop_with_till().await;
+        let mut tills = Vec::new();
+        for _ in 0..99 {
+            let mut other = world.till_at(company, till.me().register).await;
+            other.open_shift(0);
+            other.record(new_product(), &duka_records::create(other.device, &tea("Tea")).unwrap());
+            assert_eq!(refused(&other.bring(&world, other.all()).await), []);
+            tills.push(other);
+        }
+        till.open_shift(0);
+        till.sync(&world).await;
+        assert_eq!(till.heads().len(), 1 + 2 * 99 + 1);
+        let before = world.written().await;
+        let (request, ticket) = till.plan(FAST);
+        let answer = sync::exchange(&world.state, &request).await.unwrap();
+        assert!(request.len() + answer.len() <= 1_024, "{} + {}", request.len(), answer.len());
+        assert_eq!(till.hear(ticket, &answer), Next::InStep);
+        assert_eq!(world.written().await, before);
     });
 }
 
@@ -120,8 +153,8 @@ fn digests_are_those_of_the_tables_and_a_rebuild_does_not_change_them() {
         for product in products {
             till.record(product, &duka_records::create(till.device, &tea("Thé 茶")).unwrap());
         }
-        let answer = till.ask(&world, &till.request(till.all(), true)).await.unwrap();
-        assert_eq!(answer.refused, []);
+        till.sync(&world).await;
+        let answer = with_digests(&world, &till).await;
         let rows: Vec<(String, String)> =
             answer.digests.iter().map(|digest| (digest.table.clone(), digest.digest.split(':').next().unwrap().to_owned())).collect();
         let expected = [
@@ -210,8 +243,7 @@ fn a_shop_is_never_sent_what_another_shop_wrote() {
         // I9: the products of the company, but no sale of the other shop.
         let scopes: Vec<Scope> = other.others.keys().map(|log| log.scope).collect();
         assert!(scopes.iter().all(|scope| *scope == Scope::Company(company)), "{scopes:?}");
-        let answer = other.exchange(&world, vec![]).await.unwrap();
-        assert!(answer.have.iter().all(|head| head.log.scope != till.shop_scope()));
+        assert!(other.heads().iter().all(|head| head.log.scope != till.shop_scope()));
 
         let foreign = world.company("Somebody else").await;
         let shop = world.shop(foreign).await;
@@ -227,14 +259,12 @@ fn an_exchange_over_http_is_packed_both_ways() {
     on_both_engines(|world| async move {
         let (_, _, mut till) = world.shop_with_till().await;
         till.open_shift(0);
-        let envelope = till.seal(&till.request(till.all(), true));
-        let packed = zstd::encode_all(envelope.as_slice(), 3).unwrap();
-        let reply = world.raw(Method::POST, "/api/sync/v1/exchange", "application/octet-stream", packed).await;
+        till.sync(&world).await;
+        let exchange = Exchange { digests: true, ..till.stated(till.look(&world).await.counter + 1) };
+        let (envelope, ticket) = till.request(Ask::Exchange(Box::new(exchange))).seal(&till.signer()).unwrap();
+        let reply = world.post_packed("/api/sync/v1/exchange", &envelope).await;
         assert_eq!((reply.status.as_u16(), reply.kind.as_str()), (200, "application/octet-stream"));
-        let answer = Envelope::read(&zstd::decode_all(reply.body.as_slice()).unwrap()).unwrap();
-        assert_eq!(answer.device, till.me().server_device);
-        let key = duka_ledger::PublicKey::try_from_bytes(duka_server::platform::secret::from_hex(&till.me().server_key).unwrap()).unwrap();
-        let answer: duka_sync::Answer = answer.open(&key, Purpose::Answer).unwrap();
+        let answer = said(till.open(ticket, &zstd::decode_all(reply.body.as_slice()).unwrap()));
         assert_eq!(answer.digests.len(), Table::ALL.len() + 1);
     });
 }
@@ -247,20 +277,11 @@ fn what_was_confirmed_is_there_after_a_restart() {
         till.sell(new_product(), 1);
         till.sync(&world).await;
         let world = world.restarted().await;
-        let answer = till.exchange(&world, vec![]).await.unwrap();
-        assert!(answer.have.contains(&till.head(till.shop_scope())));
+        let answer = said(till.look(&world).await);
+        assert!(answer.acknowledged.heads.contains(&till.head(till.shop_scope())));
         till.sell(new_product(), 1);
         till.sync(&world).await;
-        assert_eq!(
-            till.logs[&till.shop_scope()].last().map(SealedEntry::hash),
-            till.exchange(&world, vec![])
-                .await
-                .unwrap()
-                .have
-                .iter()
-                .find(|head| head.log == till.log(till.shop_scope()))
-                .map(|head| head.hash)
-        );
+        assert!(said(till.look(&world).await).acknowledged.heads.contains(&till.head(till.shop_scope())));
     });
 }
 
@@ -277,8 +298,8 @@ fn two_tills_that_push_at_once_both_get_through() {
                 till.record(*product, &duka_records::create(till.device, &tea("Tea")).unwrap());
             }
         }
-        let (one, two) = tokio::join!(first.exchange(&world, first.all()), second.exchange(&world, second.all()));
-        assert_eq!((one.unwrap().refused, two.unwrap().refused), (vec![], vec![]));
+        let (one, two) = tokio::join!(first.bring(&world, first.all()), second.bring(&world, second.all()));
+        assert_eq!((refused(&one), refused(&two)), (vec![], vec![]));
         assert_eq!(world.count("SELECT COUNT(*) FROM stock WHERE thousandths = -2000").await, 20);
         assert_eq!(world.count(SUM_OF_BALANCES).await, 0);
         assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<duka_api::http::Rebuilt>().equal);

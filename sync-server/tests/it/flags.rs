@@ -225,3 +225,28 @@ fn a_product_that_no_form_lets_through_is_in_nobodys_way() {
         assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<duka_api::http::Rebuilt>().equal);
     });
 }
+
+/// Only the merging itself shows that a change fits to no document: it is left out, as at the tills, and stops neither its log nor the record.
+#[test]
+fn an_edit_at_which_merging_fails_is_left_out_and_honest_edits_go_on() {
+    on_both_engines(|world| async move {
+        let (company, _, mut till) = world.shop_with_till().await;
+        let (product, made) = (new_product(), duka_records::create(till.device, &tea("Tea")).unwrap());
+        till.record(product, &made);
+        for (number, change) in crate::hostile::harm(till.device, &made.document) {
+            till.change(product, number, change);
+        }
+        let other = new_product();
+        till.record(other, &duka_records::create(till.device, &tea("Milk")).unwrap());
+        // All of it in one exchange, so in one merge.
+        till.sync(&world).await;
+        let path = |product| format!("/companies/{company}/products/{product}");
+        for (product, name) in [(product, "Tea"), (other, "Milk")] {
+            assert_eq!(world.get(&path(product)).await.json::<CatalogueProduct>().fields.name, name);
+        }
+        let dearer = serde_json::json!({ "price": { "minor": 310, "currency": "GBP" } });
+        assert_eq!(world.patch(&path(product), &dearer).await.json::<CatalogueProduct>().fields.price.minor(), 310);
+        assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<duka_api::http::Rebuilt>().equal);
+        assert_eq!(world.get(&path(product)).await.json::<CatalogueProduct>().fields.price.minor(), 310);
+    });
+}

@@ -6,6 +6,10 @@ mod enrol;
 mod exchange;
 mod faults;
 mod flags;
+mod fork;
+#[path = "../../../shared/records/tests/hostile/mod.rs"]
+mod hostile;
+mod once;
 mod openapi;
 #[allow(dead_code, reason = "shared with the tests of the whole system")]
 #[path = "../../../tests/src/postgres.rs"]
@@ -15,8 +19,12 @@ mod queries;
 mod rebuild;
 mod refusals;
 mod relay;
+mod restored;
 mod serving;
 mod standing;
 mod store;
+mod succession;
+mod talk;
 mod till;
+mod wait;
 mod world;

@@ -6,10 +6,10 @@ use crate::{
 };
 use axum::http::Method;
 use duka_api::{
-    http::{CatalogueProduct, ImportJob, ImportState},
+    http::{CatalogueProduct, ImportJob, ImportState, Shop},
     till::{ImportReport, Page},
 };
-use duka_core::{CompanyId, ProductId};
+use duka_core::{CompanyId, ErrorCode, ProductId, ShopId};
 use duka_records::ProductEdit;
 use serde_json::{Value, json};
 
@@ -29,12 +29,18 @@ async fn names(world: &World, company: CompanyId, query: &str) -> Vec<String> {
     find(world, company, query).await.rows.into_iter().map(|row| row.fields.name).collect()
 }
 
-async fn import(world: &World, company: CompanyId, file: &str) -> ImportReport {
-    let reply = world.raw(Method::POST, &format!("/api/admin/v1/companies/{company}/products/import"), "text/csv", file.into()).await;
+/// An import that has ended.
+async fn ended(world: &World, company: CompanyId, query: &str, file: &str) -> ImportJob {
+    let path = format!("/api/admin/v1/companies/{company}/products/import{query}");
+    let reply = world.raw(Method::POST, &path, "text/csv", file.into()).await;
     assert_eq!(reply.status.as_u16(), 202);
     let job: ImportJob = reply.json();
     world.state.imports.join().await;
-    let job: ImportJob = world.get(&format!("/companies/{company}/imports/{}", job.import)).await.json();
+    world.get(&format!("/companies/{company}/imports/{}", job.import)).await.json()
+}
+
+async fn import(world: &World, company: CompanyId, file: &str) -> ImportReport {
+    let job = ended(world, company, "", file).await;
     assert_eq!(job.state, ImportState::Done, "{job:?}");
     job.report.unwrap()
 }
@@ -228,5 +234,63 @@ fn an_import_is_its_companys_own_and_an_unknown_one_is_told() {
         let nobody = CompanyId::from_bytes([1; 16]);
         let reply = world.raw(Method::POST, &format!("/api/admin/v1/companies/{nobody}/products/import"), "text/csv", vec![]).await;
         assert_eq!(reply.problem().1, "not_found");
+    });
+}
+
+/// Eight digits may be an EAN-8 or a UPC-E: a package that scanners read in two ways is one product.
+#[test]
+fn a_upc_e_is_one_product_in_its_short_and_in_its_long_form() {
+    on_both_engines(|world| async move {
+        for (there, given) in [("01234565", "012345000065"), ("012345000065", "01234565")] {
+            let company = world.company("Tea & Sons").await;
+            make(&world, company, &product("Gum", "G1", &[there])).await;
+            assert_eq!(names(&world, company, &format!("?find={given}")).await, ["Gum"]);
+            let again = world.post(&format!("/companies/{company}/products"), &product("Gum again", "G2", &[given])).await;
+            assert_eq!(again.problem().1, "conflict", "{given}");
+            let report = import(&world, company, &format!("name,price,barcode\nGum,3.10,{given}\n")).await;
+            assert_eq!((report.added, report.changed, report.fault_count), (0, 1, 0), "{given}: {:?}", report.faults);
+            assert_eq!(names(&world, company, "").await, ["Gum"]);
+        }
+    });
+}
+
+/// A file that says 2.500 may mean two and a half or two thousand five hundred: nobody guesses.
+#[test]
+fn a_file_whose_numbers_can_be_read_in_two_ways_is_asked_about_and_never_guessed() {
+    on_both_engines(|world| async move {
+        let company = world.company("Tea & Sons").await;
+        let price = async |code: &str| find(&world, company, &format!("?find={code}")).await.rows[0].fields.price.minor();
+        let file = |code: &str, price: &str| format!("code;name;price\n{code};Item {code};{price}\n");
+
+        for query in ["", "?number_form="] {
+            let path = format!("/api/admin/v1/companies/{company}/products/import{query}");
+            let reply = world.raw(Method::POST, &path, "text/csv", file("A", "2.500").into()).await;
+            assert_eq!(reply.status.is_success(), query.is_empty(), "a form that is none is no answer");
+        }
+        let asked = ended(&world, company, "", &file("A", "2.500")).await;
+        let question = asked.failure.unwrap();
+        assert_eq!((asked.state, question.code), (ImportState::Failed, ErrorCode::AmbiguousNumber));
+        for seen in ["row 2", "price", "'2.500'", "2.50 or 2,500.00", "number_form"] {
+            assert!(question.detail.contains(seen), "{seen}: {}", question.detail);
+        }
+        assert_eq!(names(&world, company, "").await, Vec::<String>::new(), "nothing was imported");
+
+        for (query, code, minor) in [("?number_form=point", "P", 250), ("?number_form=comma", "C", 250_000)] {
+            assert_eq!(ended(&world, company, query, &file(code, "2.500")).await.state, ImportState::Done, "{query}");
+            assert_eq!(price(code).await, minor, "{query}");
+        }
+        let shop = json!({ "name": "Unter den Linden", "language": "de" });
+        let shop = world.post(&format!("/companies/{company}/shops"), &shop).await.json::<Shop>().shop;
+        // The shop's way alone leaves this in doubt; where another cell tells, nothing is asked.
+        let asked = ended(&world, company, &format!("?shop={shop}"), &file("S", "2.500")).await;
+        assert_eq!(asked.failure.unwrap().code, ErrorCode::AmbiguousNumber);
+        let told = ended(&world, company, &format!("?shop={shop}"), "code;name;price;stock\nS;Item S;3;1,500\n").await;
+        assert_eq!(told.report.unwrap().added, 1, "a comma is the shop's own decimal mark");
+        for stock in ["1,500", "1.500"] {
+            let asked = ended(&world, company, "", &format!("code;name;price;stock\nT;Item T;3;{stock}\n")).await;
+            assert_eq!(asked.failure.unwrap().code, ErrorCode::AmbiguousNumber, "nothing is known of the file");
+        }
+        let nowhere = format!("/api/admin/v1/companies/{company}/products/import?shop={}", ShopId::from_bytes([1; 16]));
+        assert_eq!(world.raw(Method::POST, &nowhere, "text/csv", file("A", "1").into()).await.problem().1, "not_found");
     });
 }

@@ -5,7 +5,7 @@ use duka_api::{
     http::{AccountsView, SaleView, StockView},
     till::{Page, ReceiptKind},
 };
-use duka_core::{Money, Quantity, ReceiptId, Timestamp, TransferId};
+use duka_core::{Money, Quantity, ReceiptId, Timestamp, TransferId, Unit};
 use duka_ledger::{Account, AccountAdjusted, AdjustmentReason, Fact, RefundCompleted};
 use duka_server::platform::entropy::SystemEntropy;
 
@@ -20,6 +20,7 @@ fn sales_and_refunds_are_listed_newest_first_and_shown_with_their_lines() {
             till.sell(product, 1);
         }
         let mut refund = till.sale_of(product, 1);
+        refund.payments[0].tendered = refund.gross;
         refund.lines[0].refunds = Some(duka_ledger::LineRef { receipt: first, line: 1 });
         till.write(till.shop_scope(), &Fact::RefundCompleted(RefundCompleted { refund, reason: "broken".into() }));
         till.sync(&world).await;
@@ -105,15 +106,34 @@ fn stock_is_told_with_names_and_found_by_them() {
         till.sync(&world).await;
         let path = format!("/companies/{company}/shops/{shop}/stock");
         let page: Page<StockView> = world.get(&path).await.json();
-        let told: Vec<_> = page.rows.iter().map(|row| (row.product, row.name.as_str(), row.stock.thousandths())).collect();
-        let mut expected = [(known, "Thé", 7_000), (unknown, "", -1_000)];
+        let told: Vec<_> = page.rows.iter().map(|row| (row.product, row.name.as_str(), row.stock_thousandths.as_str())).collect();
+        let mut expected = [(known, "Thé", "7000"), (unknown, "", "-1000")];
         expected.sort();
         assert_eq!(told, expected);
         let found: Page<StockView> = world.get(&format!("{path}?find=th")).await.json();
-        assert_eq!((found.rows.len(), found.rows[0].stock.thousandths()), (1, 7_000));
+        assert_eq!((found.rows.len(), found.rows[0].stock_thousandths.as_str()), (1, "7000"));
         let elsewhere = world.shop(company).await;
         let there: Page<StockView> = world.get(&format!("/companies/{company}/shops/{elsewhere}/stock?find=th")).await.json();
-        assert_eq!(there.rows[0].stock.thousandths(), 0);
+        assert_eq!(there.rows[0].stock_thousandths, "0");
+    });
+}
+
+/// Each move fits into a quantity, their sum need not: it is told to the last thousandth all the same.
+#[test]
+fn a_stock_beyond_what_one_quantity_holds_is_told_exactly() {
+    on_both_engines(|world| async move {
+        let (company, shop, mut till) = world.shop_with_till().await;
+        let (screws, most) = (new_product(), Quantity::MAX_THOUSANDTHS / 1_000);
+        till.record(screws, &duka_records::create(till.device, &tea("Screws")).unwrap());
+        for count in [most, most, 1] {
+            till.receive(screws, count);
+        }
+        till.sync(&world).await;
+        let path = format!("/companies/{company}/shops/{shop}/stock");
+        for query in ["", "?find=screws"] {
+            let page: Page<StockView> = world.get(&format!("{path}{query}")).await.json();
+            assert_eq!((page.rows[0].stock_thousandths.as_str(), page.rows[0].unit), ("2000000000001000", Unit::Each), "{query}");
+        }
     });
 }
 

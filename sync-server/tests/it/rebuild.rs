@@ -2,6 +2,7 @@
 
 use crate::{
     exchange::tea,
+    talk::refused,
     till::{Till, new_product},
     world::{World, on_both_engines},
 };
@@ -107,7 +108,7 @@ fn a_till_gets_in_between_the_steps_of_an_import() {
         }
         // It merges records too, so it needs what the import needs.
         till.record(new_product(), &duka_records::create(till.device, &tea("Tea")).unwrap());
-        assert_eq!(till.exchange(&world, till.all()).await.unwrap().refused, []);
+        assert_eq!(refused(&till.bring(&world, till.all()).await), []);
         let then = look().await;
         assert_eq!(then.state, ImportState::Running, "the till waited for the whole import");
         world.state.imports.join().await;

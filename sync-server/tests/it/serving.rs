@@ -1,18 +1,28 @@
 //! The server with its sockets: in this process and as a program.
 
-use crate::{postgres, world::Reply};
+use crate::{
+    postgres,
+    talk::said,
+    world::{Reply, World},
+};
 use axum::http::StatusCode;
 use duka_server::{Config, platform::db::Connection, serve};
+use duka_sync::{Ask, Difference};
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
     process::{Command, Stdio},
+    time::Duration,
 };
 
 /// One request, as plain as it can be.
 fn ask(address: SocketAddr, request: &str) -> Reply {
+    ask_raw(address, request.replace('\n', "\r\n").as_bytes())
+}
+
+fn ask_raw(address: SocketAddr, request: &[u8]) -> Reply {
     let mut stream = TcpStream::connect(address).unwrap();
-    stream.write_all(request.replace('\n', "\r\n").as_bytes()).unwrap();
+    stream.write_all(request).unwrap();
     let mut text = Vec::new();
     stream.read_to_end(&mut text).unwrap();
     let split = text.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
@@ -48,6 +58,35 @@ fn a_server_runs_in_this_process_on_either_engine_and_keeps_its_secrets() {
         assert!(String::from_utf8(ask(running.address(), &get).body).unwrap().contains("\"Tea\""));
         runtime.block_on(running.shutdown());
     }
+}
+
+#[test]
+fn a_server_that_is_told_to_stop_lets_no_look_hold_it_up() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut config = Config::in_directory(directory.path());
+    // A look that went on waiting would be cut off long before its fifty seconds are over.
+    config.request_timeout = Duration::from_secs(1);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let running = runtime.block_on(serve(config)).unwrap();
+    let (till, envelope, ticket) = runtime.block_on(async {
+        let world = World::around(running.state().clone());
+        let (_, _, mut till) = world.shop_with_till().await;
+        till.sync(&world).await;
+        let (envelope, ticket) = till.request(Ask::Look).seal(&till.signer()).unwrap();
+        (till, zstd::encode_all(envelope.as_slice(), 3).unwrap(), ticket)
+    });
+    let address = running.address();
+    let waiting = std::thread::spawn(move || {
+        let head = "POST /api/sync/v1/exchange?wait=50 HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: ";
+        ask_raw(address, &[head.as_bytes(), format!("{}\r\n\r\n", envelope.len()).as_bytes(), &envelope].concat())
+    });
+    while running.state().db.news().waiting() == 0 && !waiting.is_finished() {
+        std::thread::yield_now();
+    }
+    runtime.block_on(running.shutdown());
+    let reply = waiting.join().unwrap();
+    assert_eq!(reply.status, StatusCode::OK);
+    assert_eq!(said(till.open(ticket, &zstd::decode_all(reply.body.as_slice()).unwrap())).difference, Difference::None);
 }
 
 #[test]

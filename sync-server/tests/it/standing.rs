@@ -1,7 +1,8 @@
-//! Devices that are revoked, released, or set apart.
+//! Devices that are revoked, and released.
 
 use crate::{
     exchange::tea,
+    talk::refused,
     till::{Till, new_product},
     world::{World, on_both_engines},
 };
@@ -75,7 +76,7 @@ fn what_a_stolen_till_wrote_does_not_count_and_counts_again_to_the_penny_when_it
         assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 2);
         // What it brings from then on is kept, and does not count.
         stolen.sell(product, 50);
-        assert_eq!(stolen.exchange(&world, stolen.all()).await.unwrap().refused, []);
+        assert_eq!(refused(&stolen.bring(&world, stolen.all()).await), []);
         assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 2);
 
         assert_eq!(post(&world, company, &stolen, "release", &json!({ "reason": "found" })).await, 204);
@@ -117,23 +118,6 @@ fn released_at_once_a_device_leaves_the_tables_as_if_it_had_never_been_revoked()
 }
 
 #[test]
-fn a_revoked_till_learns_of_it_and_of_nothing_else() {
-    on_both_engines(|world| async move {
-        let (company, _, mut honest) = world.shop_with_till().await;
-        let mut stolen = world.till_at(company, honest.me().register).await;
-        stolen.sync(&world).await;
-        assert_eq!(post(&world, company, &stolen, "revoke", &json!({ "reason": "stolen" })).await, 204);
-        honest.open_shift(0);
-        honest.sell(new_product(), 1);
-        honest.sync(&world).await;
-        stolen.sync(&world).await;
-        assert!(stolen.others.keys().all(|log| log.device == stolen.me().server_device));
-        let told = stolen.others.values().flatten().last().unwrap();
-        assert!(matches!(told.body(), Ok(duka_ledger::Body::Known(duka_ledger::Fact::DeviceStandingChanged(_)))));
-    });
-}
-
-#[test]
 fn what_a_lost_till_still_owed_is_seen() {
     on_both_engines(|world| async move {
         let (company, _, mut till) = world.shop_with_till().await;
@@ -141,30 +125,15 @@ fn what_a_lost_till_still_owed_is_seen() {
         till.sell(new_product(), 1);
         till.sell(new_product(), 1);
         // It told of three, and the line broke after one.
-        till.exchange(&world, vec![till.batch(till.shop_scope(), 1, 1)]).await.unwrap();
+        till.bring(&world, vec![till.batch(till.shop_scope(), 1, 1)]).await;
         let logs = device(&world, company, &till).await.logs;
         assert_eq!((logs.len(), logs[0].scope.as_str(), logs[0].held, logs[0].told), (1, "shop", 1, 3));
+        // Told again it is no news.
+        let before = world.written().await;
+        till.look(&world).await;
+        assert_eq!(world.written().await, before);
         till.sync(&world).await;
         assert_eq!(device(&world, company, &till).await.logs[0].held, 3);
-    });
-}
-
-#[test]
-fn a_device_that_was_set_apart_for_a_fork_takes_part_again_when_a_person_says_so() {
-    on_both_engines(|world| async move {
-        let (company, _, mut till) = world.shop_with_till().await;
-        till.open_shift(0);
-        let mut copy = till.copy();
-        till.sell(new_product(), 1);
-        till.sync(&world).await;
-        copy.sell(new_product(), 7);
-        copy.exchange(&world, copy.all()).await.unwrap();
-        assert!(till.exchange(&world, vec![]).await.is_err());
-        assert_eq!(device(&world, company, &till).await.state, "quarantined");
-        assert_eq!(post(&world, company, &till, "release", &json!({ "reason": "the copy is gone" })).await, 204);
-        till.sell(new_product(), 1);
-        till.sync(&world).await;
-        assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 2);
     });
 }
 

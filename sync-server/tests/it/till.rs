@@ -1,18 +1,15 @@
 //! A till as the server sees it: a device that writes chained entries and signs its heads.
 
-use crate::world::World;
-use duka_api::http::{EnrolAnswer, EnrolRequest};
-use duka_core::{Currency, DeviceId, ProductId, Quantity, ReceiptId, ShiftId, TaxRate, Timestamp};
+use crate::talk::Talk;
+use duka_api::http::EnrolAnswer;
+use duka_core::{Currency, DeviceId, EnrolCode, Entropy, ProductId, Quantity, ReceiptId, ShiftId, TaxRate, Timestamp};
 use duka_ledger::{
-    Batch, DeviceKey, Entry, Fact, Hash, Head, LogId, Payment, ReceiptLine, RecordChanged, RecordKind, Sale, Scope, SealedEntry,
+    Batch, DeviceKey, Entry, Fact, Hash, Head, LogId, Payment, PublicKey, ReceiptLine, RecordChanged, RecordKind, Sale, Scope, SealedEntry,
     ShiftOpened, StockMoved, StockReason, TaxTotal, TenderKind,
 };
 use duka_records::Edited;
-use duka_server::{
-    platform::{entropy::SystemEntropy, secret::to_hex},
-    sync::{self, SyncError},
-};
-use duka_sync::{Answer, Envelope, Purpose, Request};
+use duka_server::platform::{entropy::SystemEntropy, secret::from_hex};
+use duka_sync::{EnrolRequest, EnrolTicket, Nonce};
 use std::collections::BTreeMap;
 
 pub struct Till {
@@ -20,14 +17,30 @@ pub struct Till {
     pub key: [u8; 32],
     pub enrolment: Option<EnrolAnswer>,
     pub logs: BTreeMap<Scope, Vec<SealedEntry>>,
-    /// Heads of others' logs that it took in.
+    /// Others' logs that it took in.
     pub others: BTreeMap<LogId, Vec<SealedEntry>>,
+    /// What it knows from exchanges.
+    pub talk: Talk,
     pub lamport: u64,
     pub number: u64,
     pub shifts: u64,
     pub shift: ShiftId,
     /// What its clock says.
     pub now: i64,
+}
+
+/// A request to join that is under way.
+pub struct Enrolling {
+    pub sealed: Vec<u8>,
+    ticket: EnrolTicket,
+}
+
+impl Enrolling {
+    /// What the answer says, if it is the server's.
+    pub fn open(&self, answer: &[u8]) -> EnrolAnswer {
+        let key = |answer: &EnrolAnswer| PublicKey::try_from_bytes(from_hex(&answer.server_key)?).ok();
+        self.ticket.open(answer, |answer: &EnrolAnswer| Some((answer.server_device, key(answer)?))).unwrap()
+    }
 }
 
 pub fn new_product() -> ProductId {
@@ -38,13 +51,14 @@ impl Till {
     pub fn new() -> Self {
         let now = Timestamp::from_micros(1_700_000_000_000_000);
         let mut key = [0; 32];
-        duka_core::Entropy::fill(&SystemEntropy, &mut key);
+        SystemEntropy.fill(&mut key);
         Self {
             device: DeviceId::new(now, &SystemEntropy),
             key,
             enrolment: None,
             logs: BTreeMap::new(),
             others: BTreeMap::new(),
+            talk: Talk::default(),
             lamport: 0,
             number: 0,
             shifts: 0,
@@ -61,6 +75,7 @@ impl Till {
             enrolment: self.enrolment.clone(),
             logs: self.logs.clone(),
             others: self.others.clone(),
+            talk: Talk { peer: None, ..self.talk.clone() },
             lamport: self.lamport,
             number: self.number,
             shifts: self.shifts,
@@ -73,9 +88,18 @@ impl Till {
         DeviceKey::from_secret(self.key)
     }
 
-    pub fn enrolment(&self, code: &str) -> EnrolRequest {
-        let public_key = to_hex(self.signer().public().as_bytes());
-        EnrolRequest { code: code.to_owned(), device: self.device, public_key, name: "Till".to_owned() }
+    pub fn enrolment(&self, code: &str) -> Enrolling {
+        self.enrolment_as(code, "Till")
+    }
+
+    pub fn enrolment_as(&self, code: &str, name: &str) -> Enrolling {
+        let code: EnrolCode = code.parse().unwrap();
+        let mut nonce = [0; 16];
+        SystemEntropy.fill(&mut nonce);
+        let (key, nonce, sent_at) = (self.signer().public(), Nonce::from_random(nonce), Timestamp::from_micros(self.now));
+        let request = EnrolRequest { once: *code.once(), device: self.device, key, name: name.to_owned(), nonce, sent_at };
+        let (sealed, ticket) = request.seal(code, &self.signer()).unwrap();
+        Enrolling { sealed, ticket }
     }
 
     pub fn enrolled(&mut self, answer: EnrolAnswer) {
@@ -130,6 +154,7 @@ impl Till {
             currency: self.me().currency,
             float,
             number: self.shifts + 1,
+            continues: None,
         };
         self.shifts += 1;
         self.write(self.shop_scope(), &Fact::ShiftOpened(opened));
@@ -165,6 +190,7 @@ impl Till {
             taxes: vec![TaxTotal { rate, net: gross - tax, tax }],
             gross,
             payments: vec![Payment { tender: TenderKind::Cash, amount: gross, tendered: gross + 80 }],
+            printed: None,
         }
     }
 
@@ -211,69 +237,5 @@ impl Till {
     pub fn head(&self, scope: Scope) -> Head {
         let last = self.logs[&scope].last().unwrap();
         Head { log: self.log(scope), seq: last.entry().seq, hash: last.hash() }
-    }
-
-    /// Everything it wrote.
-    pub fn all(&self) -> Vec<Batch> {
-        self.logs.iter().map(|(scope, entries)| self.batch(*scope, 1, entries.len())).collect()
-    }
-
-    pub fn have(&self) -> Vec<Head> {
-        let own = self.logs.keys().map(|scope| self.head(*scope));
-        let others = self.others.iter().map(|(log, entries)| {
-            let last = entries.last().unwrap();
-            Head { log: *log, seq: last.entry().seq, hash: last.hash() }
-        });
-        own.chain(others).collect()
-    }
-
-    pub fn request(&self, batches: Vec<Batch>, digests: bool) -> Request {
-        Request { company: self.me().company, have: self.have(), batches, digests }
-    }
-
-    pub fn seal(&self, request: &Request) -> Vec<u8> {
-        Envelope::seal(self.device, &self.signer(), Purpose::Request, request).unwrap()
-    }
-
-    /// One exchange; the answer's signature is checked, its entries are not taken in.
-    pub async fn exchange(&self, world: &World, batches: Vec<Batch>) -> Result<Answer, SyncError> {
-        self.ask(world, &self.request(batches, false)).await
-    }
-
-    pub async fn ask(&self, world: &World, request: &Request) -> Result<Answer, SyncError> {
-        let answer = sync::exchange(&world.state, &self.seal(request)).await?;
-        let envelope = Envelope::read(&answer).unwrap();
-        assert_eq!(envelope.device, self.me().server_device);
-        let key = duka_server::platform::secret::from_hex(&self.me().server_key).unwrap();
-        let key = duka_ledger::PublicKey::try_from_bytes(key).unwrap();
-        Ok(envelope.open(&key, Purpose::Answer).unwrap())
-    }
-
-    /// Sends everything and takes everything, until both are even.
-    pub async fn sync(&mut self, world: &World) {
-        let mut batches = self.all();
-        loop {
-            let answer = self.exchange(world, std::mem::take(&mut batches)).await.unwrap();
-            assert_eq!(answer.refused, []);
-            for batch in &answer.batches {
-                self.take(batch);
-            }
-            if !answer.more {
-                return;
-            }
-        }
-    }
-
-    /// Takes in a batch of another's log, with no more checks than its chain.
-    pub fn take(&mut self, batch: &Batch) {
-        assert_ne!(batch.log.device, self.device, "nobody is sent what it wrote");
-        let held = self.others.entry(batch.log).or_default();
-        for bytes in &batch.entries {
-            let sealed = SealedEntry::open(bytes.to_vec()).unwrap();
-            assert_eq!(sealed.entry().prev, held.last().map_or(Hash::NONE, SealedEntry::hash));
-            held.push(sealed);
-        }
-        let last = held.last().unwrap();
-        assert_eq!((batch.head.head.seq, batch.head.head.hash), (last.entry().seq, last.hash()));
     }
 }

@@ -1,12 +1,15 @@
 //! A server on a fresh database of either engine, and a company in it.
 
-use crate::{postgres, till::Till};
+use crate::{
+    postgres,
+    till::{Enrolling, Till},
+};
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::{Method, Request, StatusCode, header},
 };
-use duka_api::http::{Company, EnrolAnswer, EnrolRequest, EnrolmentCode, Register, Shop};
+use duka_api::http::{Company, EnrolAnswer, EnrolmentCode, Register, Shop};
 use duka_core::{Clock, CompanyId, LocalTime, RegisterId, ShopId, Timestamp};
 use duka_server::{
     AppState,
@@ -20,6 +23,7 @@ use duka_server::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::{
+    hash::{DefaultHasher, Hash, Hasher},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -89,6 +93,18 @@ pub fn on_both_engines<F: Future<Output = ()>>(test: impl Fn(World) -> F) {
     }
 }
 
+/// A copy of a database to which nobody is connected.
+async fn copy_of(url: &str) -> String {
+    let name = |url: &str| url.split('?').next().unwrap().rsplit('/').next().unwrap().to_owned();
+    let original = name(url);
+    let empty = postgres::fresh_database();
+    let copy = format!("{}_copy", name(&empty));
+    let db = Db::open(&Connection::Postgres { url: empty, connections: 1 }).await.unwrap();
+    db.query_made(format!("CREATE DATABASE {copy} TEMPLATE {original}")).fetch_all::<(i64,)>().await.unwrap();
+    db.close().await;
+    url.replace(&original, &copy)
+}
+
 impl World {
     /// Runs a test on one engine, with as many connections as it may have.
     pub fn with_connections<F: Future<Output = ()>>(engine: Engine, connections: u32, test: impl FnOnce(World) -> F) {
@@ -113,8 +129,14 @@ impl World {
         let db = Db::open(&connection).await.unwrap();
         let key = SecretKey::try_from_hex(&"5a".repeat(32)).unwrap();
         let state = AppState::new(db, clock.clone(), Arc::new(SystemEntropy), key);
+        Self { connection, clock, ..Self::around(state) }
+    }
+
+    /// Around a server that runs already; its clock and connection are its own.
+    pub fn around(state: AppState) -> Self {
         let router = router(&state, TOKEN, Duration::from_secs(60));
-        Self { state, router, clock, connection }
+        let connection = Connection::Sqlite { path: "elsewhere".into(), readers: 0 };
+        Self { state, router, clock: Arc::new(SetClock(AtomicI64::new(0))), connection }
     }
 
     /// The same database under a server that was started anew.
@@ -122,6 +144,30 @@ impl World {
         let clock = SetClock(AtomicI64::new(self.clock.now().at.micros()));
         self.state.db.close().await;
         Self::on(self.connection, clock).await
+    }
+
+    /// Another server on the same database.
+    pub async fn another_process(&self) -> Self {
+        Self::on(self.connection.clone(), SetClock(AtomicI64::new(self.clock.now().at.micros()))).await
+    }
+
+    /// Its database as it is now, to come back to; and the same server, started anew.
+    pub async fn backed_up(self) -> (Self, Connection) {
+        self.state.db.close().await;
+        let backup = match &self.connection {
+            Connection::Sqlite { path, readers } => {
+                let copy = path.with_extension("backup");
+                std::fs::copy(path, &copy).unwrap();
+                Connection::Sqlite { path: copy, readers: *readers }
+            }
+            Connection::Postgres { url, connections } => Connection::Postgres { url: copy_of(url).await, connections: *connections },
+        };
+        (self.restarted().await, backup)
+    }
+
+    /// The server after it was restored to a backup.
+    pub async fn restored(self, backup: Connection) -> Self {
+        Self { connection: backup, ..self }.restarted().await
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {
@@ -140,6 +186,25 @@ impl World {
             .body(Body::from(body))
             .unwrap();
         self.send(request).await
+    }
+
+    /// Sends a message as tills do.
+    pub async fn post_packed(&self, path: &str, envelope: &[u8]) -> Reply {
+        self.raw(Method::POST, path, "application/octet-stream", zstd::encode_all(envelope, 3).unwrap()).await
+    }
+
+    /// Changes with whatever is written into the journal, or of what is known of devices: the stamps of all rows, or the file itself.
+    pub async fn written(&self) -> i64 {
+        let Connection::Sqlite { path, .. } = &self.connection else {
+            let stamps = ["enrolment", "server", "log", "entry", "signed_head", "quarantine", "fork"]
+                .map(|table| format!("(SELECT CAST(COALESCE(SUM(CAST(CAST(xmin AS TEXT) AS BIGINT)), 0) AS BIGINT) FROM {table})"));
+            return self.state.db.query_made(format!("SELECT {}", stamps.join(" + "))).fetch_one::<(i64,)>().await.unwrap().0;
+        };
+        let mut hasher = DefaultHasher::new();
+        for file in [path.clone(), path.with_extension("sqlite-wal")] {
+            std::fs::read(file).unwrap().hash(&mut hasher);
+        }
+        hasher.finish().cast_signed()
     }
 
     /// Asks the admin API.
@@ -172,15 +237,22 @@ impl World {
         self.post(&format!("/companies/{company}/registers/{register}/enrolment-codes"), &()).await.json::<EnrolmentCode>().code
     }
 
-    pub async fn enrol(&self, request: &EnrolRequest) -> Reply {
-        self.raw(Method::POST, "/api/sync/v1/enrol", "application/json", serde_json::to_vec(request).unwrap()).await
+    pub async fn enrol(&self, asking: &Enrolling) -> Reply {
+        self.raw(Method::POST, "/api/sync/v1/enrol", "application/cbor", asking.sealed.clone()).await
+    }
+
+    /// What a till is told that joins.
+    pub async fn enrolled(&self, asking: &Enrolling) -> EnrolAnswer {
+        let reply = self.enrol(asking).await;
+        assert!(reply.status.is_success(), "{}: {}", reply.status, String::from_utf8_lossy(&reply.body));
+        asking.open(&reply.body)
     }
 
     /// A till at a register, enrolled.
     pub async fn till_at(&self, company: CompanyId, register: RegisterId) -> Till {
         let mut till = Till::new();
         let code = self.code(company, register).await;
-        let answer: EnrolAnswer = self.enrol(&till.enrolment(&code)).await.json();
+        let answer = self.enrolled(&till.enrolment(&code)).await;
         till.enrolled(answer);
         till
     }

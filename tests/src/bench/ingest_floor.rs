@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Entries of a transaction, as many as the server takes in one.
-const PIECE: usize = 500;
+const PIECE: usize = 1_000;
 
 /// What a transaction inserts.
 pub(super) struct Piece {
@@ -28,7 +28,8 @@ pub(super) async fn pieces(full: &Db, company: CompanyId) -> Result<Vec<Piece>> 
     for (log, bytes) in stored {
         entries.push((log, SealedEntry::open(bytes)?));
     }
-    entries.chunks(PIECE).map(|entries| piece(entries, company)).collect()
+    let of_logs = entries.chunk_by(|one, next| one.0 == next.0);
+    of_logs.flat_map(|entries| entries.chunks(PIECE)).map(|entries| piece(entries, company)).collect()
 }
 
 fn piece(entries: &[(i64, SealedEntry)], company: CompanyId) -> Result<Piece> {
@@ -73,6 +74,11 @@ fn add(sums: &mut BTreeMap<(&str, String), Row>, row: Row) -> Result<()> {
 }
 
 impl Piece {
+    /// The number of the log whose entries they are.
+    pub(super) fn log(&self) -> i64 {
+        self.entries.first().map_or(0, |(log, _)| *log)
+    }
+
     /// One transaction.
     pub(super) async fn insert(&self, empty: &Db) -> Result<()> {
         const ENTRY: Insert<'static> =

@@ -1,10 +1,12 @@
 //! Measures the numbers Duka promises, each against a floor measured in the same run on the same machine.
 
+mod exchanging;
 mod fixture;
 mod ingest;
 mod ingest_floor;
-
+mod journal;
 mod measure;
+mod messages;
 mod selling;
 mod starting;
 mod window;
@@ -15,7 +17,7 @@ use measure::Figure;
 /// What to measure.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// scan, commit, start, search, ingest, import, window; all when none is named
+    /// scan, search, start, commit, import, verify, rebuild, take-in, in-step, news, ingest, window; all when none is named
     names: Vec<String>,
     /// One JSON object a line
     #[arg(long)]
@@ -30,12 +32,17 @@ pub struct Options {
 
 /// Names, in the order they run, and what measures them.
 type Bench = fn(&Options, &mut dyn FnMut(Figure)) -> Result<()>;
-const ALL: [(&str, Bench); 7] = [
+const ALL: [(&str, Bench); 12] = [
     ("scan", selling::scan),
     ("search", selling::search),
     ("start", starting::start),
     ("commit", selling::commit),
     ("import", selling::import),
+    ("verify", journal::verify),
+    ("rebuild", journal::rebuild),
+    ("take-in", exchanging::take_in),
+    ("in-step", exchanging::in_step),
+    ("news", exchanging::news),
     ("ingest", ingest::ingest),
     ("window", window::window),
 ];

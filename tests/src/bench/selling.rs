@@ -41,8 +41,8 @@ pub(super) fn scan(options: &Options, found: &mut dyn FnMut(Figure)) -> Result<(
                 p99: times.p99(),
                 floor: floor.p50(),
                 ratio,
-                target: "p99 ≤ 1000 µs and ratio ≤ 10".to_owned(),
-                ok: times.p99() <= 1_000.0 && ratio <= 10.0,
+                target: "p99 ≤ 1000 µs and ratio ≤ 5".to_owned(),
+                ok: times.p99() <= 1_000.0 && ratio <= 5.0,
             });
         }
     }
@@ -121,8 +121,8 @@ pub(super) fn search(options: &Options, found: &mut dyn FnMut(Figure)) -> Result
         p99: times.p99(),
         floor: floor.p50(),
         ratio: times.p50() / floor.p50(),
-        target: "p99 ≤ 20000 µs".to_owned(),
-        ok: times.p99() <= 20_000.0,
+        target: "p99 ≤ 5000 µs".to_owned(),
+        ok: times.p99() <= 5_000.0,
     });
     Ok(())
 }
@@ -145,8 +145,8 @@ pub(super) fn commit(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
         p99: times.p99(),
         floor: floor.p50(),
         ratio,
-        target: "ratio ≤ 5".to_owned(),
-        ok: ratio <= 5.0,
+        target: "ratio ≤ 2".to_owned(),
+        ok: ratio <= 2.0,
     });
     found(Figure {
         name: "commit_flushes".to_owned(),
@@ -256,8 +256,8 @@ pub(super) fn import(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
         p99: seconds,
         floor,
         ratio: seconds / floor,
-        target: "≤ 20 s".to_owned(),
-        ok: seconds <= 20.0,
+        target: "≤ 5 s".to_owned(),
+        ok: seconds <= 5.0,
     });
     Ok(())
 }

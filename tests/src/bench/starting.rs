@@ -34,8 +34,8 @@ pub(super) fn start(options: &Options, found: &mut dyn FnMut(Figure)) -> Result<
         p99: times.p99(),
         floor: floors.p50(),
         ratio: times.p50() / floors.p50(),
-        target: "≤ 300000 µs".to_owned(),
-        ok: times.p99() <= 300_000.0,
+        target: "≤ 10000 µs".to_owned(),
+        ok: times.p99() <= 10_000.0,
     });
     found(Figure {
         name: "start_resident".to_owned(),

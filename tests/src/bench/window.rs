@@ -28,7 +28,7 @@ pub(super) fn window(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
         paints.extend(measures.as_array().into_iter().flatten().filter_map(Value::as_f64).map(|milliseconds| milliseconds * 1e3));
     }
     for (name, times, target) in
-        [("window_ready_100000", Times::from_micros(ready), 2_000_000.0), ("window_key_to_paint", Times::from_micros(paints), 50_000.0)]
+        [("window_ready_100000", Times::from_micros(ready), 500_000.0), ("window_key_to_paint", Times::from_micros(paints), 16_000.0)]
     {
         found(Figure {
             name: name.to_owned(),

@@ -2,6 +2,8 @@
 
 use clap::{Parser, Subcommand};
 use duka_tests::{bench, demo, replay, selling, simulation};
+#[cfg(target_os = "linux")]
+use duka_tests::{fixture, short_day};
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -24,6 +26,13 @@ enum Workload {
     /// Sells without end at one till, for tests that pull its plug
     #[command(hide = true)]
     Sell(selling::Options),
+    /// Trades a short day at one till and says what it confirms, for tests that cut its power
+    #[cfg(target_os = "linux")]
+    #[command(hide = true)]
+    Day(short_day::Options),
+    /// Makes a shop as this version leaves it, to be kept and opened by every later one
+    #[cfg(target_os = "linux")]
+    Fixture(fixture::Options),
 }
 
 fn main() -> ExitCode {
@@ -33,6 +42,10 @@ fn main() -> ExitCode {
         Workload::Demo(options) => demo::run(&options),
         Workload::Sim(options) => simulation::run(&options),
         Workload::Sell(options) => selling::run(&options),
+        #[cfg(target_os = "linux")]
+        Workload::Day(options) => short_day::run(&options),
+        #[cfg(target_os = "linux")]
+        Workload::Fixture(options) => fixture::run(&options),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

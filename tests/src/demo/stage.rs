@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use duka_api::till::PrinterSettings;
 use duka_core::Currency;
 use duka_devices::{PaperWidth, simulator::PrinterSimulator};
-use duka_link::{Session, Wire};
+use duka_link::{Session, Trust, Wire};
 use duka_pos::{Engine, FileKeyStore, Settings, Till};
 use duka_sync::Event;
 use std::{
@@ -90,9 +90,9 @@ fn place(server: &ServerProcess, company: &TestCompany, folder: &Path, number: u
     let engine = Engine::start(Till::open(&place.folder.join("till.sqlite"), Settings::system(keys))?)?;
     if engine.read(|reader| Ok::<_, duka_api::Problem>(reader.device()))?.is_none() {
         let code = company.register(&format!("A{number}"))?;
-        duka_link::enrol(&engine, &server.address(), &code.code, &format!("Till {number}"))?;
+        duka_link::enrol(&engine, &server.address(), &Trust::default(), &code.code, &format!("Till {number}"))?;
     }
-    Session::new(engine.clone(), Wire::try_new(&server.address())?).drive(Event::Asked, &mut |_| ());
+    Session::new(engine.clone(), Wire::try_new(&server.address(), &Trust::default())?).drive(Event::Asked, &mut |_| ());
     let settings = PrinterSettings { address: place.printer.address(), paper_mm: 80 };
     engine.run(move |till| till.printer_set(&settings))?;
     Ok(place)

@@ -5,11 +5,10 @@ mod nonsense;
 use super::{promises::ShopOf, schedule::Happening, world::World};
 use crate::till::Seeded;
 use anyhow::Result;
-use duka_api::http::{EnrolAnswer, EnrolRequest};
-use duka_core::{DeviceId, Entropy, ReceiptId, ShiftId, Timestamp};
+use duka_api::http::EnrolAnswer;
+use duka_core::{DeviceId, EnrolCode, Entropy, ReceiptId, ShiftId, Timestamp};
 use duka_ledger::{Batch, DeviceKey, Entry, Fact, Hash, Head, LogId, PublicKey, Scope, SealedEntry};
-use duka_server::platform::secret::to_hex;
-use duka_sync::{Ask, Exchange, Heads, MAX_ENTRIES, MAX_PIECE_BYTES, Nonce, OwnHead, Request, Said, Ticket};
+use duka_sync::{Ask, EnrolRequest, EnrolTicket, Exchange, Heads, MAX_ENTRIES, MAX_PIECE_BYTES, Nonce, OwnHead, Request, Said, Ticket};
 use std::{collections::BTreeMap, sync::Arc};
 
 const MINUTE: u64 = 60_000;
@@ -38,12 +37,17 @@ pub struct Hostile {
 
 impl Hostile {
     /// Makes itself a key and asks to be let in.
-    pub fn ask(chance: &Arc<Seeded>, at: Timestamp, code: &str) -> (Self, EnrolRequest) {
+    pub fn ask(chance: &Arc<Seeded>, at: Timestamp, code: &str) -> Result<(Self, Vec<u8>, EnrolTicket)> {
         let mut secret = [0; 32];
         chance.fill(&mut secret);
         let key = DeviceKey::from_secret(secret);
         let device = DeviceId::new(at, &**chance);
-        let public_key = to_hex(key.public().as_bytes());
+        let code: EnrolCode = code.parse()?;
+        let mut nonce = [0; 16];
+        chance.fill(&mut nonce);
+        let name = "Cheap till".to_owned();
+        let request = EnrolRequest { once: *code.once(), device, key: key.public(), name, nonce: Nonce::from_random(nonce), sent_at: at };
+        let (sealed, ticket) = request.seal(code, &key)?;
         let hostile = Self {
             device,
             receipts: Vec::new(),
@@ -59,13 +63,14 @@ impl Hostile {
             chance: Arc::clone(chance),
             at,
         };
-        (hostile, EnrolRequest { code: code.to_owned(), device, public_key, name: "Cheap till".to_owned() })
+        Ok((hostile, sealed, ticket))
     }
 
     /// It was let in.
-    pub fn admitted(mut self, answer: EnrolAnswer, server: PublicKey) -> Self {
+    pub fn admitted(mut self, ticket: &EnrolTicket, sealed: &[u8], server: PublicKey) -> Result<Self> {
+        let answer = ticket.open(sealed, |answer: &EnrolAnswer| Some((answer.server_device, server)))?;
         (self.me, self.server) = (Some(answer), Some(server));
-        self
+        Ok(self)
     }
 
     fn log(&self, scope: Scope) -> LogId {

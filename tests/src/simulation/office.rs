@@ -53,7 +53,7 @@ impl Office {
     pub fn open(storage: Storage, folder: &Path, clock: Arc<SkewedClock>, seed: u64, version: Version) -> Result<Self> {
         let books = match storage {
             Storage::Sqlite => Books::Folder(folder.join("server-0")),
-            Storage::Postgres => Books::Url(postgres::fresh_database()),
+            Storage::Postgres | Storage::DurablePostgres => Books::Url(postgres::fresh_database()),
         };
         let mut office = Self {
             clock,

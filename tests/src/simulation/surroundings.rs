@@ -66,22 +66,36 @@ impl Clock for SkewedClock {
 
 /// The key store of one computer: it outlives the program, and is not in the folder that somebody copies.
 #[derive(Debug, Default)]
-pub struct KeysInMemory(Mutex<BTreeMap<DeviceId, [u8; 32]>>);
+pub struct KeysInMemory {
+    keys: Mutex<BTreeMap<DeviceId, [u8; 32]>>,
+    starts: Mutex<BTreeMap<DeviceId, u64>>,
+}
 
 impl KeysInMemory {
     /// What another computer has whose whole disk was copied.
     pub fn copy(&self) -> Self {
-        Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+        let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let starts = self.starts.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Self { keys: Mutex::new(keys), starts: Mutex::new(starts) }
     }
 }
 
 impl KeyStore for KeysInMemory {
     fn load(&self, device: DeviceId) -> Result<Option<[u8; 32]>, KeyError> {
-        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&device).copied())
+        Ok(self.keys.lock().unwrap_or_else(PoisonError::into_inner).get(&device).copied())
     }
 
     fn save(&self, device: DeviceId, secret: &[u8; 32]) -> Result<(), KeyError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(device, *secret);
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(device, *secret);
+        Ok(())
+    }
+
+    fn mark(&self, device: DeviceId) -> Result<Option<u64>, KeyError> {
+        Ok(self.starts.lock().unwrap_or_else(PoisonError::into_inner).get(&device).copied())
+    }
+
+    fn set_mark(&self, device: DeviceId, mark: u64) -> Result<(), KeyError> {
+        self.starts.lock().unwrap_or_else(PoisonError::into_inner).insert(device, mark);
         Ok(())
     }
 

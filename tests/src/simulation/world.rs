@@ -16,7 +16,7 @@ use super::{
 use crate::{server::Storage, till::Seeded};
 use anyhow::{Context, Result};
 use duka_api::http::{Named, NewCompany, NewShop};
-use duka_core::{CompanyId, Currency, DeviceId, Money, NumberForm, ProductId, ReceiptId, ShopId, Timestamp};
+use duka_core::{CompanyId, Currency, DeviceId, EnrolCode, Language, Money, ProductId, ReceiptId, ShopId, Timestamp};
 use duka_ledger::{PublicKey, Scope};
 use duka_server::{company, device};
 use duka_sync::Event;
@@ -154,7 +154,7 @@ impl World {
         let id = self.office.must(async |state| company::create(state, new).await)?.company;
         let mut ids = Vec::new();
         for shop in shops {
-            let new = NewShop { name: (*shop).to_owned(), number_form: NumberForm::default() };
+            let new = NewShop { name: (*shop).to_owned(), language: Language::default(), number_form: None };
             ids.push(self.office.must(async |state| company::create_shop(state, id, &new).await)?.shop);
         }
         let server = self.office.must(async |state| duka_server::journal::server_of(state, id).await)?;
@@ -173,9 +173,10 @@ impl World {
         let register = self.register((company, shop), &format!("R{number}"))?;
         let code = self.office.must(async |state| device::create_code(state, self.companies[company].id, register).await)?;
         let name = format!("Till {number}");
-        let request = place.work(|till| till.enrol_request(&code.code, &name)).context("a till asks to join")??;
-        let answer = self.office.must(async |state| device::enrol(state, &state.guesses, None, &request).await)?;
-        place.work(|till| till.enrol_complete("http://127.0.0.1:9", &answer)).context("a till joins")??;
+        let code = code.code.parse::<EnrolCode>()?;
+        let asked = place.work(|till| till.enrol_request(code, &name)).context("a till asks to join")??;
+        let sealed = self.office.must(async |state| device::enrol(state, &state.guesses, None, &asked.bytes).await)?;
+        place.work(|till| till.enrol_complete("http://127.0.0.1:9", &asked.ticket, &sealed)).context("a till joins")??;
         self.places.push(place);
         self.lines.push(Line::clear());
         Ok(())
@@ -191,9 +192,9 @@ impl World {
         let register = self.register((0, 0), "EVIL")?;
         let company = self.companies[0].id;
         let code = self.office.must(async |state| device::create_code(state, company, register).await)?;
-        let (hostile, request) = Hostile::ask(&self.chance, Timestamp::from_micros(MORNING), &code.code);
-        let answer = self.office.must(async |state| device::enrol(state, &state.guesses, None, &request).await)?;
-        self.hostile = Some(hostile.admitted(answer, self.companies[0].key));
+        let (hostile, request, ticket) = Hostile::ask(&self.chance, Timestamp::from_micros(MORNING), &code.code)?;
+        let sealed = self.office.must(async |state| device::enrol(state, &state.guesses, None, &request).await)?;
+        self.hostile = Some(hostile.admitted(&ticket, &sealed, self.companies[0].key)?);
         Ok(())
     }
 

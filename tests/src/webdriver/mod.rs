@@ -133,8 +133,9 @@ impl Window {
         answer.get("found").cloned().with_context(|| format!("in vain waited that {what}"))
     }
 
-    /// A picture of the window, as PNG.
+    /// A picture of the window, as PNG, once what was changing has come to rest.
     pub fn picture(&self) -> Result<Vec<u8>> {
+        self.wait("nothing changes colour or place", AT_REST)?;
         let answer = self.driver.get("/screenshot")?;
         let text = answer.as_str().with_context(|| format!("no picture: {answer}"))?;
         Ok(data_encoding::BASE64.decode(text.as_bytes())?)
@@ -170,6 +171,10 @@ const unseen = setInterval(check, 50);
 const late = setTimeout(() => end({}), patience);
 check();
 ";
+
+/// Whether no transition or animation is under way. One that has no end, such as the bar while something is awaited, is none.
+const AT_REST: &str = "return document.getAnimations().every(it => it.playState === 'finished' || it.playState === 'idle'
+    || it.effect.getComputedTiming().endTime === Infinity) || null";
 
 /// Defines `text()`: what the element with this `data-test` name says, with single spaces; null without one.
 fn text_of(name: &str) -> String {

@@ -24,6 +24,10 @@ pub async fn restore(input: &api::Restore) -> Answer<api::State> {
     ask("restore", input).await
 }
 
+pub async fn salvage_seen() -> Answer<api::State> {
+    call("salvage_seen").await
+}
+
 pub async fn basket_scan(input: &api::Scan) -> Answer<api::Scanned> {
     ask("basket_scan", input).await
 }

@@ -7,7 +7,7 @@
 //!
 //! | name | what |
 //! |---|---|
-//! | `enrol-server`, `enrol-code`, `enrol-submit`, `enrol-problem` | first run |
+//! | `enrol-server`, `enrol-code`, `enrol-submit`, `enrol-problem`, `enrol-joined`, `enrol-begin` | first run |
 //! | `trouble`, `restore-server`, `restore-path`, `restore-browse`, `restore-backup`, `trouble-retry` | a database that cannot be used |
 //! | `shop`, `register`, `operator`, `link-state`, `printer-state`, `clock`, `import-state` | the strip; the two states open sheets |
 //! | `shift-operator`, `shift-float`, `shift-open` | opening a shift |

@@ -1,7 +1,7 @@
 //! The strip along the top: where this is, who is here, and how the surroundings fare.
 
 use crate::print::printer_words;
-use crate::sync::link_words;
+use crate::sync::{device_words, link_words};
 use crate::text::{fill, t};
 use crate::till::{Over, Screen, use_till};
 use duka_ui_kit::{Glyph, Icon, Mood};
@@ -29,6 +29,11 @@ pub fn Strip() -> impl IntoView {
             view! { <Light mood icon words test="link-state" on_press=move |()| till.open(Over::Link)/> }
         })
     };
+    let device = move || {
+        till.status.with(|status| status.as_ref().and_then(|status| device_words(&status.link.device))).map(|(mood, words, _)| {
+            view! { <Light mood icon=Icon::Warning words test="device-state" on_press=move |()| till.open(Over::Link)/> }
+        })
+    };
     let printer = move || {
         till.status.with(|status| status.as_ref().map(|status| printer_words(&status.printer))).map(|(mood, words)| {
             let icon = if mood == Mood::Good { Icon::Check } else { Icon::Printer };
@@ -42,6 +47,7 @@ pub fn Strip() -> impl IntoView {
             {operator}
             <span class="push"></span>
             <ImportLight/>
+            {device}
             {link}
             {printer}
             <b data-test="clock"><bdi dir="ltr">{move || { tick.track(); till.now().time() }}</bdi></b>

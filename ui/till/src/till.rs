@@ -5,7 +5,7 @@ use crate::import::ImportState;
 use crate::product::Finder;
 use crate::sale::TenderState;
 use duka_api::Problem;
-use duka_api::till::{Database, Enrolment, Product, Receipt, RefundDone, SaleDone, Shift, ShiftReport, State, Status};
+use duka_api::till::{Database, Enrolment, Product, Receipt, RefundDone, SaleDone, Salvaged, Shift, ShiftReport, State, Status};
 use duka_core::{Currency, LocalTime, Timestamp};
 use duka_ui_kit::{Mood, Toast, set_number_form, toast};
 use leptos::prelude::*;
@@ -67,6 +67,8 @@ pub enum Over {
     Printer,
     /// The link to the server.
     Link,
+    /// What became of a damaged database.
+    Salvaged,
     /// A refund is done.
     RefundDone(Box<RefundDone>),
     /// Whether to leave a screen with what was entered on it.
@@ -79,6 +81,8 @@ pub struct Till {
     pub stage: RwSignal<Stage>,
     pub enrolment: RwSignal<Option<Enrolment>>,
     pub shift: RwSignal<Option<Shift>>,
+    /// What became of a damaged database.
+    pub salvaged: RwSignal<Option<Salvaged>>,
     pub status: RwSignal<Option<Status>>,
     pub version: RwSignal<String>,
     pub screen: RwSignal<Screen>,
@@ -105,6 +109,7 @@ impl Till {
             stage: RwSignal::new(Stage::Starting),
             enrolment: RwSignal::new(None),
             shift: RwSignal::new(None),
+            salvaged: RwSignal::new(None),
             status: RwSignal::new(None),
             version: RwSignal::new(String::new()),
             screen: RwSignal::new(Screen::Sell),
@@ -134,6 +139,11 @@ impl Till {
         }
         self.enrolment.set(state.enrolment);
         self.shift.set(state.shift);
+        let news = state.salvaged.is_some() && self.salvaged.with_untracked(Option::is_none);
+        self.salvaged.set(state.salvaged);
+        if news && stage == Stage::Ready {
+            self.open(Over::Salvaged);
+        }
         self.take_status(state.status);
         self.version.set(state.version);
         if let Some(basket) = state.basket {

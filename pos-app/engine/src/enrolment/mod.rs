@@ -1,15 +1,17 @@
 //! Whom this till belongs to, and how it joins.
 
 mod command;
+mod copy;
 mod error;
 mod store;
 
-pub use command::EnrolBegun;
-pub(crate) use command::{check_answer, pending};
+pub use command::{EnrolBegun, SealedEnrolment};
+pub(crate) use command::{member_of, open_answer, pending};
+pub(crate) use copy::{Copied, begin_successor_in_tx, copied, keep_starts_in_tx, note_copied_in_tx, starts, successor};
 pub use error::EnrolError;
-pub(crate) use store::{acknowledged, begin_in_tx, complete_in_tx, keep_acknowledged_in_tx, load, undo_in_tx};
+pub(crate) use store::{Row, acknowledged, begin_in_tx, complete_in_tx, keep_acknowledged_in_tx, keep_salvaged_in_tx, load, succeed_in_tx};
 
-use duka_api::http::EnrolAnswer;
+use duka_api::{http::EnrolAnswer, print::Direction};
 use duka_core::{CompanyId, Currency, DeviceId, RegisterId, ShopId};
 use duka_ledger::{DeviceCertified, DeviceRole, PublicKey, Scope};
 use duka_sync::Parties;
@@ -58,6 +60,11 @@ impl Member {
         scope == Scope::Company(self.company()) || scope == Scope::Shop(self.shop())
     }
 
+    /// At which side the papers of the shop begin.
+    pub(crate) fn paper_direction(&self) -> Direction {
+        if self.answer.language.is_right_to_left() { Direction::RightToLeft } else { Direction::LeftToRight }
+    }
+
     pub(crate) fn series(&self) -> &str {
         &self.answer.series
     }
@@ -73,6 +80,7 @@ impl Member {
             name: String::new(),
             series: String::new(),
             currency: self.answer.currency,
+            succeeds: None,
         }
     }
 }

@@ -11,7 +11,7 @@ use duka_core::{Barcode, Currency, DeviceId, ProductId, Quantity};
 use duka_ledger::StockReason;
 use duka_records::{Edited, Product, RecordError};
 use rusqlite::Connection;
-use std::{num::NonZero, thread};
+use std::{collections::BTreeSet, num::NonZero, thread};
 
 /// What is wrong with a row here: its column and why.
 pub(super) type Fault = (String, String);
@@ -34,8 +34,9 @@ pub(super) struct Plan {
 /// Finds the product of a row, by barcode, else by code, else (without either) by name, and what it should become.
 pub(super) fn plan(db: &Connection, row: &ImportRow, headers: &Headers, currency: Currency) -> Result<Result<Plan, Fault>, StoreError> {
     let mut found: Option<Found> = None;
-    for code in &row.barcodes {
-        let Some(other) = product::find_by_barcode(db, code)? else { continue };
+    let codes: BTreeSet<Barcode> = row.barcodes.iter().filter_map(|code| Barcode::parse(code).ok()).collect();
+    for code in &codes {
+        let Some(other) = product::by_barcode(db, code)? else { continue };
         match &found {
             Some(first) if first.id != other.id => {
                 let detail = format!(
@@ -67,7 +68,7 @@ pub(super) fn plan(db: &Connection, row: &ImportRow, headers: &Headers, currency
     };
     let before = found.as_ref().map(|found| &found.product);
     let mut barcodes = before.map(|product| product.barcodes.clone()).unwrap_or_default();
-    barcodes.extend(row.barcodes.iter().filter_map(|code| Barcode::parse(code).ok()));
+    barcodes.extend(codes);
     let wanted = Product {
         name: row.name.clone(),
         code: row.code.clone().or_else(|| before.map(|product| product.code.clone())).unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! What can go wrong with writing a fact.
 
-use crate::platform::StoreError;
+use crate::platform::{OpenError, StoreError, Unusable};
 use duka_api::Problem;
 use duka_core::ErrorCode;
 use duka_ledger::{EntryError, Unwritable};
@@ -23,6 +23,15 @@ pub enum JournalError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<JournalError> for Unusable {
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::Store(fault) => fault.into(),
+            other => Self::Open(OpenError::Io(other.to_string())),
+        }
+    }
 }
 
 impl From<JournalError> for Problem {

@@ -1,8 +1,13 @@
 //! The database file: one process at a time, checked, migrated, kept when damaged.
 
-use super::{OpenError, StoreError};
+use super::{
+    OpenError, StoreError,
+    folder::make_folder,
+    mending,
+    pages::{self, PassedOver},
+};
 use duka_core::{Clock, planted};
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, config::DbConfig};
 use rusqlite_migration::{M, Migrations};
 use std::{
     ffi::OsString,
@@ -18,40 +23,49 @@ pub(crate) struct Database {
     connection: Connection,
     path: PathBuf,
     // Closed after the connection, so that nobody opens a file that is still being written.
-    _lock: File,
+    _lock: Lock,
 }
 
 /// `till.db` -> `till.db.lock`
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
 }
 
+/// Keeps other processes away from a database while it lives.
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing is not enough: a child that another thread is about to start holds the file for a moment too.
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!(%error, "the database's lock was not let go");
+        }
+    }
+}
+
 /// Takes the file's lock; the operating system frees it when the process ends, however it ends.
-fn lock(path: &Path) -> Result<File, OpenError> {
+pub(super) fn lock(path: &Path) -> Result<Lock, OpenError> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        make_folder(folder)?;
     }
     let file = File::options().create(true).truncate(false).write(true).open(beside(path, ".lock"))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse),
         Err(TryLockError::Error(error)) => Err(error.into()),
     }
 }
 
 impl Database {
-    pub(crate) fn open(path: &Path, clock: &dyn Clock) -> Result<Self, OpenError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, Unusable> {
         let lock = lock(path)?;
-        match connect(path) {
-            Ok(connection) => Ok(Self { connection, path: path.to_owned(), _lock: lock }),
-            Err(Unusable::Newer { found }) => Err(OpenError::Newer { found, known: known_version() }),
-            Err(Unusable::Store(fault)) => Err(settle(path, clock, fault)),
-        }
+        mending::finish(path)?;
+        Ok(Self { connection: connect(path)?, path: path.to_owned(), _lock: lock })
     }
 
-    /// Remembers that a page was found damaged, so that the next start keeps the file and offers a restore (I10).
+    /// Remembers that a page was found damaged, so that the next start mends the database (I10).
     pub(crate) fn note_corrupt(&self, detail: &str) {
         if let Err(error) = fs::write(beside(&self.path, ".damaged"), detail) {
             tracing::error!(%error, "the damage could not be noted");
@@ -83,7 +97,7 @@ impl Database {
         self.connection.execute_batch("pragma synchronous = normal")?;
         let changed = begin(&mut self.connection).and_then(|tx| change(&tx).and_then(|()| commit(tx)));
         // I1: whatever happened, the next commit waits for the disk again.
-        self.connection.execute_batch("pragma synchronous = full")?;
+        self.connection.execute_batch(&format!("pragma synchronous = {}", waiting_for_the_disk()))?;
         changed
     }
 
@@ -109,41 +123,43 @@ fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// What a fault means for a file that nobody has open: a damaged one is kept under another name (I10).
-fn settle(path: &Path, clock: &dyn Clock, fault: StoreError) -> OpenError {
-    match fault {
-        StoreError::DiskFull => OpenError::DiskFull,
-        StoreError::Fault(detail) => OpenError::Io(detail),
-        StoreError::Corrupt(detail) => match keep(path, clock) {
-            Ok(kept_as) => OpenError::Corrupt { kept_as, detail },
-            Err(error) => error,
-        },
-    }
+/// Why a database was not opened.
+#[derive(Debug)]
+pub(crate) enum Unusable {
+    /// It has to be mended first.
+    Damaged(String),
+    /// Nothing to be mended.
+    Open(OpenError),
 }
 
-/// The same for a file that was closed again because it could not be used.
-pub(crate) fn unusable(path: &Path, clock: &dyn Clock, fault: StoreError) -> OpenError {
-    match lock(path) {
-        Ok(_lock) => settle(path, clock, fault),
-        Err(error) => error,
+impl From<OpenError> for Unusable {
+    fn from(error: OpenError) -> Self {
+        Self::Open(error)
     }
-}
-
-enum Unusable {
-    Newer { found: u32 },
-    Store(StoreError),
 }
 
 impl From<StoreError> for Unusable {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        match error {
+            StoreError::Corrupt(detail) => Self::Damaged(detail),
+            other => Self::Open(other.into()),
+        }
     }
 }
 
 impl From<rusqlite::Error> for Unusable {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Store(error.into())
+        StoreError::from(error).into()
     }
+}
+
+/// What SQLite calls waiting until a commit is on the disk (I1): `synchronous = full`.
+const FULL: u8 = 2;
+
+/// How a commit waits for the disk. A test plants less than [`FULL`] to see that a power cut would then be noticed; no release build hears of it.
+fn waiting_for_the_disk() -> u8 {
+    let planted = if cfg!(debug_assertions) { std::env::var("DUKA_PLANTED_SYNCHRONOUS").ok() } else { None };
+    planted.and_then(|number| number.parse().ok()).unwrap_or(FULL)
 }
 
 fn known_version() -> u32 {
@@ -157,19 +173,23 @@ fn connect(path: &Path) -> Result<Connection, Unusable> {
         return Err(StoreError::Corrupt(detail).into());
     }
     check_header(path)?;
+    let passed_over = pages::passed_over(path)?;
     let mut connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     connection.set_prepared_statement_cache_capacity(256);
+    if passed_over != PassedOver::Entries(Vec::new()) {
+        check_passed_over(&connection, passed_over)?;
+    }
     let found: i64 = connection.query_row("pragma user_version", [], |row| row.get(0))?;
     let found = u32::try_from(found).unwrap_or(u32::MAX);
     if found > known_version() {
-        return Err(Unusable::Newer { found });
+        return Err(OpenError::Newer { found, known: known_version() }.into());
     }
-    connection.execute_batch(
+    connection.execute_batch(&format!(
         "pragma journal_mode = wal;
-         pragma synchronous = full;
+         pragma synchronous = {};
          pragma fullfsync = on;
          pragma checkpoint_fullfsync = on;
          pragma foreign_keys = on;
@@ -178,21 +198,44 @@ fn connect(path: &Path) -> Result<Connection, Unusable> {
          pragma cache_size = -32000;
          pragma mmap_size = 0;
          pragma wal_autocheckpoint = 4000;",
-    )?;
-    let synchronous: i64 = connection.query_row("pragma synchronous", [], |row| row.get(0))?;
+        waiting_for_the_disk()
+    ))?;
+    let synchronous: u8 = connection.query_row("pragma synchronous", [], |row| row.get(0))?;
     let journal: String = connection.query_row("pragma journal_mode", [], |row| row.get(0))?;
-    if synchronous != 2 || journal != "wal" {
+    if synchronous != waiting_for_the_disk() || journal != "wal" {
         // I1: without these an acknowledged sale may be gone after a power cut.
         return Err(StoreError::Fault(format!("it cannot be written durably here (journal {journal}, synchronous {synchronous})")).into());
     }
     connection.query_row("select count(*) from sqlite_schema", [], |row| row.get::<_, i64>(0))?;
     if found < known_version() {
-        Migrations::from_slice(MIGRATIONS).to_latest(&mut connection).map_err(|fault| match fault {
-            rusqlite_migration::Error::RusqliteError { err, .. } => StoreError::from(err),
-            other => StoreError::Fault(other.to_string()),
-        })?;
+        migrate(&mut connection)?;
     }
     Ok(connection)
+}
+
+/// Makes or updates the tables.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    Migrations::from_slice(MIGRATIONS).to_latest(connection).map_err(|fault| match fault {
+        rusqlite_migration::Error::RusqliteError { err, .. } => StoreError::from(err),
+        other => StoreError::Fault(other.to_string()),
+    })
+}
+
+/// Whether the write-ahead log holds entries of the journal that SQLite passes over: it takes a damaged frame for its end. Such a log is left as it
+/// is, to be salvaged.
+fn check_passed_over(connection: &Connection, passed_over: PassedOver) -> Result<(), StoreError> {
+    let lost = match passed_over {
+        PassedOver::Anything => true,
+        PassedOver::Entries(places) => {
+            let mut held = connection.prepare("select 1 from entry where place = ?1")?;
+            places.into_iter().try_fold(false, |lost, place| Ok::<_, rusqlite::Error>(lost || !held.exists([place])?))?
+        }
+    };
+    if lost {
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        return Err(StoreError::Corrupt("the write-ahead log is damaged".into()));
+    }
+    Ok(())
 }
 
 fn check_header(path: &Path) -> Result<(), StoreError> {
@@ -207,19 +250,11 @@ fn check_header(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Moves a damaged database out of the way with its write-ahead log, under a name that is not taken (I10).
-fn keep(path: &Path, clock: &dyn Clock) -> Result<PathBuf, OpenError> {
-    let stamp: String = clock.now().date_time().chars().filter(char::is_ascii_digit).collect();
-    let free = (0..1_000_u32).map(|n| if n == 0 { format!(".corrupt-{stamp}") } else { format!(".corrupt-{stamp}-{n}") });
-    let kept = free.map(|suffix| beside(path, &suffix)).find(|kept| !kept.exists()).ok_or_else(|| OpenError::Io("no free name".into()))?;
-    for suffix in ["-wal", "-shm", ".damaged"] {
-        let from = beside(path, suffix);
-        if from.exists() {
-            fs::rename(&from, beside(&kept, suffix))?;
-        }
-    }
-    fs::rename(path, &kept)?;
-    Ok(kept)
+/// A stamp under which no damaged file is kept beside `path` yet (I10).
+pub(super) fn free_stamp(path: &Path, clock: &dyn Clock) -> Result<String, OpenError> {
+    let now: String = clock.now().date_time().chars().filter(char::is_ascii_digit).collect();
+    let mut stamps = (0..1_000_u32).map(|n| if n == 0 { now.clone() } else { format!("{now}-{n}") });
+    stamps.find(|stamp| !beside(path, &format!(".corrupt-{stamp}")).exists()).ok_or_else(|| OpenError::Io("no free name".into()))
 }
 
 /// Copies a backup to `path`, where no database may be. The copy goes through SQLite, so that a write-ahead log beside the backup counts.

@@ -11,7 +11,9 @@ pub enum StoreError {
     #[error("The disk is full. Nothing was changed and nothing is lost: free some space and try again.")]
     DiskFull,
     /// A page of the file is damaged.
-    #[error("The database is damaged ({0}). Restart the till: it keeps the damaged file and offers a restore.")]
+    #[error(
+        "The database is damaged ({0}). The till mends it by itself now, or at the latest when it is started again; nothing is thrown away."
+    )]
     Corrupt(String),
     /// Anything else: a fault of Duka.
     #[error("The database answered unexpectedly: {0}")]
@@ -82,6 +84,15 @@ impl OpenError {
                 Some(DatabaseState::Corrupt { kept_as: kept_as.display().to_string(), detail: detail.clone() })
             }
             Self::DiskFull | Self::Io(_) => None,
+        }
+    }
+}
+
+impl From<StoreError> for OpenError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::DiskFull => Self::DiskFull,
+            StoreError::Corrupt(detail) | StoreError::Fault(detail) => Self::Io(detail),
         }
     }
 }

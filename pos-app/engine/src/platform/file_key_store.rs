@@ -1,12 +1,19 @@
 //! Keys in encrypted files, for computers without a key store.
 
-use super::{KeyError, KeyStore, SystemEntropy};
+use super::{
+    KeyError, KeyStore, SystemEntropy,
+    folder::{keep_names, make_folder},
+};
 use chacha20poly1305::{
     ChaCha20Poly1305, Nonce,
     aead::{Aead, KeyInit},
 };
 use duka_core::{DeviceId, Entropy};
-use std::{fs, io::Write, path::PathBuf};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 /// One encrypted file a device. Weaker than a key store: whoever can read this folder as the till's user can decrypt it. It keeps a key from
 /// being of use on another computer when only the database or only the key file was copied.
@@ -24,6 +31,10 @@ impl FileKeyStore {
 
     fn file(&self, device: DeviceId) -> PathBuf {
         self.folder.join(format!("{device}.key"))
+    }
+
+    fn mark_file(&self, device: DeviceId) -> PathBuf {
+        self.folder.join(format!("{device}.starts"))
     }
 
     fn cipher(&self) -> Result<ChaCha20Poly1305, KeyError> {
@@ -49,13 +60,13 @@ fn unavailable(error: &std::io::Error) -> KeyError {
     KeyError::Unavailable(error.to_string())
 }
 
-/// Writes a whole file that only this user may read; it is there whole or not at all.
-fn write_private(path: &std::path::Path, bytes: &[u8]) -> Result<(), KeyError> {
+/// Writes a whole file that only this user may read; it is there whole or not at all, and once this returns, also after a power cut.
+fn write_private(path: &Path, bytes: &[u8]) -> Result<(), KeyError> {
     let write = || -> std::io::Result<()> {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let fresh = path.with_extension("new");
+        let folder = path.parent().unwrap_or(Path::new(""));
+        make_folder(folder)?;
+        let mut fresh = path.as_os_str().to_owned();
+        fresh.push(".new");
         let mut options = fs::OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
@@ -63,7 +74,8 @@ fn write_private(path: &std::path::Path, bytes: &[u8]) -> Result<(), KeyError> {
         let mut file = options.open(&fresh)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&fresh, path)
+        fs::rename(&fresh, path)?;
+        keep_names(folder)
     };
     write().map_err(|error| unavailable(&error))
 }
@@ -92,6 +104,19 @@ impl KeyStore for FileKeyStore {
         write_private(&self.file(device), &[nonce.as_slice(), &sealed].concat())
     }
 
+    fn mark(&self, device: DeviceId) -> Result<Option<u64>, KeyError> {
+        match fs::read_to_string(self.mark_file(device)) {
+            // One that cannot be read decides nothing.
+            Ok(text) => Ok(text.trim().parse().ok()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(unavailable(&error)),
+        }
+    }
+
+    fn set_mark(&self, device: DeviceId, mark: u64) -> Result<(), KeyError> {
+        write_private(&self.mark_file(device), mark.to_string().as_bytes())
+    }
+
     fn weak(&self) -> bool {
         true
     }
@@ -117,6 +142,9 @@ mod tests {
             assert_eq!(fs::metadata(store.file(device)).unwrap().permissions().mode() & 0o777, 0o600);
         }
         assert!(store.weak());
+        assert_eq!(store.mark(device).unwrap(), None);
+        store.set_mark(device, 7).unwrap();
+        assert_eq!((store.mark(device).unwrap(), store.load(device).unwrap()), (Some(7), Some([42; 32])));
     }
 
     #[test]

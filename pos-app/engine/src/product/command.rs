@@ -58,8 +58,8 @@ fn check_codes(
     had_code: &str,
 ) -> Result<(), ProductError> {
     let others = |found: Option<Found>| found.filter(|other| Some(other.id) != own);
-    for code in wanted.barcodes.difference(had) {
-        if let Some(other) = others(store::find_by_barcode(db, code.as_str())?) {
+    for code in wanted.barcodes.difference(had).flat_map(Barcode::readings) {
+        if let Some(other) = others(store::find_by_barcode(db, &code)?) {
             return Err(ProductError::Taken { code: code.to_string(), name: other.product.name });
         }
     }

@@ -20,8 +20,8 @@ pub(crate) enum Scanned {
 /// By barcode, then by the shop's own code (as it is, then in capitals, as tills are typed at).
 pub(crate) fn scan(db: &Connection, text: &str) -> Result<Scanned, StoreError> {
     let parsed = Barcode::parse(text);
-    for code in codes(text) {
-        if let Some(found) = store::sellable_by_barcode(db, code.as_str())? {
+    for code in Barcode::readings_of(text) {
+        if let Some(found) = store::sellable_by_barcode(db, &code)? {
             return Ok(Scanned::Found(found, code.to_string()));
         }
     }
@@ -55,7 +55,7 @@ pub(crate) fn view(db: &Connection, found: &Found) -> Result<View, StoreError> {
             active: product.active,
             barcodes: product.barcodes.iter().map(ToString::to_string).collect(),
         },
-        stock: stock::of(db, found.id, product.unit)?,
+        stock: stock::shown(db, found.id, product.unit)?,
         other_stock: stock::others_of(db, found.id, product.unit)?,
     })
 }
@@ -70,8 +70,8 @@ pub(crate) fn search(db: &Connection, search: &ProductSearch) -> Result<Vec<View
     let limit = search.limit.min(PAGE);
     let typed = search.text.trim();
     let mut found: Vec<Found> = Vec::new();
-    for code in codes(typed) {
-        found.extend(store::find_by_barcode(db, code.as_str())?);
+    for code in Barcode::readings_of(typed) {
+        found.extend(store::find_by_barcode(db, &code)?);
     }
     found.extend(store::find_by_code(db, typed)?);
     found.retain(|found| found.product.active);
@@ -89,11 +89,14 @@ pub(crate) fn search(db: &Connection, search: &ProductSearch) -> Result<Vec<View
     views(db, &found)
 }
 
-/// The barcodes that a scanned or typed text may be: eight digits may be an EAN-8 or a UPC-E.
-fn codes(text: &str) -> impl Iterator<Item = Barcode> {
-    let code = Barcode::parse(text).ok();
-    let also = code.as_ref().and_then(Barcode::also);
-    code.into_iter().chain(also)
+/// The product with this barcode, in whichever of its readings it has it.
+pub(crate) fn by_barcode(db: &Connection, code: &Barcode) -> Result<Option<Found>, StoreError> {
+    for code in code.readings() {
+        if let Some(found) = store::find_by_barcode(db, &code)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// Products by name; those that match a search in the order they came.
@@ -106,7 +109,7 @@ pub(crate) fn list(db: &Connection, query: &ProductQuery) -> Result<Page<View>, 
     let found = match words::beginning(typed) {
         Some(words) => {
             let exact = match (after, Barcode::parse(typed)) {
-                (None, Ok(code)) => store::find_by_barcode(db, code.as_str())?.filter(|found| found.product.active || query.inactive),
+                (None, Ok(code)) => by_barcode(db, &code)?.filter(|found| found.product.active || query.inactive),
                 _ => None,
             };
             match exact {

@@ -66,13 +66,13 @@ const BY_BARCODE: &str = concat!(
     ", barcodes from barcode join product on product.n = barcode.product where barcode.code = ?1 order by active desc, product.product limit 1"
 );
 
-/// The product with this barcode. Where two tills gave it to two products, all tills find the same one: one that is sold, the oldest.
-pub(crate) fn find_by_barcode(db: &Connection, code: &str) -> Result<Option<Found>, StoreError> {
-    Ok(db.prepare_cached(BY_BARCODE)?.query_row([code], read).optional()?)
+/// The product with this barcode, read so. Where two tills gave it to two products, all tills find the same one: one that is sold, the oldest.
+pub(super) fn find_by_barcode(db: &Connection, code: &Barcode) -> Result<Option<Found>, StoreError> {
+    Ok(db.prepare_cached(BY_BARCODE)?.query_row([code.as_str()], read).optional()?)
 }
 
-pub(crate) fn sellable_by_barcode(db: &Connection, code: &str) -> Result<Option<Sellable>, StoreError> {
-    Ok(db.prepare_cached(BY_BARCODE)?.query_row([code], read_sellable).optional()?)
+pub(super) fn sellable_by_barcode(db: &Connection, code: &Barcode) -> Result<Option<Sellable>, StoreError> {
+    Ok(db.prepare_cached(BY_BARCODE)?.query_row([code.as_str()], read_sellable).optional()?)
 }
 
 const BY_CODE: &str =

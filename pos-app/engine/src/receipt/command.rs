@@ -30,7 +30,7 @@ impl Issue {
             None => Fact::SaleCompleted(sale.clone()),
             Some(reason) => Fact::RefundCompleted(RefundCompleted { refund: sale.clone(), reason }),
         };
-        let (shop, printed) = (books.me.answer.shop_name.clone(), sale.clone());
+        let (shop, direction, printed) = (books.me.answer.shop_name.clone(), books.me.paper_direction(), sale.clone());
         Decision::new(sale, [Draft::by_operator(fact)]).printing(move |written| {
             let code = key.map(|key| code(&key, &printed, written.entry().log, written.entry().seq, written.hash()));
             paper::receipt(&Paper {
@@ -41,6 +41,7 @@ impl Issue {
                 refund: refund.as_deref(),
                 code: code.as_deref(),
                 copy: false,
+                direction,
             })
         })
     }
@@ -66,7 +67,7 @@ pub(crate) fn reprint(books: &Books<'_>, which: &ReceiptRef, key: Option<&Device
     let held = query::load(books.db, which.receipt)?.ok_or(ReceiptError::NotFound(which.receipt))?;
     let code = code_of(books, key, &held)?;
     let operator = shift::operator_of(books.db, held.sale.shift)?;
-    let shop = books.me.answer.shop_name.clone();
+    let (shop, direction) = (books.me.answer.shop_name.clone(), books.me.paper_direction());
     let fact = ReceiptReprinted { receipt: which.receipt, register: books.me.register(), shift: books.log.shift().map(|open| open.shift) };
     Ok(Decision::new((), [Draft::by_operator(Fact::ReceiptReprinted(fact))]).printing(move |_| {
         paper::receipt(&Paper {
@@ -77,6 +78,7 @@ pub(crate) fn reprint(books: &Books<'_>, which: &ReceiptRef, key: Option<&Device
             refund: held.refund.then_some(held.reason.as_str()),
             code: code.as_deref(),
             copy: true,
+            direction,
         })
     }))
 }

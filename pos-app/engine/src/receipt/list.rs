@@ -12,7 +12,7 @@ use crate::{
 };
 use duka_api::till::{Page, Receipt, ReceiptKind, ReceiptLine, ReceiptQuery, ReceiptRef, ReceiptSummary};
 use duka_core::{DeviceId, LocalTime, ShopId};
-use duka_ledger::{LineRef, LogId, PublicKey, ReceiptRow, Scope, SignedReceiptCode, shown_number};
+use duka_ledger::{LineRef, LogId, PublicKey, ReceiptCode, ReceiptRow, Scope, SignedReceiptCode, shown_number};
 use rusqlite::{Connection, params};
 
 /// Rows of a page.
@@ -65,15 +65,24 @@ fn find(db: &Connection, asker: &Asker<'_>, typed: &str) -> Result<Vec<ReceiptRo
             .map(|device| tables::first(db, "where device = ?1 and number = ?2", params![device.as_bytes(), to_i64(number)]));
         Ok(found.collect::<Result<Vec<_>, StoreError>>()?.into_iter().flatten().collect())
     };
-    if let Some((series, number)) = typed.rsplit_once('-')
-        && let Ok(number) = number.parse()
-    {
-        return numbered(devices(db, asker, Some(series))?, number);
-    }
-    match typed.parse() {
-        Ok(number) => numbered(devices(db, asker, None)?, number),
-        Err(_) => Ok(Vec::new()),
-    }
+    let (series, number) = match typed.rsplit_once('-') {
+        Some((series, number)) => (Some(series), number),
+        None => (None, typed),
+    };
+    let Ok(number) = number.parse() else { return Ok(Vec::new()) };
+    let mut found = numbered(devices(db, asker, series)?, number)?;
+    found.extend(printed_as(db, series, number)?);
+    Ok(found)
+}
+
+/// Receipts whose paper says this number, though they stand under another.
+fn printed_as(db: &Connection, series: Option<&str>, number: u64) -> Result<Vec<ReceiptRow>, StoreError> {
+    let of_number = "where printed_number is not null and printed_number = ?1 order by lamport, device limit ?2";
+    let rows: Vec<ReceiptRow> = tables::select(db, of_number, params![to_i64(number), PAGE])?;
+    let is_of = |row: &ReceiptRow| {
+        series.is_none_or(|series| row.printed_series.as_deref().is_some_and(|printed| printed.eq_ignore_ascii_case(series)))
+    };
+    Ok(rows.into_iter().filter(is_of).collect())
 }
 
 /// The tills whose numbers begin with `series` (in any case), or all; this one first.
@@ -92,7 +101,17 @@ fn by_code(db: &Connection, asker: &Asker<'_>, typed: &str) -> Result<Option<Rec
     if let Some(key) = key {
         code.verify(&key).map_err(|fault| not_genuine(&fault))?;
     }
-    Ok(row(db, code.content.receipt)?)
+    let ReceiptCode { receipt, series, number, gross, .. } = code.content;
+    let held = row(db, receipt)?;
+    let says = |row: &ReceiptRow| {
+        let printed = row.printed_series.as_ref().zip(row.printed_number);
+        row.gross == gross && printed.unwrap_or((&row.series, row.number)) == (&series, number)
+    };
+    if held.as_ref().is_some_and(says) {
+        return Ok(held);
+    }
+    // Two copies of a till may have begun one receipt: the one that this paper is of was written again under another id.
+    Ok(printed_as(db, Some(&series), number)?.into_iter().find(says).or(held))
 }
 
 fn summary(db: &Connection, asker: &Asker<'_>, row: &ReceiptRow) -> Result<ReceiptSummary, StoreError> {
@@ -101,6 +120,7 @@ fn summary(db: &Connection, asker: &Asker<'_>, row: &ReceiptRow) -> Result<Recei
         receipt: row.receipt,
         kind: if row.refund { ReceiptKind::Refund } else { ReceiptKind::Sale },
         number: shown_number(&row.series, row.number),
+        printed: row.printed_series.as_ref().zip(row.printed_number).map(|(series, number)| shown_number(series, number)),
         at: LocalTime { at: row.at, offset_minutes: row.offset_minutes },
         gross: money(row.gross, row.currency)?,
         lines,

@@ -16,6 +16,7 @@ pub(super) struct Paper<'p> {
     /// The signed code.
     pub(super) code: Option<&'p str>,
     pub(super) copy: bool,
+    pub(super) direction: Direction,
 }
 
 /// A sale's receipt, a refund's, or a copy of either. The drawer opens for the original only.
@@ -30,6 +31,9 @@ pub(super) fn receipt(paper: &Paper<'_>) -> Document {
         blocks.push(text("REFUND", TITLE));
     }
     blocks.push(columns(shown_number(&sale.series, sale.number), paper.at.date_time(), PLAIN));
+    if let Some(printed) = &sale.printed {
+        blocks.push(text(format!("First printed as {}", shown_number(&printed.series, printed.number)), PLAIN));
+    }
     blocks.push(columns(format!("Register {}", sale.series), paper.operator, PLAIN));
     blocks.push(Block::Rule);
     for line in &sale.lines {
@@ -42,11 +46,14 @@ pub(super) fn receipt(paper: &Paper<'_>) -> Document {
     if let Some(code) = paper.code {
         blocks.push(Block::Feed { lines: 1 });
         blocks.push(Block::Qr { data: code.to_owned() });
+    } else if !paper.copy {
+        // The key could not be had at that moment: the receipt counts, and a copy has the code.
+        blocks.push(text("No signed code now: ask for a copy", CENTRE));
     }
     if paper.refund.is_none() {
         blocks.push(text("Thank you", CENTRE));
     }
-    Document { blocks, direction: Direction::default(), kick_drawer: !paper.copy }
+    Document { blocks, direction: paper.direction, kick_drawer: !paper.copy }
 }
 
 fn paid_blocks(paper: &Paper<'_>, amount: &impl Fn(i64) -> String, blocks: &mut Vec<Block>) {

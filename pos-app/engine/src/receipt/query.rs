@@ -6,7 +6,7 @@ use crate::{
     tables,
 };
 use duka_core::{DeviceId, LocalTime, ReceiptId};
-use duka_ledger::{LineRef, Payment, PaymentRow, ReceiptLine, ReceiptLineRow, ReceiptRow, Sale, TaxTotal, TenderKind};
+use duka_ledger::{LineRef, Payment, PaymentRow, PrintedNumber, ReceiptLine, ReceiptLineRow, ReceiptRow, Sale, TaxTotal, TenderKind};
 use rusqlite::{Connection, params};
 pub(crate) use store::{Refunded, refunded_of};
 
@@ -50,6 +50,7 @@ pub(crate) fn load(db: &Connection, receipt: ReceiptId) -> Result<Option<Held>, 
             lines,
             gross: row.gross,
             payments: payments.iter().map(payment).collect::<Result<_, _>>()?,
+            printed: row.printed_series.zip(row.printed_number).map(|(series, number)| Box::new(PrintedNumber { series, number })),
         },
     }))
 }

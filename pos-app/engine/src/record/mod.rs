@@ -5,7 +5,7 @@ mod store;
 use crate::platform::StoreError;
 use duka_core::RecordId;
 use duka_ledger::RecordChanged;
-use duka_records::{Document, Product, Reading, RecordError};
+use duka_records::{Document, Product, Reading};
 use rusqlite::Connection;
 pub(crate) use store::{clear_in_tx, document, find, remove_in_tx};
 
@@ -27,7 +27,7 @@ pub(crate) fn change_in_tx(tx: &Connection, changed: &RecordChanged, known: Opti
         Some(known) => (known.document, Reading::Product(known.product)),
         None => {
             let held = store::find(tx, changed.record)?.map(|n| store::document(tx, n)).transpose()?;
-            merged(held.as_deref(), [changed.change.as_slice()])?
+            merged(changed.record, held.as_deref(), [changed.change.as_slice()])?
         }
     };
     put_in_tx(tx, changed.record, &document, reading)
@@ -39,7 +39,7 @@ pub(crate) fn remake_in_tx<'c>(
     record: RecordId,
     changes: impl IntoIterator<Item = &'c [u8]>,
 ) -> Result<Changed, StoreError> {
-    let (document, reading) = merged(None, changes)?;
+    let (document, reading) = merged(record, None, changes)?;
     put_in_tx(tx, record, &document, reading)
 }
 
@@ -48,9 +48,15 @@ fn put_in_tx(tx: &Connection, record: RecordId, document: &[u8], reading: Readin
     Ok(Changed { n, reading })
 }
 
-/// Changes were checked before they came here, so what cannot be merged is damage of this database, to be mended by a rebuild.
-fn merged<'c>(document: Option<&[u8]>, changes: impl IntoIterator<Item = &'c [u8]>) -> Result<(Document, Reading), StoreError> {
-    duka_records::merge_and_read(document, changes).map_err(|fault| match fault {
-        RecordError::Document(_) | RecordError::Change(_) => StoreError::Corrupt(fault.to_string()),
-    })
+/// A change that does not fit is left out, here as at the server. What cannot be read is damage of this database, to be mended by a rebuild.
+fn merged<'c>(
+    record: RecordId,
+    document: Option<&[u8]>,
+    changes: impl IntoIterator<Item = &'c [u8]>,
+) -> Result<(Document, Reading), StoreError> {
+    let merged = duka_records::merge_and_read(document, changes).map_err(|fault| StoreError::Corrupt(fault.to_string()))?;
+    for fault in merged.left_out {
+        tracing::warn!(%record, fault, "an edit of a record does not fit and was left out");
+    }
+    Ok((merged.document, merged.reading))
 }

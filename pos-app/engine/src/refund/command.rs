@@ -46,6 +46,7 @@ pub(crate) fn complete(books: &Books<'_>, refund: &Refund, key: Option<Arc<Devic
         taxes,
         gross,
         payments: vec![Payment { tender: TenderKind::Cash, amount: gross, tendered: gross }],
+        printed: None,
     };
     let operator_name = shift.operator_name.clone();
     Ok(Issue { sale: given_back, refund: Some(reason.to_owned()), operator_name, key }.decide(books))

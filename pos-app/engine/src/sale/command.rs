@@ -124,6 +124,7 @@ fn issue(
         taxes: priced.taxes.iter().map(|share| TaxTotal { rate: share.rate, net: share.net, tax: share.tax }).collect(),
         gross,
         payments: vec![Payment { tender: TenderKind::Cash, amount: gross, tendered: tendered.minor() }],
+        printed: None,
     };
     Ok(Issue { sale, refund: None, operator_name: shift.operator_name.clone(), key }.decide(books))
 }

@@ -26,6 +26,7 @@ pub(crate) fn open(books: &Books<'_>, open: &OpenShift) -> Result<Decision<()>, 
         currency: books.me.currency(),
         float: open.float.minor(),
         number: books.log.shift_number().saturating_add(1),
+        continues: None,
     };
     Ok(Decision::new((), [Draft::by_operator(Fact::ShiftOpened(fact))]))
 }
@@ -48,10 +49,14 @@ pub(crate) fn close(books: &Books<'_>, close: &CloseShift) -> Result<Decision<Sh
         counted_cash: close.counted.minor(),
         perpetual_gross: books.log.perpetual_gross(),
     };
-    let (shop, series, offset) = (books.me.answer.shop_name.clone(), books.me.series().to_owned(), books.now.offset_minutes);
+    let head = paper::Head {
+        shop: books.me.answer.shop_name.clone(),
+        series: books.me.series().to_owned(),
+        offset_minutes: books.now.offset_minutes,
+        direction: books.me.paper_direction(),
+    };
     let printed = report.clone();
-    Ok(Decision::new(report, [Draft::by_operator(Fact::ShiftClosed(fact))])
-        .printing(move |_| paper::z_report(&shop, &series, offset, &printed)))
+    Ok(Decision::new(report, [Draft::by_operator(Fact::ShiftClosed(fact))]).printing(move |_| paper::z_report(&head, &printed)))
 }
 
 fn check_cash(cash: Money, till: Currency) -> Result<(), ShiftError> {

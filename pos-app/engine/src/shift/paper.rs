@@ -7,13 +7,22 @@ use duka_api::{
 };
 use duka_core::{LocalTime, Timestamp};
 
+/// Where and how a report is printed.
+pub(super) struct Head {
+    pub(super) shop: String,
+    pub(super) series: String,
+    /// Minutes east of UTC.
+    pub(super) offset_minutes: i16,
+    pub(super) direction: Direction,
+}
+
 /// The Z report of a closed shift.
-pub(super) fn z_report(shop: &str, series: &str, offset_minutes: i16, report: &ShiftReport) -> Document {
-    let at = |at: Timestamp| LocalTime { at, offset_minutes }.date_time();
+pub(super) fn z_report(head: &Head, report: &ShiftReport) -> Document {
+    let at = |at: Timestamp| LocalTime { at, offset_minutes: head.offset_minutes }.date_time();
     let mut blocks = vec![
-        text(shop, TITLE),
+        text(head.shop.as_str(), TITLE),
         text(report.z_number.map_or_else(|| "X report".to_owned(), |number| format!("Z report {number:04}")), TITLE),
-        columns(REGISTER, series, PLAIN),
+        columns(REGISTER, head.series.as_str(), PLAIN),
         columns("Operator", report.shift.operator.as_str(), PLAIN),
         columns("Opened", at(report.shift.opened_at), PLAIN),
     ];
@@ -33,5 +42,5 @@ pub(super) fn z_report(shop: &str, series: &str, offset_minutes: i16, report: &S
     blocks.extend(report.difference.map(|difference| columns("Difference", difference.to_string(), STRONG)));
     blocks.push(Block::Rule);
     blocks.push(columns("Total since the beginning", report.perpetual_gross.to_string(), PLAIN));
-    Document { blocks, direction: Direction::default(), kick_drawer: false }
+    Document { blocks, direction: head.direction, kick_drawer: false }
 }

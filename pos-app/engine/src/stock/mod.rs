@@ -6,4 +6,4 @@ mod query;
 
 pub(crate) use command::{adjust, moved};
 pub use error::StockError;
-pub(crate) use query::{of, others_of};
+pub(crate) use query::{of, others_of, shown};

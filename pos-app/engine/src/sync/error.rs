@@ -1,6 +1,9 @@
 //! Why an exchange could not be made.
 
-use crate::{journal::JournalError, platform::StoreError};
+use crate::{
+    journal::JournalError,
+    platform::{KeyError, StoreError},
+};
 use duka_api::Problem;
 use duka_core::ErrorCode;
 use duka_sync::{EnvelopeError, FailureKind};
@@ -9,11 +12,19 @@ use duka_sync::{EnvelopeError, FailureKind};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SyncError {
     /// The private key is gone.
-    #[error("This till's private key is not in the key store any more, so it cannot speak to the server. Enrol it again as a new device.")]
+    #[error(
+        "This till's private key is not in this computer's key store, so it cannot speak to the server. It keeps selling. Unlock the key store and start the till again."
+    )]
     NoKey,
+    /// The private key cannot be had at this moment.
+    #[error("The key store of this computer does not give this till's key now ({0}). The till sells on and tries again by itself.")]
+    KeyNow(String),
     /// What came is not an answer, not to this request, or not from this till's server.
     #[error("The server's answer cannot be used: {0}. Check the server's address.")]
     Answer(#[from] EnvelopeError),
+    /// The key store failed.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The database or journal failed.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -25,8 +36,8 @@ impl SyncError {
         match self {
             Self::NoKey => FailureKind::Untrusted,
             Self::Answer(fault) => fault.into(),
-            // The disk or the database: sales go on, and the next try may do.
-            Self::Journal(_) => FailureKind::Busy,
+            // The disk, the database or the key store: sales go on, and the next try may do.
+            Self::Key(_) | Self::KeyNow(_) | Self::Journal(_) => FailureKind::Busy,
         }
     }
 }
@@ -42,7 +53,7 @@ impl From<SyncError> for Problem {
         let code = match error {
             SyncError::Journal(journal) => return journal.into(),
             SyncError::NoKey => ErrorCode::DeviceRefused,
-            SyncError::Answer(_) => ErrorCode::Unavailable,
+            SyncError::Answer(_) | SyncError::Key(_) | SyncError::KeyNow(_) => ErrorCode::Unavailable,
         };
         Self::new(code, error.to_string())
     }

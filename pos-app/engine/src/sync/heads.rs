@@ -1,7 +1,7 @@
 //! What this till holds and could hand over.
 
 use crate::{
-    enrolment::Member,
+    enrolment::{self, Member},
     identity::Shared,
     journal::{self, LogHead},
     platform::StoreError,
@@ -14,10 +14,16 @@ use std::sync::Arc;
 
 /// Where every log stands that both sides may read: what was written here to its end, others' to where their writer signed. Costs O(logs).
 pub(crate) fn heads(db: &Connection, shared: &Shared, me: &Member) -> Result<Heads, StoreError> {
+    let copied = enrolment::copied(db, me.device())?;
     let mut heads = Vec::new();
     for log in journal::heads(db)? {
         if me.may_read(log.head.log.scope) {
-            heads.extend(head(db, shared, me, &log)?);
+            let end = copied.filter(|_| log.head.log.device == me.device()).map(|copied| copied.end(log.head.log.scope));
+            heads.extend(match end.filter(|end| *end < log.head.seq) {
+                // What a copy has written since is another branch: it is written again by the device that the copy becomes.
+                Some(end) => hash_at(db, &log, end)?.map(|hash| Head { seq: end, hash, ..log.head }),
+                None => head(db, shared, me, &log)?,
+            });
         }
     }
     Ok(heads.into_iter().collect())

@@ -6,6 +6,7 @@ mod heads;
 mod query;
 mod request;
 pub(crate) mod sign;
+pub(crate) mod succession;
 pub(crate) mod trouble;
 
 pub use error::SyncError;

@@ -8,7 +8,7 @@ use crate::{
     enrolment::Member,
     identity::Shared,
     journal::{self, LogHead, Place},
-    platform::StoreError,
+    platform::{KeyError, StoreError},
 };
 use duka_ledger::{Batch, Head, SignedHead};
 use duka_sync::{Cut, MAX_ENTRIES, Nonce, Packing, Peer, Range, Ticket, Weight};
@@ -26,7 +26,11 @@ pub struct SealedRequest {
 /// What `peer` says next, with as many entries as a message of this `room` holds. `db` shows one state throughout.
 pub(crate) fn request(db: &Connection, shared: &Shared, peer: &mut Peer, room: usize) -> Result<SealedRequest, SyncError> {
     let me = shared.joined()?;
-    let key = shared.key().ok_or(SyncError::NoKey)?;
+    let key = match shared.load_key(me.device()) {
+        Ok(Some(key)) => key,
+        Ok(None) | Err(KeyError::Unreadable(_)) => return Err(SyncError::NoKey),
+        Err(KeyError::Unavailable(detail)) => return Err(SyncError::KeyNow(detail)),
+    };
     let plan = peer.plan(&heads(db, shared, &me)?, room);
     let batches = pack(db, shared, &me, plan.push(), room)?;
     let mut nonce = [0; 16];

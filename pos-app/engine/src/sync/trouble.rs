@@ -8,9 +8,14 @@ use duka_sync::{Lost, OwnLog, Refusal, RefusalReason, Trouble};
 pub(crate) fn told(device: DeviceId, log: &LogId, trouble: &Trouble) -> String {
     match trouble {
         Trouble::Own(OwnLog::Behind { .. } | OwnLog::Diverged(_) | OwnLog::Fine) => {
-            "The server holds entries of this till that are not in \
-            its database: the database was restored from an old copy, or a copy of it is in use elsewhere. Make this till a new device and \
-            enrol it again; nothing that it holds is lost."
+            "The server holds entries of this till that are not in its database: the database is an older copy, or a copy of it is in use \
+            elsewhere. This till becomes a device of its own by itself as soon as the server has admitted it; until then it goes on selling, \
+            and nothing is lost."
+                .to_owned()
+        }
+        Trouble::Refused(Refusal { reason: RefusalReason::Fork, .. }) if log.device == device => {
+            "The server takes nothing more of this till, since two copies of it have written. It becomes a device of its own by itself as \
+            soon as the server has admitted it; until then it goes on selling, and nothing is lost."
                 .to_owned()
         }
         Trouble::Diverged => forked(log),
@@ -48,7 +53,11 @@ pub(crate) fn lost(lost: &[Lost]) -> String {
 }
 
 fn forked(log: &LogId) -> String {
-    format!("Two copies of device {} have written different entries. Both are kept; a manager must decide which counts.", log.device)
+    format!(
+        "Two copies of device {} have written different entries. Both are kept, and everything else goes on. In the admin, revoke the device \
+         after the last entry that counts.",
+        log.device
+    )
 }
 
 const fn reason(reason: RefusalReason) -> &'static str {

@@ -73,6 +73,7 @@ impl Till {
 
     /// Pays the basket in cash. Asking again for the same receipt gives the same answer and sells nothing more (I2).
     pub fn sale_complete(&mut self, tender: &Tender) -> Result<SaleDone, SaleError> {
+        let tender = &Tender { receipt: self.meant(tender.receipt), ..tender.clone() };
         let open = self.basket_mut()?.clone();
         let key = self.shared.key();
         if open.receipt != tender.receipt {

@@ -3,16 +3,14 @@
 use super::{Till, VERSION};
 use crate::{
     books::{Decision, Draft},
-    enrolment::{self, EnrolBegun, EnrolError, Member},
+    enrolment::{self, EnrolBegun, EnrolError, Member, SealedEnrolment},
     journal::{self, JournalError},
     platform::{self, OpenError, Settings, StoreError},
 };
-use duka_api::{
-    http::{EnrolAnswer, EnrolRequest},
-    till::State,
-};
-use duka_core::DeviceId;
+use duka_api::till::State;
+use duka_core::{DeviceId, EnrolCode};
 use duka_ledger::{DeviceKey, LogId, PublicKey, Scope, TechnicalKind};
+use duka_sync::{EnrolRequest, EnrolTicket, Nonce};
 use std::path::Path;
 
 /// The setting that says that the database was restored or copied.
@@ -27,54 +25,55 @@ impl Till {
         if let Some(row) = enrolment::pending(self.writer.reading())?
             && self.shared.settings.keys.load(row.device)?.is_some()
         {
-            return Ok(EnrolBegun::new(row.device, &row.public_key, name));
+            return Ok(EnrolBegun { device: row.device, public_key: row.public_key()? });
         }
-        let (device, public) = self.new_device(name, None)?;
-        Ok(EnrolBegun::new(device, public.as_bytes(), name))
+        let (device, public_key) = self.new_device(name, None)?;
+        Ok(EnrolBegun { device, public_key })
     }
 
-    /// The request that the shell posts to the server.
-    pub fn enrol_request(&mut self, code: &str, name: &str) -> Result<EnrolRequest, EnrolError> {
-        let EnrolBegun { device, public_key, name } = self.enrol_begin(name)?;
-        Ok(EnrolRequest { code: code.trim().to_owned(), device, public_key, name })
+    /// The request that goes to the server, signed by the device that this till wants to be.
+    pub fn enrol_request(&mut self, code: EnrolCode, name: &str) -> Result<SealedEnrolment, EnrolError> {
+        let EnrolBegun { device, public_key } = self.enrol_begin(name)?;
+        let key = self.shared.settings.keys.load(device)?.map(DeviceKey::from_secret).ok_or(EnrolError::NotBegun)?;
+        let mut nonce = [0; 16];
+        self.shared.settings.entropy.fill(&mut nonce);
+        let (nonce, sent_at) = (Nonce::from_random(nonce), self.shared.settings.clock.now().at);
+        let request = EnrolRequest { once: *code.once(), device, key: public_key, name: name.to_owned(), nonce, sent_at };
+        let (bytes, ticket) = request.seal(code, &key)?;
+        Ok(SealedEnrolment { bytes, ticket })
     }
 
-    /// Takes the server's answer. The same answer again changes nothing.
-    pub fn enrol_complete(&mut self, server_url: &str, answer: &EnrolAnswer) -> Result<State, EnrolError> {
+    /// Takes the server's sealed answer, if it is that of the server that made the code. The same answer again changes nothing.
+    pub fn enrol_complete(&mut self, server_url: &str, ticket: &EnrolTicket, sealed: &[u8]) -> Result<State, EnrolError> {
+        let answer = enrolment::open_answer(ticket, sealed)?;
         if let Some(me) = self.shared.member() {
-            return if me.answer == *answer { Ok(self.state()?) } else { Err(already(&me)) };
+            return if me.answer == answer { Ok(self.state()?) } else { Err(already(&me)) };
         }
-        enrolment::check_answer(self.writer.reading(), answer)?;
-        let restored: Option<bool> = platform::load_setting(self.writer.reading(), RESTORED)?;
         let server = server_url.trim_end_matches('/');
-        self.writer.keep::<_, StoreError>(|tx| enrolment::complete_in_tx(tx, server, answer))?;
+        let me = enrolment::member_of(self.writer.reading(), server, &answer)?;
+        self.join(&me)?;
         self.shared.reload(self.writer.reading())?;
-        let joined = self.joined(restored == Some(true));
-        if let Err(fault) = joined {
-            // Not joined after all: the answer can be taken again.
-            self.writer.keep::<_, StoreError>(enrolment::undo_in_tx)?;
-            self.shared.reload(self.writer.reading())?;
-            return Err(fault.into());
-        }
         self.next_basket();
         Ok(self.state()?)
     }
 
-    /// Begins the device's logs.
-    fn joined(&mut self, restored: bool) -> Result<(), JournalError> {
-        let me = self.me()?;
+    /// Keeps the server's answer and begins the device's logs, both or neither: a till that has joined has its first events.
+    fn join(&mut self, me: &Member) -> Result<(), JournalError> {
+        let restored: Option<bool> = platform::load_setting(self.writer.reading(), RESTORED)?;
         let version = self.shared.settings.version.clone();
         let event = |kind, detail: &str| Draft::event(kind, detail.to_owned());
         let mut events = vec![
             event(TechnicalKind::KeyMade, "the device made itself a key and joined"),
             event(TechnicalKind::Started, &format!("version {version}")),
         ];
-        if restored {
+        if restored == Some(true) {
             events.insert(0, event(TechnicalKind::Restored, "the database was restored or copied; this is a new device"));
         }
-        self.writer.commit(
+        self.writer.commit_as(
+            me,
             |_| Ok(Decision::new((), events)),
             |tx, ()| {
+                enrolment::complete_in_tx(tx, &me.server, &me.answer)?;
                 // Both logs exist from the start, so that both are told of in every exchange.
                 let company = LogId { device: me.device(), scope: Scope::Company(me.company()) };
                 if journal::log(tx, company)?.is_none() {
@@ -100,12 +99,18 @@ impl Till {
         Ok(())
     }
 
-    /// Opens a copy of a backup at `path`, where no database may be, as a new device (I12).
+    /// Opens a copy of a backup at `path`, where no database may be. It goes on as a new device (I12): by itself where it still has the key of
+    /// the one that the backup was, else with a code.
     pub fn restore_from(backup: &Path, path: &Path, settings: Settings) -> Result<Self, OpenError> {
         platform::copy_backup(backup, path)?;
         // Nothing is written in the name of the device that the backup was.
-        let mut till = Self::open_with(path, settings, |_| Ok(()))?;
-        till.become_new_device().map_err(|fault| OpenError::Io(fault.to_string()))?;
+        let mut till = Self::open_with(path, settings, &mut |_| (), |_| Ok(()))?;
+        let became = match till.shared.key() {
+            // It can say so itself, at its first exchange.
+            Some(_) => till.note_copied().map_err(Into::into),
+            None => till.become_new_device(),
+        };
+        became.map_err(|fault: EnrolError| OpenError::Io(fault.to_string()))?;
         Ok(till)
     }
 

@@ -7,16 +7,22 @@ mod import;
 mod print;
 mod product;
 mod receipt;
+mod salvage;
 mod shift;
+mod succession;
+
+pub use succession::Succeeding;
+
+pub use salvage::SalvageError;
 
 use crate::{
     basket as baskets,
     books::{Books, Decision, Draft},
-    enrolment::Member,
+    enrolment::{Member, keep_starts_in_tx, starts},
     identity::Shared,
     import::Checking,
     journal::JournalError,
-    platform::{self, Database, OpenError, Settings, StoreError},
+    platform::{self, Database, OpenError, Settings, StoreError, Unusable},
     print as prints,
     reader::Reader,
     shift as shifts,
@@ -26,6 +32,7 @@ use duka_api::till::{Database as DatabaseState, Enrolment, State};
 use duka_core::ReceiptId;
 use duka_ledger::{LogId, Scope, TechnicalKind, rule::LogState};
 use duka_sync::{Peer, Ticket};
+use rusqlite::Connection;
 use std::{path::Path, sync::Arc};
 
 /// The setting that holds the version that ran last.
@@ -39,26 +46,48 @@ pub struct Till {
     shared: Arc<Shared>,
     basket: Option<baskets::Open>,
     checking: Option<Checking>,
+    /// How often damage was found.
+    damage: u64,
+    /// The receipt of the basket before and after this till became another device: screens may still say the one before.
+    renamed: Option<(ReceiptId, ReceiptId)>,
+    /// How often the device was started, until its key store knows.
+    unmarked: Option<u64>,
 }
 
 impl Till {
-    /// Opens (or makes) the database at `path`. Costs the same for a small and a huge one, unless an older version made its tables.
+    /// Opens (or makes) the database at `path`. Costs the same for a small and a huge one, unless an older version made its tables or it is damaged:
+    /// then it is made anew from its journal.
     pub fn open(path: &Path, settings: Settings) -> Result<Self, OpenError> {
-        Self::open_with(path, settings, Self::started)
+        Self::open_telling(path, settings, &mut |_| ())
     }
 
-    fn open_with(path: &Path, settings: Settings, start: impl FnOnce(&mut Self) -> Result<(), JournalError>) -> Result<Self, OpenError> {
+    /// The same; `told` hears how much of a hundred is done of mending a damaged one.
+    pub fn open_telling(path: &Path, settings: Settings, told: &mut dyn FnMut(u8)) -> Result<Self, OpenError> {
+        Self::open_with(path, settings, told, Self::started)
+    }
+
+    fn open_with(
+        path: &Path,
+        settings: Settings,
+        told: &mut dyn FnMut(u8),
+        start: impl Fn(&mut Self) -> Result<(), Unusable>,
+    ) -> Result<Self, OpenError> {
+        // When it fails, a till that cannot be used has let go of its file.
+        let open = |settings| Self::over(Database::open(path)?, settings).and_then(|mut till| start(&mut till).map(|()| till));
+        let damage = match open(settings.clone()) {
+            Ok(till) => return Ok(till),
+            Err(Unusable::Open(fault)) => return Err(fault),
+            Err(Unusable::Damaged(damage)) => damage,
+        };
+        salvage::mend(path, &settings, &damage, told)?;
         let clock = Arc::clone(&settings.clock);
-        let db = Database::open(path, clock.as_ref())?;
-        let opened = Self::over(db, settings).map_err(JournalError::Store).and_then(|mut till| start(&mut till).map(|()| till));
-        // By now a till that cannot be used has let go of its file.
-        opened.map_err(|fault| match fault {
-            JournalError::Store(fault) => platform::unusable(path, clock.as_ref(), fault),
-            other => OpenError::Io(other.to_string()),
+        open(settings).map_err(|fault| match fault {
+            Unusable::Open(fault) => fault,
+            Unusable::Damaged(detail) => salvage::give_up(path, clock.as_ref(), detail),
         })
     }
 
-    fn over(mut db: Database, settings: Settings) -> Result<Self, StoreError> {
+    fn over(mut db: Database, settings: Settings) -> Result<Self, Unusable> {
         let tx = platform::begin(db.writing())?;
         if prints::interrupted_in_tx(&tx)? {
             platform::commit(tx)?;
@@ -69,19 +98,33 @@ impl Till {
         let shared = Arc::new(Shared::new(settings));
         shared.reload(db.reading())?;
         let reader = Reader::new(db.reader()?, Arc::clone(&shared));
-        let mut till = Self { writer: Writer::new(db, Arc::clone(&shared), queue), reader, shared, basket: None, checking: None };
+        let mut till = Self {
+            writer: Writer::new(db, Arc::clone(&shared), queue),
+            reader,
+            shared,
+            basket: None,
+            checking: None,
+            renamed: None,
+            unmarked: None,
+            damage: 0,
+        };
         till.resume_basket()?;
         Ok(till)
     }
 
     /// Notes in the journal that the program runs, and whether it is another version than before.
-    fn started(&mut self) -> Result<(), JournalError> {
-        if self.shared.member().is_none() {
+    fn started(&mut self) -> Result<(), Unusable> {
+        if self.shared.member().is_none() || self.is_retired()? {
             return Ok(());
         }
         if self.writer.is_folded_by_another_version()? {
             self.rebuild()?;
         }
+        if self.find_copy()? {
+            // Nothing is written in the device's name that need not be.
+            return Ok(());
+        }
+        let starts = starts(self.writer.reading())?.saturating_add(1);
         let before: Option<String> = platform::load_setting(self.writer.reading(), VERSION)?;
         let version = self.shared.settings.version.clone();
         let mut events = vec![Draft::event(TechnicalKind::Started, format!("version {version}"))];
@@ -89,7 +132,15 @@ impl Till {
             let detail = format!("from version {} to {version}", before.as_deref().unwrap_or("?"));
             events.insert(0, Draft::event(TechnicalKind::Updated, detail));
         }
-        self.writer.commit(|_| Ok(Decision::new((), events)), |tx, ()| platform::save_setting_in_tx(tx, VERSION, &version))
+        events.extend(self.mended()?.map(|detail| Draft::event(TechnicalKind::Restored, detail)));
+        let told = |tx: &Connection, (): &()| {
+            salvage::told_in_tx(tx)?;
+            keep_starts_in_tx(tx, starts)?;
+            platform::save_setting_in_tx(tx, VERSION, &version)
+        };
+        self.writer.commit::<_, JournalError>(|_| Ok(Decision::new((), events)), told)?;
+        self.unmarked = Some(starts);
+        Ok(())
     }
 
     /// Its books to look into.
@@ -104,6 +155,11 @@ impl Till {
 
     pub(crate) const fn grown(&self) -> Grown {
         self.writer.grown()
+    }
+
+    /// How often damage was found in the database.
+    pub(crate) const fn damage(&self) -> u64 {
+        self.damage
     }
 
     /// Decides and commits, with nothing beside the journal.
@@ -141,6 +197,7 @@ impl Till {
             shift,
             basket: basket.transpose()?,
             status: self.reader.status()?,
+            salvaged: self.salvaged()?,
             version: self.shared.settings.version.clone(),
         })
     }
@@ -195,8 +252,9 @@ impl Till {
         self.writer.database().path()
     }
 
-    /// Remembers that the file is damaged: the next start keeps it and offers a restore (I10).
-    pub fn note_corrupt(&self, detail: &str) {
+    /// Remembers that the file is damaged: opening it the next time mends it (I10).
+    pub fn note_corrupt(&mut self, detail: &str) {
+        self.damage += 1;
         self.writer.database().note_corrupt(detail);
     }
 
@@ -217,5 +275,6 @@ impl Till {
             tracing::warn!(%error, "this till's logs could not be signed now");
         }
         self.writer.checkpoint();
+        self.keep_mark();
     }
 }

@@ -20,6 +20,7 @@ impl Till {
 
     /// Gives money back. Asking again for the same refund gives the same answer and refunds nothing more (I2).
     pub fn refund_complete(&mut self, refund: &Refund) -> Result<RefundDone, RefundError> {
+        let refund = &Refund { refund: self.meant(refund.refund), ..refund.clone() };
         let held = receipt::load(self.writer.reading(), refund.refund)?;
         let key = self.shared.key();
         let given_back = self.commit(|books| match held {

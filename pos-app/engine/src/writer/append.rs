@@ -1,6 +1,6 @@
 //! Writing facts into the till's own logs.
 
-use super::check::own_record;
+use super::{check::own_record, refold::fold_in_tx};
 use crate::{
     books::{By, Draft},
     device,
@@ -9,10 +9,10 @@ use crate::{
     platform::StoreError,
     product, tables,
 };
-use duka_core::LocalTime;
+use duka_core::{LocalTime, OperatorId};
 use duka_ledger::{
-    Entry, Fact, LogId, Scope, SealedEntry, TechnicalEvent, TechnicalKind,
-    rule::{Judged, Verdict, Writer as Certified, judge_fact},
+    Entry, EntryError, Fact, LogId, Scope, SealedEntry, TechnicalEvent, TechnicalKind,
+    rule::{Judged, LogState, Verdict, Writer as Certified, judge, judge_fact},
 };
 use rusqlite::Connection;
 
@@ -79,18 +79,9 @@ impl<'t> Appending<'t> {
 
     fn write(&mut self, at: usize, draft: Draft) -> Result<(), JournalError> {
         let Draft { fact, by, known } = draft;
-        let log = self.logs.get_mut(at).ok_or_else(|| StoreError::Fault("an own log is gone".into()))?;
-        let entry = SealedEntry::seal(Entry {
-            log: log.log,
-            seq: log.seq.saturating_add(1),
-            prev: log.hash,
-            lamport: log.state.next_lamport(self.seen),
-            at: self.now.at,
-            offset_minutes: self.now.offset_minutes,
-            operator: (by == By::Operator).then_some(self.me.answer.operator),
-            kind: fact.kind().number(),
-            body: fact.encode()?.into(),
-        })?;
+        let operator = (by == By::Operator).then_some(self.me.answer.operator);
+        let log = self.logs.get_mut(at).ok_or_else(gone)?;
+        let entry = seal(log, self.seen, Label { now: self.now, operator }, fact.kind().number(), fact.encode()?)?;
         let Judged { verdict, rows, record } = judge_fact(&self.writer, &mut log.state, entry.entry(), fact, &own_record);
         match &verdict {
             Verdict::Projected => {}
@@ -109,4 +100,53 @@ impl<'t> Appending<'t> {
         self.last = Some(entry);
         Ok(())
     }
+
+    /// Writes what was written before in another branch, with when and by whom that was. It was confirmed to somebody: what a rule says
+    /// against it now does not keep it out, it is flagged.
+    pub(super) fn append_again(&mut self, scope: Scope, label: Label, kind: u16, body: Vec<u8>) -> Result<(), JournalError> {
+        let at = self.log(scope)?;
+        let log = self.logs.get_mut(at).ok_or_else(gone)?;
+        let entry = seal(log, self.seen, label, kind, body)?;
+        let verdict = fold_in_tx(self.tx, judge(&self.writer, &mut log.state, &entry, &own_record))?;
+        if verdict != Verdict::Projected {
+            tracing::warn!(?verdict, kind, "what was written again does not count");
+        }
+        journal::insert_entry_in_tx(self.tx, Place::of(log.n, entry.entry().seq)?, &entry, &verdict)?;
+        self.seen = self.seen.max(entry.entry().lamport);
+        log.follow(&entry);
+        self.last = Some(entry);
+        Ok(())
+    }
+
+    /// Where the log of a scope stands.
+    pub(super) fn state(&mut self, scope: Scope) -> Result<&LogState, StoreError> {
+        let at = self.log(scope)?;
+        self.logs.get(at).map(|log| &log.state).ok_or_else(gone)
+    }
+}
+
+/// When an entry says that it was written, and by whom.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Label {
+    pub(super) now: LocalTime,
+    pub(super) operator: Option<OperatorId>,
+}
+
+fn gone() -> StoreError {
+    StoreError::Fault("an own log is gone".into())
+}
+
+/// The next entry of a log.
+fn seal(log: &LogRow, seen: u64, label: Label, kind: u16, body: Vec<u8>) -> Result<SealedEntry, EntryError> {
+    SealedEntry::seal(Entry {
+        log: log.log,
+        seq: log.seq.saturating_add(1),
+        prev: log.hash,
+        lamport: log.state.next_lamport(seen),
+        at: label.now.at,
+        offset_minutes: label.now.offset_minutes,
+        operator: label.operator,
+        kind,
+        body: body.into(),
+    })
 }

@@ -26,6 +26,7 @@ impl Writer {
     /// Ends an answer whose pieces were taken in.
     pub(crate) fn take_end(&mut self, peer: &mut Peer, taking: Taking) -> Result<Taken, SyncError> {
         let Taking { me, answer, intake, .. } = taking;
+        self.adopt_salvaged(&me)?;
         let ours = sync::heads(self.reading(), &self.shared, &me)?;
         let failed = Cell::new(None);
         let hash_at = |log: &LogId, seq| -> Option<Hash> {
@@ -41,6 +42,11 @@ impl Writer {
         let Said::Exchanged(said) = &answer.said else {
             return Ok(Taken { next, trouble: None, received: 0 });
         };
+        if let Difference::Compared(compared) = &said.difference {
+            for log in compared.diverged.iter().filter(|log| log.device != me.device()) {
+                self.fork(&me, *log, &[])?;
+            }
+        }
         let in_step = ours.summary() == said.summary;
         let lost = self.acknowledge(&me, said, in_step)?;
         let mut troubles: Vec<String> = Vec::new();

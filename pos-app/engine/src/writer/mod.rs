@@ -1,20 +1,27 @@
 //! The one writer: begins, appends what was decided, folds, queues the print, commits, wakes. Nobody else writes to the journal or to the tables
 //! that follow from it.
 
+mod adopt;
+mod again;
 mod append;
 mod check;
+mod cut;
+mod fork;
 mod hear;
 mod rebuild;
 mod refold;
+mod succeed;
 mod take;
 
 pub use hear::Taken;
 pub use rebuild::Rebuilt;
-pub(crate) use rebuild::{digests, folded_by_this_version_in_tx};
+pub(crate) use rebuild::{digests, fold_all_in_tx, folded_by_this_version_in_tx};
+pub(crate) use succeed::Succession;
 pub use take::Taking;
 
 use crate::{
     books::{Books, Decision},
+    enrolment::Member,
     identity::Shared,
     journal::{self, JournalError},
     platform::{self, Database, StoreError},
@@ -65,16 +72,26 @@ impl Writer {
         decide: impl FnOnce(&Books<'_>) -> Result<Decision<T>, E>,
         also: impl FnOnce(&Connection, &T) -> Result<(), StoreError>,
     ) -> Result<T, E> {
-        let store = |fault: StoreError| E::from(JournalError::Store(fault));
         let me = self.shared.joined()?;
+        self.commit_as(&me, decide, also)
+    }
+
+    /// The same in the name of a member that this till becomes by it.
+    pub(crate) fn commit_as<T, E: From<JournalError>>(
+        &mut self,
+        me: &Member,
+        decide: impl FnOnce(&Books<'_>) -> Result<Decision<T>, E>,
+        also: impl FnOnce(&Connection, &T) -> Result<(), StoreError>,
+    ) -> Result<T, E> {
+        let store = |fault: StoreError| E::from(JournalError::Store(fault));
         let now = self.shared.settings.clock.now();
         let entropy = Arc::clone(&self.shared.settings.entropy);
         let tx = platform::begin(self.db.writing()).map_err(store)?;
         let log = journal::log(&tx, LogId { device: me.device(), scope: Scope::Shop(me.shop()) }).map_err(store)?;
         let state = log.map(|log| log.state).unwrap_or_default();
-        let Decision { facts, print, answer } = decide(&Books { db: &tx, me: &me, log: &state, now, entropy: entropy.as_ref() })?;
+        let Decision { facts, print, answer } = decide(&Books { db: &tx, me, log: &state, now, entropy: entropy.as_ref() })?;
         let grown = !facts.is_empty();
-        let mut appending = Appending::begin(&tx, &me, now).map_err(store)?;
+        let mut appending = Appending::begin(&tx, me, now).map_err(store)?;
         for draft in facts {
             appending.append(draft)?;
         }

@@ -61,9 +61,8 @@ impl Writer {
         let me = self.shared.joined()?;
         let tx = platform::begin(self.db.writing())?;
         let before = digests(&tx)?;
-        let facts = fold_all_in_tx(&tx, &me)?;
+        let facts = fold_all_in_tx(&tx, &me, &mut |_| ())?;
         let after = digests(&tx)?;
-        platform::save_setting_in_tx(&tx, FOLDED_BY, &fold::version())?;
         platform::commit(tx)?;
         Ok(Rebuilt { facts, before, after })
     }
@@ -75,12 +74,13 @@ impl Writer {
     }
 }
 
-/// Says that this version folds the tables, which are empty yet.
+/// Says that this version folds the tables.
 pub(crate) fn folded_by_this_version_in_tx(tx: &Connection) -> Result<(), StoreError> {
     platform::save_setting_in_tx(tx, FOLDED_BY, &fold::version())
 }
 
-fn fold_all_in_tx(tx: &Connection, me: &Member) -> Result<u64, StoreError> {
+/// Empties every table that follows from facts and folds all facts; `told` hears how many are done.
+pub(crate) fn fold_all_in_tx(tx: &Connection, me: &Member, told: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
     for table in Table::ALL {
         if table.write != Write::Record {
             tables::clear_in_tx(tx, table)?;
@@ -92,12 +92,17 @@ fn fold_all_in_tx(tx: &Connection, me: &Member) -> Result<u64, StoreError> {
     logs.sort_by_key(|log| log.log.device != me.server_device);
     let mut facts = 0;
     for log in logs {
-        facts += fold_log_in_tx(tx, me, log)?;
+        facts += fold_log_in_tx(tx, me, log, &mut |of_log| told(facts + of_log))?;
     }
+    folded_by_this_version_in_tx(tx)?;
     Ok(facts)
 }
 
-fn fold_log_in_tx(tx: &Connection, me: &Member, mut log: LogRow) -> Result<u64, StoreError> {
+fn fold_log_in_tx(tx: &Connection, me: &Member, mut log: LogRow, told: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
+    if log.seq == 0 {
+        // Nothing of it is held: its writer's certificate may still be to come.
+        return Ok(0);
+    }
     let Some(certificate) = certificate(tx, me, log.log.device)? else {
         return Err(StoreError::Corrupt(format!("the log {} is of a device that the server never certified", log.log)));
     };
@@ -115,6 +120,7 @@ fn fold_log_in_tx(tx: &Connection, me: &Member, mut log: LogRow) -> Result<u64, 
             }
             facts += 1;
         }
+        told(facts);
     }
     journal::advance_in_tx(tx, &log)?;
     Ok(facts)

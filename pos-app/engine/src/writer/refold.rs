@@ -84,7 +84,7 @@ fn log_in_tx(tx: &Connection, writer: &Certified, mut log: LogRow) -> Result<(),
 }
 
 /// Takes out what a projected entry added; its record, if it changed one, has to be made anew.
-fn take_out_in_tx(tx: &Connection, sealed: &SealedEntry, records: &mut BTreeSet<RecordId>) -> Result<(), StoreError> {
+pub(super) fn take_out_in_tx(tx: &Connection, sealed: &SealedEntry, records: &mut BTreeSet<RecordId>) -> Result<(), StoreError> {
     let damaged = |fault: &dyn std::fmt::Display| StoreError::Corrupt(fault.to_string());
     let Body::Known(fact) = sealed.body().map_err(|fault| damaged(&fault))? else {
         return Err(damaged(&"a projected fact is not known"));
@@ -97,7 +97,7 @@ fn take_out_in_tx(tx: &Connection, sealed: &SealedEntry, records: &mut BTreeSet<
 }
 
 /// Makes a record anew from the edits that count.
-fn remake_in_tx(tx: &Connection, record: RecordId) -> Result<(), StoreError> {
+pub(super) fn remake_in_tx(tx: &Connection, record: RecordId) -> Result<(), StoreError> {
     let edits: Vec<RecordChangeRow> = tables::select(tx, "where record = ?1 order by lamport, device, seq", params![record.as_bytes()])?;
     let mut left = Vec::with_capacity(edits.len());
     for edit in edits {

@@ -2,19 +2,19 @@
 
 use super::{
     Writer, check,
+    fork::Forked,
     refold::{self, certificate, fold_in_tx},
 };
 use crate::{
-    books::{Decision, Draft},
     device,
     enrolment::Member,
-    journal::{self, JournalError, Place},
+    journal::{self, Place},
     platform::{self, StoreError},
     sync::{self, SyncError},
 };
 use duka_core::{DeviceId, planted};
 use duka_ledger::{
-    Batch, Fact, Held, SealedEntry, TechnicalKind, Verified,
+    Batch, Fact, Held, SealedEntry, Verified,
     rule::{Judged, Verdict, judge},
 };
 use duka_sync::{Answer, Intake, Refusal, RefusalReason, Said, Ticket, check_piece};
@@ -77,9 +77,14 @@ impl Writer {
                 taking.intake.took(piece.log, held.seq.max(piece.head.head.seq), fresh.len());
             }
             Looked::Refused(refusal) => {
-                if refusal.reason == RefusalReason::Fork {
-                    self.keep_fork(&piece)?;
-                }
+                let branch = || piece.entries.iter().filter_map(|bytes| SealedEntry::open(bytes.to_vec()).ok()).collect::<Vec<_>>();
+                let refusal = match refusal.reason {
+                    // What was put aside is asked for again.
+                    RefusalReason::Fork if self.fork(&me, piece.log, &branch())? == Forked::Decided => {
+                        Refusal { reason: RefusalReason::Gap, ..refusal }
+                    }
+                    _ => refusal,
+                };
                 taking.intake.refused(piece.log, held.seq, refusal);
             }
         }
@@ -108,15 +113,6 @@ impl Writer {
             Some(fault) => Err(fault.into()),
             None => Ok(looked.map_or_else(Looked::Refused, Looked::Fresh)),
         }
-    }
-
-    /// Keeps the other branch and says so in the journal; nothing of this log is taken any more until a person has decided (I3).
-    fn keep_fork(&mut self, piece: &Batch) -> Result<(), SyncError> {
-        let Some(log) = journal::head(self.reading(), piece.log)?.filter(|log| !log.forked) else { return Ok(()) };
-        let branch: Vec<SealedEntry> = piece.entries.iter().filter_map(|bytes| SealedEntry::open(bytes.to_vec()).ok()).collect();
-        let event = Draft::event(TechnicalKind::Quarantined, format!("{} is forked: both branches are kept", piece.log));
-        self.commit::<(), JournalError>(|_| Ok(Decision::new((), [event])), |tx, ()| journal::note_fork_in_tx(tx, log.n, &branch))?;
-        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 use crate::world::{Server, Shop, fields, money};
 use duka_api::till::{LinkState, ReceiptRef, Refund, RefundLines, RefundedLine, SaveProduct};
 use duka_core::ReceiptId;
-use duka_ledger::{DeviceKey, Fact, LogId, Scope, TechnicalEvent, TechnicalKind};
+use duka_ledger::{DeviceKey, DeviceStandingChanged, Fact, LogId, Scope, Standing, TechnicalEvent, TechnicalKind};
 use duka_pos::SyncError;
 use duka_sync::{EnvelopeError, MAX_BODY_BYTES, MAX_ENTRIES, Next, Refusal, RefusalReason};
 
@@ -113,31 +113,40 @@ fn an_answer_is_good_for_its_request_and_from_this_tills_server_alone() {
     assert!(a.hear(request, b"what").is_err());
     let mut stranger = Server::new();
     stranger.key = DeviceKey::from_secret([1; 32]);
-    stranger.admit(a.device(), &a.public_key(), "A1");
+    stranger.certify(a.device(), a.public_key(), "A1");
     let request = a.till().reader().look().unwrap();
     let forged = stranger.answer(&request.bytes);
     assert_eq!(a.hear(request, &forged), Err(SyncError::Answer(EnvelopeError::Signature)));
 }
 
+/// Two tills under one device whose sales the server and `b` have heard of in different order; how far both agree, and the forked device.
+fn forked(server: &Server, longer_there: bool) -> (Shop, Shop, u64) {
+    let (mut a, mut b) = (Shop::open(server, "A1"), Shop::enrolled(server, "B1"));
+    a.sync(server);
+    b.sync(server);
+    let common = server.facts_of_shop(a.device()) as u64;
+    let backup = server.back_up();
+    a.copy("copy.db");
+    a.sell(&["T1"]);
+    a.sell(&["T1"]);
+    a.sync(server);
+    b.sync(server);
+    // The clone opens under the same device, sells something else, and meets a server that has not heard of the first.
+    server.restore(backup);
+    a.put_back("copy.db");
+    a.sell(&["M1"]);
+    if longer_there {
+        a.sell(&["M1"]);
+        a.sell(&["M1"]);
+    }
+    a.sync(server);
+    (a, b, common)
+}
+
 #[test]
 fn two_writers_on_one_log_are_a_fork_of_which_both_branches_are_kept() {
     let server = Server::new();
-    let (mut a, mut b) = (Shop::open(&server, "A1"), Shop::enrolled(&server, "B1"));
-    a.sync(&server);
-    let backup = server.back_up();
-    let copy = a.folder.path().join("copy.db");
-    a.raw().execute("vacuum into ?1", [copy.to_str().unwrap()]).unwrap();
-    a.sell(&["T1"]);
-    a.sync(&server);
-    b.sync(&server);
-    // The clone opens under the same device, sells something else, and meets a server that has not heard of the first.
-    server.restore(backup);
-    a.till = None;
-    a.name = "copy.db".into();
-    a.reopen();
-    a.sell(&["M1"]);
-    a.sell(&["M1"]);
-    a.sync(&server);
+    let (_, mut b, _) = forked(&server, true);
     let taken = b.sync(&server);
     assert!(taken.trouble.is_some_and(|text| text.contains("Both are kept")));
     let digests = b.till().reader().digests().unwrap();
@@ -150,23 +159,33 @@ fn two_writers_on_one_log_are_a_fork_of_which_both_branches_are_kept() {
 }
 
 #[test]
-fn a_server_that_holds_more_of_our_log_than_we_do_shows_an_old_copy() {
-    let server = Server::new();
-    let mut a = Shop::open(&server, "A1");
-    let copy = a.folder.path().join("copy.db");
-    a.raw().execute("vacuum into ?1", [copy.to_str().unwrap()]).unwrap();
-    a.sell(&["T1"]);
-    a.sell(&["T1"]);
-    assert_eq!(a.sync(&server).trouble, None);
-    a.till = None;
-    a.name = "copy.db".into();
-    a.reopen();
-    let taken = a.sync(&server);
-    assert!(taken.next == Next::Stuck && taken.trouble.is_some_and(|text| text.contains("new device")));
-    a.till().become_new_device().unwrap();
-    a.peer = None;
-    a.enrol(&server, "A2");
-    assert!(a.sync(&server).trouble.is_some_and(|text| text.contains("Both are kept")), "it wrote something itself when it was opened");
+fn a_fork_is_no_trouble_any_more_once_a_person_has_revoked_the_device_and_everybody_holds_the_same() {
+    for (longer_there, whole) in [(true, true), (true, false), (false, true), (false, false)] {
+        let server = Server::new();
+        let (a, mut b, common) = forked(&server, longer_there);
+        assert!(b.sync(&server).trouble.is_some_and(|text| text.contains("revoke the device")));
+        // After the last entry that both branches have, or whatever the server holds.
+        let shop_seq = if whole { server.facts_of_shop(a.device()) as u64 } else { common };
+        let changed = DeviceStandingChanged {
+            device: a.device(),
+            standing: Standing::Revoked,
+            company_seq: 100,
+            shop_seq,
+            reason: "two tills".into(),
+        };
+        server.write(&Fact::DeviceStandingChanged(changed));
+        // The till looks now and then; what was put aside is asked for at the next look.
+        let taken = (0..4).map(|_| b.sync(&server)).last().unwrap();
+        assert_eq!((taken.next, taken.trouble), (Next::InStep, None), "{longer_there} {whole}");
+        b.assert_rebuilds();
+        let mut late = Shop::enrolled(&server, "C1");
+        late.sync(&server);
+        b.sync(&server);
+        late.sync(&server);
+        assert_eq!(late.till().reader().digests().unwrap(), b.till().reader().digests().unwrap(), "{longer_there} {whole}");
+        let kept: i64 = b.raw().query_row("select count(*) from fork", [], |row| row.get(0)).unwrap();
+        assert!(kept > 0, "nothing is thrown away (I10)");
+    }
 }
 
 /// B8: nobody loses anything, and others' entries come back too.

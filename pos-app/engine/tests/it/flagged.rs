@@ -1,11 +1,12 @@
 //! What breaks a rule is kept and flagged everywhere alike; it stops nothing.
 
 use crate::world::{Server, Shop, money};
-use duka_core::DeviceId;
+use duka_core::{DeviceId, ProductId};
 use duka_ledger::{
-    Batch, DeviceKey, DeviceStandingChanged, Entry, Fact, Hash, Head, LogId, PublicKey, SealedEntry, Standing, TechnicalEvent,
-    TechnicalKind,
+    Batch, DeviceKey, DeviceStandingChanged, Entry, Fact, Hash, Head, LogId, RecordChanged, RecordKind, Scope, SealedEntry, Standing,
+    TechnicalEvent, TechnicalKind,
 };
+use duka_records::Product;
 use duka_sync::Next;
 
 /// A certified device of the shop that signs whatever it likes.
@@ -18,10 +19,8 @@ struct Hostile {
 impl Hostile {
     fn certified(server: &Server) -> Self {
         let (device, key) = (DeviceId::from_bytes([0xbd; 16]), DeviceKey::from_secret([9; 32]));
-        let public: PublicKey = key.public();
-        let text: String = public.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        server.admit(device, &text, "H1");
-        let log = LogId { device, scope: duka_ledger::Scope::Shop(server.shop) };
+        server.certify(device, key.public(), "H1");
+        let log = LogId { device, scope: Scope::Shop(server.shop) };
         Self { key, log, entries: Vec::new() }
     }
 
@@ -89,8 +88,7 @@ fn what_a_device_wrote_after_it_was_revoked_is_taken_out_and_comes_back_when_it_
     a.sell(&["T1"]);
     let device = a.till().reader().device().unwrap();
     let counted = a.till().reader().heads().unwrap().iter().filter(|head| head.log.device == device).copied().collect::<Vec<_>>();
-    let seq =
-        |of_company: bool| counted.iter().find(|head| matches!(head.log.scope, duka_ledger::Scope::Company(_)) == of_company).unwrap().seq;
+    let seq = |of_company: bool| counted.iter().find(|head| matches!(head.log.scope, Scope::Company(_)) == of_company).unwrap().seq;
     let take = |server: &Server, a: &mut Shop, b: &mut Shop| {
         a.sync(server);
         b.sync(server);
@@ -134,4 +132,43 @@ fn what_a_device_wrote_after_it_was_revoked_is_taken_out_and_comes_back_when_it_
     take(&server, &mut a, &mut b);
     assert_eq!(differ(&b.till().reader().digests().unwrap(), &all), ["device_standing"]);
     b.assert_rebuilds();
+}
+
+/// Only the merging itself shows that a change fits to no document: it is left out, and stops neither its log nor the record.
+#[test]
+fn an_edit_at_which_merging_fails_is_left_out_and_honest_edits_go_on() {
+    let server = Server::new();
+    let (mut at_once, mut one_by_one) = (Shop::open(&server, "A1"), Shop::open(&server, "B1"));
+    let mut hostile = Hostile::certified(&server);
+    let device = hostile.log.device;
+    hostile.log.scope = Scope::Company(server.company);
+    let (product, gum) = (ProductId::from_bytes([7; 16]), crate::world::fields("Gum", "G1", 80, 0, ""));
+    let made = Product {
+        name: gum.name.clone(),
+        code: gum.code.clone(),
+        price: gum.price,
+        rate: gum.rate,
+        unit: gum.unit,
+        active: true,
+        barcodes: [].into(),
+    };
+    let made = duka_records::create(device, &made).unwrap();
+    let mut changes = vec![(1, made.change.clone())];
+    changes.extend(crate::hostile::harm(device, &made.document));
+    for (lamport, (number, change)) in (1..).zip(changes) {
+        let changed = RecordChanged { kind: RecordKind::Product, record: product.into(), number, change: change.into() };
+        hostile.tell(lamport, &Fact::RecordChanged(changed));
+        server.hold(&hostile.key.public(), &[hostile.batch()]);
+        assert_eq!(one_by_one.sync(&server).trouble, None);
+    }
+    assert_eq!(at_once.sync(&server).trouble, None);
+    for shop in [&mut at_once, &mut one_by_one] {
+        assert!(shop.till().reader().heads().unwrap().iter().any(|head| head.log == hostile.log && head.seq == 3));
+        let found = shop.till().reader().product_list(&duka_api::till::ProductQuery { find: "gum".into(), ..Default::default() }).unwrap();
+        assert_eq!(found.rows[0].fields, gum);
+        let dearer = duka_api::till::ProductFields { price: money(90), ..gum.clone() };
+        let save = duka_api::till::SaveProduct { product: Some(product), before: Some(gum.clone()), fields: dearer };
+        assert_eq!(shop.till().product_save(&save).unwrap().fields.price, money(90));
+        shop.assert_rebuilds();
+    }
 }

@@ -183,3 +183,16 @@ fn a_file_whose_amounts_can_be_read_in_two_ways_is_asked_about() {
     assert_eq!((price(NumberForm::Point), price(NumberForm::Comma)), (2_500, 2_500_000));
     assert!(prepare(b"name,price\nTea,2.500\nMilk,\"1,20\"\n").is_ok(), "another row tells");
 }
+
+#[test]
+fn a_row_finds_its_product_by_either_form_of_a_upc_e() {
+    for (there, given) in [("01234565", "012345000065"), ("012345000065", "01234565")] {
+        let mut shop = Shop::open(&Server::new(), "A1");
+        shop.product("Gum", "", 80, 0, there);
+        let report = run(&mut shop, &prepare(format!("name,price,barcode\nGum,0.90,{given}\n").as_bytes()).unwrap());
+        assert_eq!((report.added, report.changed), (0, 1), "{given}");
+        let gum = shop.till().reader().product_search(&ProductSearch { text: "gum".into(), limit: 9 }).unwrap();
+        assert_eq!((gum.len(), gum[0].fields.price), (1, money(90)));
+    }
+    assert_eq!(faults(b"name,price,barcode\nGum,1,01234565\nGum,1,012345000065\n"), [(3, "barcode".to_owned())]);
+}

@@ -4,7 +4,7 @@ use duka_api::{
     till::{Database, OpenShift, Tender},
 };
 use duka_core::ErrorCode;
-use duka_pos::{Engine, Growth, OpenError, Till};
+use duka_pos::{Engine, Growth, KeyStore, OpenError, Till};
 use std::{fs, sync::mpsc};
 
 #[test]
@@ -50,33 +50,6 @@ fn a_damaged_database_is_kept_and_a_fresh_one_can_begin() {
 }
 
 #[test]
-fn damage_deep_inside_is_found_when_it_is_read_and_the_next_start_keeps_the_file() {
-    let mut shop = Shop::open(&Server::new(), "A1");
-    for _ in 0..40 {
-        shop.sell(&["T1", "M1", "S1"]);
-    }
-    shop.till = None;
-    let root: u64 = shop
-        .raw()
-        .query_row("select rootpage from sqlite_schema where name = 'receipt_line'", [], |row| row.get::<_, i64>(0))
-        .unwrap()
-        .try_into()
-        .unwrap();
-    let mut bytes = fs::read(shop.path()).unwrap();
-    let at = usize::try_from((root - 1) * 4_096).unwrap();
-    bytes[at..at + 4_096].fill(0xff);
-    fs::write(shop.path(), &bytes).unwrap();
-    let till = Till::open(&shop.path(), shop.settings.clone()).unwrap();
-    let engine = Engine::start(till).unwrap();
-    let problem = engine.read(|reader| reader.receipt_list(&Default::default())).unwrap_err();
-    assert_eq!(problem.code, ErrorCode::CorruptDatabase, "{problem}");
-    drop(engine);
-    let corrupt = Till::open(&shop.path(), shop.settings.clone()).err().unwrap();
-    assert!(matches!(corrupt, OpenError::Corrupt { .. }), "{corrupt}");
-    assert!(!shop.path().exists());
-}
-
-#[test]
 fn a_full_disk_loses_nothing_and_the_basket_stays() {
     let mut shop = Shop::open(&Server::new(), "A1");
     shop.sell(&["T1"]);
@@ -118,7 +91,7 @@ fn a_rebuild_mends_a_damaged_table_and_tells() {
 }
 
 #[test]
-fn a_restored_backup_is_a_new_device_that_keeps_what_it_holds() {
+fn a_restored_backup_without_its_key_is_a_new_device_that_keeps_what_it_holds() {
     let server = Server::new();
     let mut shop = Shop::open(&server, "A1");
     shop.sell(&["T1"]);
@@ -128,21 +101,25 @@ fn a_restored_backup_is_a_new_device_that_keeps_what_it_holds() {
     assert!(Till::restore_from(&backup, &shop.path(), shop.settings.clone()).is_err(), "a till is there");
     shop.till = None;
     shop.name = "restored.db".into();
+    let key = shop.keys.load(old).unwrap().unwrap();
+    shop.keys.forget(old);
     shop.till = Some(Till::restore_from(&backup, &shop.path(), shop.settings.clone()).unwrap());
     assert!(shop.till().state().unwrap().enrolment.is_none());
     let begun = shop.till().enrol_begin("till").unwrap();
     assert_ne!(begun.device, old);
     assert_eq!(shop.till().enrol_begin("till").unwrap(), begun, "asking again is asking for the same");
-    let mut elsewhere = server.admit(begun.device, &begun.public_key, "A2");
-    elsewhere.shop = duka_core::ShopId::from_bytes([9; 16]);
-    assert!(shop.till().enrol_complete("http://x", &elsewhere).is_err(), "its journal is another shop's");
-    let answer = server.admit(begun.device, &begun.public_key, "A2");
-    let state = shop.till().enrol_complete("http://x", &answer).unwrap();
+    let asked = shop.till().enrol_request(server.code(), "till").unwrap();
+    let elsewhere = server.admit_with(&asked.bytes, "A2", |answer| answer.shop = duka_core::ShopId::from_bytes([9; 16]));
+    assert!(shop.till().enrol_complete("http://x", &asked.ticket, &elsewhere).is_err(), "its journal is another shop's");
+    let answer = server.admit(&asked.bytes, "A2");
+    let state = shop.till().enrol_complete("http://x", &asked.ticket, &answer).unwrap();
     assert!(state.shift.is_none());
-    shop.till().enrol_complete("http://x", &answer).unwrap();
+    shop.till().enrol_complete("http://x", &asked.ticket, &answer).unwrap();
     shop.till().shift_open(&OpenShift { operator: "Ben".into(), float: money(0) }).unwrap();
     assert_eq!(shop.sell(&["T1"]).number, "A2-000001");
     assert_eq!(shop.stock("T1"), -2_000);
+    // The key is found again.
+    shop.keys.save(old, &key).unwrap();
     assert_eq!(shop.till().reader().heads().unwrap().len(), 3, "the logs of the old device are held as another's");
     // What the old device had not sent yet is owed to the server, and sent under its own key.
     assert_eq!(shop.till().reader().unsynced().unwrap().sales, 2);
@@ -186,4 +163,51 @@ fn a_till_that_ends_leaves_one_whole_file() {
     engine.read(duka_pos::Reader::heads).unwrap();
     drop(engine);
     assert!(!shop.path().with_extension("db-wal").exists(), "the write-ahead log was moved into the database");
+}
+
+/// Joining is one act: whatever fails in it, or wherever the power goes, the till has joined with its first events or not at all.
+#[test]
+fn a_till_that_could_not_write_its_first_events_has_not_joined() {
+    let server = Server::new();
+    let mut shop = Shop::fresh(1);
+    let begun = shop.till().enrol_begin("till").unwrap();
+    let asked = shop.till().enrol_request(server.code(), "till").unwrap();
+    let answer = server.admit(&asked.bytes, "A1");
+    // No event can be written; and, as if the power went then, nothing can be taken back after it.
+    let broken = "create trigger no_event before insert on entry begin select raise(abort, 'no'); end;
+                  create trigger no_way_back before update on enrolment when new.answer is null begin select raise(abort, 'no'); end;";
+    shop.raw().execute_batch(broken).unwrap();
+    assert!(shop.till().enrol_complete("http://x", &asked.ticket, &answer).is_err());
+    assert!(shop.till().state().unwrap().enrolment.is_none());
+    shop.raw().execute_batch("drop trigger no_event; drop trigger no_way_back").unwrap();
+    shop.reopen();
+    assert!(shop.till().state().unwrap().enrolment.is_none(), "it is as before");
+    assert_eq!(shop.till().enrol_begin("till").unwrap(), begun, "the attempt goes on");
+    shop.till().enrol_complete("http://x", &asked.ticket, &answer).unwrap();
+    shop.reopen();
+    assert!(shop.till().state().unwrap().enrolment.is_some());
+    let events: i64 = shop.raw().query_row("select count(*) from entry", [], |row| row.get(0)).unwrap();
+    assert_eq!(events, 3, "made a key, started; and started again");
+    shop.assert_rebuilds();
+}
+
+/// Nothing of an answer is stored that the server of the code did not give.
+#[test]
+fn a_till_that_another_server_answers_has_not_joined_and_joins_when_the_right_one_does() {
+    let (server, other) = (Server::new(), Server::with_key(77));
+    let mut shop = Shop::fresh(1);
+    let asked = shop.till().enrol_request(server.code(), "till").unwrap();
+    let forged = server.admit_signed_by(&other, &asked.bytes, "A1", |answer| answer.server_key = other.public_key());
+    let problem = Problem::from(shop.till().enrol_complete("http://x", &asked.ticket, &forged).unwrap_err());
+    assert_eq!(problem.code, ErrorCode::UntrustedServer);
+    assert!(problem.detail.starts_with("Another server answered than the one that made this code."), "{problem}");
+    // The right key is named, and was not signed with.
+    let unsigned = server.admit_signed_by(&other, &asked.bytes, "A1", |_| ());
+    let problem = Problem::from(shop.till().enrol_complete("http://x", &asked.ticket, &unsigned).unwrap_err());
+    assert_eq!(problem.code, ErrorCode::UntrustedServer);
+    let stored: (Option<String>, Option<String>) =
+        shop.raw().query_row("select server, answer from enrolment", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    assert_eq!(stored, (None, None));
+    let answer = server.admit(&asked.bytes, "A1");
+    assert!(shop.till().enrol_complete("http://x", &asked.ticket, &answer).unwrap().enrolment.is_some());
 }

@@ -1,14 +1,18 @@
 //! What the till's engine promises.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
 
+mod copies;
 mod exchanging;
 mod flagged;
+#[path = "../../../../shared/records/tests/hostile/mod.rs"]
+mod hostile;
 mod importing;
 mod keeping;
 mod printing;
 mod products;
 mod promises;
 mod refunding;
+mod salvaging;
 mod selling;
 mod server;
 mod shifts;

@@ -1,9 +1,9 @@
 use crate::world::{Server, Shop, each, money};
 use duka_api::{
-    print::{Block, Document},
+    print::{Block, Direction, Document},
     till::{ChangeLine, LineChange, PrinterSettings, PrinterState, ReceiptRef, Refund, RefundLines, RefundedLine},
 };
-use duka_core::ReceiptId;
+use duka_core::{Language, ReceiptId};
 use duka_pos::PrintOutcome;
 use duka_pricing::Discount;
 
@@ -121,4 +121,38 @@ fn without_a_printer_nothing_is_queued() {
     assert!(shop.till().print_next().unwrap().is_none());
     shop.reopen();
     assert_eq!(shop.till().reader().printer().unwrap().settings.address, "");
+}
+
+/// Every paper of a day, one of each kind.
+fn papers(shop: &mut Shop) -> Vec<Document> {
+    shop.product("شاي أحمد", "C1", 250, 0, "");
+    let receipt = shop.sell(&["C1", "M1"]).receipt;
+    shop.till().receipt_reprint(&ReceiptRef { receipt }).unwrap();
+    let lines = RefundLines::Receipt { receipt, lines: vec![RefundedLine { line: 1, quantity: each(1) }] };
+    let refund = Refund { refund: ReceiptId::from_bytes([1; 16]), lines, reason: "scratched".into() };
+    shop.till().refund_complete(&refund).unwrap();
+    shop.close(10_650);
+    let mut papers = Vec::new();
+    while let Some((job, paper)) = shop.till().print_next().unwrap() {
+        shop.till().print_result(job, &PrintOutcome::Printed).unwrap();
+        papers.push(paper);
+    }
+    papers
+}
+
+/// The papers of a shop run as its language does, whatever script a name on them is in; amounts stand at the end of their lines in both.
+#[test]
+fn a_shop_in_arabic_prints_from_right_to_left_and_its_amounts_keep_their_column() {
+    let english = papers(&mut Shop::open(&Server::new(), "A1"));
+    let mut server = Server::new();
+    server.language = Language::try_new("ar-EG").unwrap();
+    let arabic = papers(&mut Shop::open(&server, "A1"));
+    assert_eq!((english.len(), arabic.len()), (4, 4));
+    for (left, right) in english.into_iter().zip(arabic) {
+        assert_eq!((left.direction, right.direction), (Direction::LeftToRight, Direction::RightToLeft));
+        let end = |block: &Block| if let Block::Columns { end, .. } = block { Some(end.clone()) } else { None };
+        let ends = |paper: &Document| paper.blocks.iter().filter_map(end).collect::<Vec<_>>();
+        assert_eq!(ends(&left), ends(&right));
+        assert!(ends(&right).iter().any(|end| end.starts_with('£')), "{:?}", ends(&right));
+    }
 }

@@ -160,3 +160,32 @@ fn stock_counted_in_another_unit_is_told_apart() {
     assert_eq!((tea.stock.to_string(), tea.other_stock.len()), ("1.5 kg".into(), 1));
     shop.assert_rebuilds();
 }
+
+/// Eight digits may be an EAN-8 or a UPC-E: a package that scanners read in two ways is one product.
+#[test]
+fn a_upc_e_is_found_and_taken_in_its_short_and_in_its_long_form() {
+    const FORMS: [&str; 2] = ["01234565", "012345000065"];
+    for [entered, read] in [FORMS, [FORMS[1], FORMS[0]]] {
+        let mut shop = Shop::open(&Server::new(), "A1");
+        shop.product("Gum", "G1", 80, 0, entered);
+        assert!(matches!(shop.scan(read), duka_api::till::Scanned::Added { .. }), "{read}");
+        assert_eq!(search(&mut shop, read), ["Gum"]);
+        let listed = shop.till().reader().product_list(&ProductQuery { find: read.into(), ..Default::default() }).unwrap();
+        assert_eq!(listed.rows.into_iter().map(|product| product.fields.name).collect::<Vec<_>>(), ["Gum"], "{read}");
+        let again = SaveProduct { product: None, before: None, fields: fields("Gum again", "G2", 80, 0, read) };
+        assert_eq!(Problem::from(shop.till().product_save(&again).unwrap_err()).code, ErrorCode::Conflict, "{read}");
+    }
+}
+
+#[test]
+fn a_product_whose_stock_passes_what_one_quantity_holds_is_found_all_the_same() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    let tea = find(&mut shop, "T1").remove(0);
+    let most = duka_core::Quantity::try_new(duka_core::Quantity::MAX_THOUSANDTHS, duka_core::Unit::Each).unwrap();
+    let adjust = AdjustStock { product: tea.product, quantity: most, reason: duka_api::till::StockReason::Received, note: String::new() };
+    for _ in 0..2 {
+        assert_eq!(shop.till().stock_adjust(&adjust).unwrap().stock, most);
+    }
+    assert_eq!(find(&mut shop, "T1")[0].stock, most, "the most is shown");
+    shop.sell(&["T1"]);
+}

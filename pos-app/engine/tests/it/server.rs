@@ -2,14 +2,15 @@
 
 use crate::world::{Shop, gbp};
 use duka_api::http::EnrolAnswer;
-use duka_core::{CompanyId, DeviceId, OperatorId, RegisterId, ShopId, Timestamp};
+use duka_core::{CompanyId, DeviceId, EnrolCode, Language, OneTimeCode, OperatorId, RegisterId, ShopId, Timestamp};
 use duka_ledger::{
     Batch, Body, DeviceCertified, DeviceKey, DeviceRole, Entry, Fact, Hash, Head, Held, LogId, PublicKey, Scope, SealedEntry, SignedHead,
 };
-use duka_pos::{SealedRequest, SyncError, Taken};
+use duka_pos::{SealedRequest, SyncError, SystemEntropy, Taken};
 use duka_sync::{
-    Acknowledged, Cut, Difference, Envelope, Exchanged, Freshness, Heads, Intake, MAX_BODY_BYTES, MAX_ENTRIES, Next, Packing, Parties,
-    Range, Received, Refusal, RefusalReason, Said, TableDigest, Taken as TakenPiece, Weight, check_piece, reply,
+    Acknowledged, Cut, Difference, EnrolKnock, Envelope, Exchanged, Freshness, Heads, HeldReceipt, Intake, MAX_BODY_BYTES, MAX_ENTRIES,
+    Next, Packing, Parties, Range, Received, Refusal, RefusalReason, Said, Succession, TableDigest, Taken as TakenPiece, Weight,
+    check_piece, reply,
 };
 use std::{
     collections::BTreeMap,
@@ -30,6 +31,8 @@ pub struct Server {
     pub key: DeviceKey,
     pub company: CompanyId,
     pub shop: ShopId,
+    /// The language that the shop speaks.
+    pub language: Language,
     store: Mutex<Store>,
 }
 
@@ -38,9 +41,20 @@ pub struct Backup(Store);
 
 impl Server {
     pub fn new() -> Self {
-        let (device, key) = (DeviceId::from_bytes([0xee; 16]), DeviceKey::from_secret([0xee; 32]));
+        Self::with_key(0xee)
+    }
+
+    pub fn with_key(seed: u8) -> Self {
+        let (device, key) = (DeviceId::from_bytes([0xee; 16]), DeviceKey::from_secret([seed; 32]));
         let store = Store { keys: BTreeMap::from([(device, key.public())]), ..Store::default() };
-        Self { device, key, company: CompanyId::from_bytes([0xcc; 16]), shop: ShopId::from_bytes([0x55; 16]), store: Mutex::new(store) }
+        Self {
+            device,
+            key,
+            company: CompanyId::from_bytes([0xcc; 16]),
+            shop: ShopId::from_bytes([0x55; 16]),
+            language: Language::default(),
+            store: Mutex::new(store),
+        }
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {
@@ -70,10 +84,36 @@ impl Server {
         LogId { device: self.device, scope: Scope::Company(self.company) }
     }
 
+    /// A code of this server; it counts none.
+    pub fn code(&self) -> EnrolCode {
+        EnrolCode::new(OneTimeCode::new(&SystemEntropy), self.key.public().as_bytes())
+    }
+
+    /// 64 hexadecimal digits.
+    pub fn public_key(&self) -> String {
+        self.key.public().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Admits a device and answers its request to join.
-    pub fn admit(&self, device: DeviceId, public_key: &str, series: &str) -> EnrolAnswer {
-        let bytes: Vec<u8> = (0..32).map(|i| u8::from_str_radix(&public_key[2 * i..2 * i + 2], 16).unwrap()).collect();
-        let key = PublicKey::try_from_bytes(bytes.try_into().unwrap()).unwrap();
+    pub fn admit(&self, asked: &[u8], series: &str) -> Vec<u8> {
+        self.admit_with(asked, series, |_| ())
+    }
+
+    /// The same, with something else in the answer.
+    pub fn admit_with(&self, asked: &[u8], series: &str, change: impl FnOnce(&mut EnrolAnswer)) -> Vec<u8> {
+        self.admit_signed_by(self, asked, series, change)
+    }
+
+    /// The same, as another server signs it.
+    pub fn admit_signed_by(&self, signer: &Self, asked: &[u8], series: &str, change: impl FnOnce(&mut EnrolAnswer)) -> Vec<u8> {
+        let received = EnrolKnock::read(asked).unwrap().open(&self.key.public()).unwrap();
+        let mut answer = self.certify(received.request.device, received.request.key, series);
+        change(&mut answer);
+        received.answer(self.device, &signer.key, Timestamp::from_micros(1), answer).unwrap()
+    }
+
+    /// Certifies a device.
+    pub fn certify(&self, device: DeviceId, key: PublicKey, series: &str) -> EnrolAnswer {
         let register = RegisterId::from_bytes([series.len() as u8 + series.as_bytes()[0]; 16]);
         let fact = DeviceCertified {
             device,
@@ -84,6 +124,7 @@ impl Server {
             name: format!("Register {series}"),
             series: series.to_owned(),
             currency: gbp(),
+            succeeds: None,
         };
         self.store().keys.insert(device, key);
         self.write(&Fact::DeviceCertified(fact));
@@ -96,10 +137,11 @@ impl Server {
             register_name: format!("Register {series}"),
             series: series.to_owned(),
             currency: gbp(),
+            language: self.language.clone(),
             number_form: Default::default(),
             operator: OperatorId::from_bytes([0x0f; 16]),
             server_device: self.device,
-            server_key: self.key.public().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
+            server_key: self.public_key(),
         }
     }
 
@@ -142,6 +184,13 @@ impl Server {
         let ranges =
             store.heads().iter().filter(|head| head.log.device == device).filter_map(|head| Range::after(0, head)).collect::<Vec<_>>();
         store.pack(self, &ranges, MAX_BODY_BYTES).0
+    }
+
+    /// How many sales of a device it holds.
+    pub fn receipt_count(&self, device: DeviceId) -> usize {
+        let store = self.store();
+        let entries = store.logs.iter().filter(|(log, _)| log.device == device).flat_map(|(_, entries)| entries);
+        entries.filter(|entry| matches!(entry.body(), Ok(Body::Known(Fact::SaleCompleted(_))))).count()
     }
 
     /// Lets a device in without saying so in its log.
@@ -187,6 +236,66 @@ impl Server {
         };
         let counter = store.counters.get(&request.device).copied().unwrap_or(0);
         received.answer(&self.key, Timestamp::EPOCH, counter, said).unwrap()
+    }
+
+    /// Certifies a till that is a copy as another device, as the real server does.
+    pub fn succeed(&self, bytes: &[u8]) -> Vec<u8> {
+        let envelope = Envelope::read(bytes).unwrap();
+        let before = self.certificate(envelope.device).unwrap();
+        let received = envelope.open_succession(&before.key, self.device, self.company).unwrap();
+        let Succession { successor, key, receipts, .. } = received.request.clone();
+        let certificate = self.certificate(successor).unwrap_or_else(|| {
+            let series = format!("{}.{}", before.series, self.certified());
+            let certificate = DeviceCertified { device: successor, key, series, succeeds: Some(before.device), ..before };
+            self.store().keys.insert(successor, key);
+            self.write(&Fact::DeviceCertified(certificate.clone()));
+            certificate
+        });
+        let held = self.receipts(envelope.device).into_iter().filter(|held| receipts.contains(&held.receipt)).collect();
+        received.answer(&self.key, certificate, held).unwrap()
+    }
+
+    fn certified(&self) -> usize {
+        self.store().keys.len()
+    }
+
+    /// What its log says of a device.
+    pub fn certificate(&self, device: DeviceId) -> Option<DeviceCertified> {
+        let store = self.store();
+        let facts = store.logs.get(&self.log())?.iter().map(SealedEntry::body);
+        facts
+            .filter_map(|body| match body {
+                Ok(Body::Known(Fact::DeviceCertified(certified))) if certified.device == device => Some(certified),
+                _ => None,
+            })
+            .next()
+    }
+
+    /// The receipts that a device wrote.
+    pub fn receipts(&self, device: DeviceId) -> Vec<HeldReceipt> {
+        let sales = self.facts(device).into_iter().filter_map(|fact| match fact {
+            Fact::SaleCompleted(sale) => Some((sale, false)),
+            Fact::RefundCompleted(refund) => Some((refund.refund, true)),
+            _ => None,
+        });
+        sales.map(|(sale, refund)| HeldReceipt { receipt: sale.receipt, refund, gross: sale.gross }).collect()
+    }
+
+    /// How many entries of a device's log of the shop it holds.
+    pub fn facts_of_shop(&self, device: DeviceId) -> usize {
+        self.store().logs.get(&LogId { device, scope: Scope::Shop(self.shop) }).map_or(0, Vec::len)
+    }
+
+    /// All that a device wrote, log by log.
+    pub fn facts(&self, device: DeviceId) -> Vec<Fact> {
+        let store = self.store();
+        let logs = store.logs.iter().filter(|(log, _)| log.device == device);
+        logs.flat_map(|(_, entries)| entries)
+            .filter_map(|entry| match entry.body() {
+                Ok(Body::Known(fact)) => Some(fact),
+                _ => None,
+            })
+            .collect()
     }
 
     /// Answers a request with pieces that nobody asked for.
@@ -323,6 +432,31 @@ impl Shop {
             }
         }
         panic!("the till asks for ever");
+    }
+
+    /// What the link does: exchanges, and becomes another device where it has to. How it ended, and whether it did.
+    pub fn link(&mut self, server: &Server) -> (Taken, bool) {
+        let mut became = false;
+        for _ in 0..1_000 {
+            let taken = self.exchange(server);
+            became |= self.succeed(server);
+            if matches!(taken.next, Next::InStep) || taken.next == Next::Stuck && self.peer.is_some() {
+                return (taken, became);
+            }
+        }
+        panic!("the till asks for ever");
+    }
+
+    /// Becomes another device, if it has to; whether it did.
+    pub fn succeed(&mut self, server: &Server) -> bool {
+        let peer = self.take_peer();
+        let begun = self.till().succession_begin(&peer).unwrap();
+        self.peer = Some(peer);
+        let Some(begun) = begun else { return false };
+        let answer = server.succeed(&begun.bytes);
+        self.till().succession_complete(begun, &answer).unwrap();
+        self.peer = None;
+        true
     }
 
     /// Takes in pieces that the server sends unasked.

@@ -3,7 +3,7 @@
 pub use crate::server::Server;
 use duka_api::till::{CloseShift, OpenShift, PrinterSettings, Product, ProductFields, SaleDone, SaveProduct, Scan, Scanned, Tender};
 use duka_core::{Clock, Currency, DeviceId, Entropy, LocalTime, Money, ProductId, Quantity, TaxRate, Timestamp, Unit};
-use duka_ledger::DeviceKey;
+use duka_ledger::{DeviceKey, PublicKey};
 use duka_pos::{KeyError, KeyStore, Settings, Till};
 use duka_sync::Peer;
 use std::{
@@ -43,11 +43,16 @@ impl Entropy for Counter {
 }
 
 #[derive(Default)]
-pub struct Keys(Mutex<HashMap<DeviceId, [u8; 32]>>);
+pub struct Keys(Mutex<HashMap<DeviceId, [u8; 32]>>, Mutex<HashMap<DeviceId, u64>>);
 
 impl Keys {
     pub fn forget(&self, device: DeviceId) {
         self.0.lock().unwrap().remove(&device);
+    }
+
+    /// As a key store that was copied along, or never knew.
+    pub fn forget_marks(&self) {
+        self.1.lock().unwrap().clear();
     }
 }
 
@@ -57,6 +62,13 @@ impl KeyStore for Keys {
     }
     fn save(&self, device: DeviceId, secret: &[u8; 32]) -> Result<(), KeyError> {
         self.0.lock().unwrap().insert(device, *secret);
+        Ok(())
+    }
+    fn mark(&self, device: DeviceId) -> Result<Option<u64>, KeyError> {
+        Ok(self.1.lock().unwrap().get(&device).copied())
+    }
+    fn set_mark(&self, device: DeviceId, mark: u64) -> Result<(), KeyError> {
+        self.1.lock().unwrap().insert(device, mark);
         Ok(())
     }
     fn weak(&self) -> bool {
@@ -97,9 +109,9 @@ impl Shop {
     }
 
     pub fn enrol(&mut self, server: &Server, series: &str) {
-        let begun = self.till().enrol_begin("till").unwrap();
-        let answer = server.admit(begun.device, &begun.public_key, series);
-        self.till().enrol_complete("http://127.0.0.1:1/", &answer).unwrap();
+        let asked = self.till().enrol_request(server.code(), "till").unwrap();
+        let answer = server.admit(&asked.bytes, series);
+        self.till().enrol_complete("http://127.0.0.1:1/", &asked.ticket, &answer).unwrap();
     }
 
     /// An enrolled till with an open shift and three products.
@@ -118,10 +130,9 @@ impl Shop {
         self.till.as_ref().unwrap().reader().device().unwrap()
     }
 
-    /// 64 hexadecimal digits.
-    pub fn public_key(&self) -> String {
+    pub fn public_key(&self) -> PublicKey {
         let secret = self.keys.load(self.device()).unwrap().unwrap();
-        DeviceKey::from_secret(secret).public().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+        DeviceKey::from_secret(secret).public()
     }
 
     pub fn till(&mut self) -> &mut Till {
@@ -142,6 +153,35 @@ impl Shop {
     pub fn reopen(&mut self) {
         (self.till, self.peer) = (None, None);
         self.till = Some(Till::open(&self.path(), self.settings.clone()).unwrap());
+        self.till().keep_mark();
+    }
+
+    /// A copy of the database as it is now.
+    pub fn copy(&self, name: &str) {
+        self.raw().execute("vacuum into ?1", [self.folder.path().join(name).to_str().unwrap()]).unwrap();
+    }
+
+    /// Ends the till and opens one of its copies in its place.
+    pub fn put_back(&mut self, name: &str) {
+        self.till = None;
+        self.name = name.into();
+        self.reopen();
+    }
+
+    /// The same till once more, on a copy of its database: both have its key.
+    pub fn cloned(&self, name: &str) -> Self {
+        self.copy(name);
+        let mut clone = Self {
+            till: None,
+            peer: None,
+            folder: self.folder.clone(),
+            name: name.into(),
+            clock: self.clock.clone(),
+            settings: Settings { entropy: Arc::new(Counter(Mutex::new(name.bytes().map(u64::from).sum()))), ..self.settings.clone() },
+            keys: self.keys.clone(),
+        };
+        clone.till = Some(Till::open(&clone.path(), clone.settings.clone()).unwrap());
+        clone
     }
 
     pub fn product(&mut self, name: &str, code: &str, price: i64, rate: u32, barcode: &str) -> Product {

@@ -51,6 +51,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         state::state,
         state::enrol,
         state::restore,
+        state::salvage_seen,
         basket::basket_scan,
         basket::basket_add,
         basket::basket_change,

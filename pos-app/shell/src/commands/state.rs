@@ -22,3 +22,8 @@ pub(super) async fn enrol(service: State<'_, TillService>, input: Enrol) -> Resu
 pub(super) async fn restore(service: State<'_, TillService>, input: Restore) -> Result<TillState, Problem> {
     at_service(&service, move |service| service.restore(&input)).await
 }
+
+#[tauri::command]
+pub(super) async fn salvage_seen(service: State<'_, TillService>) -> Result<TillState, Problem> {
+    at_service(&service, TillService::salvage_seen).await
+}

@@ -21,7 +21,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 pub struct Keys {
     vault: TimedVault,
     files: FileKeyStore,
-    vault_works: OnceLock<bool>,
+    vault_works: OnceLock<()>,
     in_files: AtomicBool,
 }
 
@@ -41,19 +41,27 @@ impl Keys {
     }
 
     fn vault_works(&self) -> bool {
+        if self.vault_works.get().is_some() {
+            return true;
+        }
         // Several tills may start on one computer at once: each probes with a name of its own.
-        *self.vault_works.get_or_init(|| match self.vault.probe(&format!("probe-{}", std::process::id())) {
-            Ok(()) => true,
+        match self.vault.probe(&format!("probe-{}", std::process::id())) {
+            Ok(()) => self.vault_works.set(()).is_ok() || self.vault_works.get().is_some(),
+            // It may be for a moment only: the next key is tried again.
             Err(reason) => {
-                tracing::warn!(%reason, "no usable key store on this computer; the key is kept in an encrypted file");
+                tracing::warn!(%reason, "no usable key store on this computer now; the key is kept in an encrypted file");
                 false
             }
-        })
+        }
     }
 }
 
 fn name(device: DeviceId) -> String {
     format!("device-{device}")
+}
+
+fn starts(device: DeviceId) -> String {
+    format!("starts-{device}")
 }
 
 impl KeyStore for Keys {
@@ -84,6 +92,22 @@ impl KeyStore for Keys {
         self.files.save(device, secret)?;
         self.in_files.store(true, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Beside the key: in a file where that is, else in the computer's store.
+    fn mark(&self, device: DeviceId) -> Result<Option<u64>, KeyError> {
+        if self.files.load(device)?.is_some() {
+            return self.files.mark(device);
+        }
+        let found = self.vault.get(&starts(device)).map_err(KeyError::Unavailable)?;
+        Ok(found.and_then(|text| String::from_utf8(text).ok()?.parse().ok()))
+    }
+
+    fn set_mark(&self, device: DeviceId, mark: u64) -> Result<(), KeyError> {
+        if self.files.load(device)?.is_some() {
+            return self.files.set_mark(device, mark);
+        }
+        self.vault.set(&starts(device), mark.to_string().as_bytes()).map_err(KeyError::Unavailable)
     }
 
     fn weak(&self) -> bool {

@@ -120,3 +120,70 @@ fn a_key_that_may_be_in_a_locked_store_is_not_taken_for_missing() {
     assert!(matches!(keys(Absent, folder.path()).load(DEVICE), Err(KeyError::Unavailable(_))));
     assert_eq!(keys(Memory::default(), folder.path()).load(DEVICE).unwrap(), None);
 }
+
+/// A key store that is locked until somebody opens it.
+struct Opened {
+    memory: Memory,
+    lock: Mutex<std::sync::mpsc::Receiver<()>>,
+    answered: std::sync::mpsc::Sender<()>,
+}
+
+impl Vault for Opened {
+    fn get(&self, name: &str) -> Result<Option<Vec<u8>>, String> {
+        let opened = self.lock.lock().unwrap().recv().is_ok();
+        let found = self.memory.get(name);
+        if opened {
+            self.answered.send(()).unwrap();
+        }
+        found
+    }
+
+    fn set(&self, name: &str, secret: &[u8]) -> Result<(), String> {
+        self.memory.set(name, secret)
+    }
+
+    fn delete(&self, name: &str) -> Result<(), String> {
+        self.memory.delete(name)
+    }
+}
+
+#[test]
+fn a_key_store_that_was_locked_for_a_while_is_asked_again_once_it_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let memory = Memory::default();
+    memory.set(&name(DEVICE), &SECRET).unwrap();
+    let (open, lock) = std::sync::mpsc::channel();
+    let (answered, has_answered) = std::sync::mpsc::channel();
+    let keys = impatient(Opened { memory, lock: Mutex::new(lock), answered }, folder.path());
+    assert!(matches!(keys.load(DEVICE), Err(KeyError::Unavailable(_))), "locked: not to be had now, and not gone");
+    assert!(matches!(keys.load(DEVICE), Err(KeyError::Unavailable(_))), "and nobody waits for it a second time");
+    open.send(()).unwrap();
+    has_answered.recv().unwrap();
+    // From here on it answers at once.
+    drop(open);
+    let found = loop {
+        match keys.load(DEVICE) {
+            Ok(found) => break found,
+            Err(_) => std::thread::yield_now(),
+        }
+    };
+    assert_eq!(found, Some(SECRET));
+}
+
+#[test]
+fn starts_are_noted_where_the_key_is_and_are_there_at_the_next_start() {
+    let (memory, folder) = (Memory::default(), tempfile::tempdir().unwrap());
+    for (store, again) in [
+        (keys(memory.clone(), folder.path()), keys(memory.clone(), folder.path())),
+        (keys(Absent, &folder.path().join("files")), keys(Absent, &folder.path().join("files"))),
+    ] {
+        store.save(DEVICE, &SECRET).unwrap();
+        assert_eq!(store.mark(DEVICE).unwrap(), None);
+        store.set_mark(DEVICE, 41).unwrap();
+        // Before the key is asked for, as at a start.
+        assert_eq!(again.mark(DEVICE).unwrap(), Some(41));
+        again.set_mark(DEVICE, 42).unwrap();
+        assert_eq!((store.mark(DEVICE).unwrap(), store.load(DEVICE).unwrap()), (Some(42), Some(SECRET)));
+    }
+    assert_eq!(memory.0.lock().unwrap().len(), 2);
+}

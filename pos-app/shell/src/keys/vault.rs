@@ -2,6 +2,7 @@
 
 use std::{
     sync::{
+        Arc,
         atomic::{AtomicBool, Ordering},
         mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel},
     },
@@ -57,20 +58,23 @@ enum Call {
     Probe(String, SyncSender<Result<(), String>>),
 }
 
-/// A [`Vault`] that always answers in time. Once it did not, it is given up for the life of the process: its thread may hang for ever.
+/// A [`Vault`] that always answers in time. Once it did not, nobody waits for it until it has answered that call, which may be never: its thread
+/// hangs.
 pub(super) struct TimedVault {
     calls: Sender<Call>,
     limit: Duration,
-    given_up: AtomicBool,
+    hangs: Arc<AtomicBool>,
 }
 
 impl TimedVault {
     pub(super) fn new(vault: impl Vault, limit: Duration) -> Self {
         let (calls, inbox) = channel();
-        if let Err(error) = std::thread::Builder::new().name("key store".to_owned()).spawn(move || serve(&vault, &inbox)) {
+        let hangs = Arc::new(AtomicBool::new(false));
+        let answered = Arc::clone(&hangs);
+        if let Err(error) = std::thread::Builder::new().name("key store".to_owned()).spawn(move || serve(&vault, &inbox, &answered)) {
             tracing::error!(%error, "the key store's thread cannot be started");
         }
-        Self { calls, limit, given_up: AtomicBool::new(false) }
+        Self { calls, limit, hangs }
     }
 
     pub(super) fn get(&self, name: &str) -> Result<Option<Vec<u8>>, String> {
@@ -87,14 +91,18 @@ impl TimedVault {
 
     fn ask<T>(&self, call: impl FnOnce(SyncSender<Result<T, String>>) -> Call) -> Result<T, String> {
         let no_answer = || "it does not answer; it may be locked".to_owned();
-        if self.given_up.load(Ordering::Relaxed) {
+        if self.hangs.load(Ordering::SeqCst) {
             return Err(no_answer());
         }
         let (reply, answer) = sync_channel(1);
         self.calls.send(call(reply)).map_err(|_| "it cannot be started".to_owned())?;
         answer.recv_timeout(self.limit).unwrap_or_else(|fault| match fault {
             RecvTimeoutError::Timeout => {
-                self.given_up.store(true, Ordering::Relaxed);
+                self.hangs.store(true, Ordering::SeqCst);
+                // It may have answered just now, and taken the mark away before it was set.
+                if answer.try_recv().is_ok() {
+                    self.hangs.store(false, Ordering::SeqCst);
+                }
                 Err(no_answer())
             }
             RecvTimeoutError::Disconnected => Err("it failed".to_owned()),
@@ -102,7 +110,7 @@ impl TimedVault {
     }
 }
 
-fn serve(vault: &impl Vault, inbox: &Receiver<Call>) {
+fn serve(vault: &impl Vault, inbox: &Receiver<Call>, hangs: &AtomicBool) {
     // Whoever asked may have stopped waiting: then nobody takes the reply.
     for call in inbox {
         match call {
@@ -110,6 +118,7 @@ fn serve(vault: &impl Vault, inbox: &Receiver<Call>) {
             Call::Set(name, secret, reply) => drop(reply.send(vault.set(&name, &secret))),
             Call::Probe(name, reply) => drop(reply.send(probe(vault, &name))),
         }
+        hangs.store(false, Ordering::SeqCst);
     }
 }
 

@@ -1,4 +1,6 @@
 use super::*;
+use crate::member::{join, money};
+use duka_api::till::OpenShift;
 use duka_pos::FileKeyStore;
 use std::{
     fs,
@@ -21,7 +23,7 @@ impl Fixture {
     fn service(&self) -> TillService {
         let place = self.place();
         let settings = Settings::system(Arc::new(FileKeyStore::new(place.keys())));
-        let service = TillService::new(place, settings, Arc::new(|_| {}));
+        let service = TillService::new(place, settings, Trust::default(), Arc::new(|_| {}));
         service.open();
         service
     }
@@ -104,6 +106,44 @@ fn a_database_of_a_newer_version_is_left_alone() {
     assert!(matches!(service.state().unwrap().database, Database::Newer { found: 9_999, .. }));
     assert_eq!(service.engine().err().unwrap().code, ErrorCode::NewerDatabase);
     assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn a_till_whose_tables_are_found_damaged_mends_itself_while_its_window_is_open() {
+    let fixture = Fixture::new();
+    let service = fixture.service();
+    let joined = service.engine().unwrap().run(|till| {
+        join(till);
+        till.shift_open(&OpenShift { operator: "Zebediah".to_owned(), float: money(0) })
+    });
+    joined.unwrap();
+    service.close();
+    let path = fixture.place().database();
+    let mut bytes = fs::read(&path).unwrap();
+    // The table of shifts: a leaf of a table without row ids that names who works.
+    let shifts = |page: &[u8]| page.first() == Some(&0x0a) && page.windows(8).any(|part| part == b"Zebediah");
+    bytes.chunks_mut(4_096).filter(|page| shifts(page)).for_each(|page| page.fill(0xa5));
+    fs::write(&path, &bytes).unwrap();
+
+    let service = fixture.service();
+    let engine = service.engine().unwrap();
+    let (tell, told) = std::sync::mpsc::channel();
+    engine.subscribe_growth(move |growth| tell.send(growth).unwrap_or_default());
+    assert_eq!(engine.read(duka_pos::Reader::digests).unwrap_err().code, ErrorCode::CorruptDatabase);
+    assert!(told.iter().any(|growth| growth == Growth::Damage));
+    // Whoever is at it lets go, and then it is mended.
+    drop(engine);
+    let state = loop {
+        match service.state().unwrap() {
+            state if state.salvaged.is_some() => break state,
+            _ => std::thread::yield_now(),
+        }
+    };
+    let salvaged = state.salvaged.unwrap();
+    assert!(salvaged.is_whole() && !salvaged.new_device && state.enrolment.is_some(), "{salvaged:?}");
+    assert!(fs::exists(&salvaged.kept_as).unwrap());
+    assert_eq!(service.salvage_seen().unwrap().salvaged, None);
+    service.close();
 }
 
 #[test]

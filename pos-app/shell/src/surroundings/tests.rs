@@ -22,7 +22,8 @@ impl Counter {
         let settings = PrinterSettings { address: printer.address(), paper_mm: 80 };
         member.engine.run(move |till| till.printer_set(&settings)).unwrap();
         let (tell, events) = channel();
-        let surroundings = Surroundings::start(member.engine.clone(), Arc::new(move |event| drop(tell.send(event)))).unwrap();
+        let told = Arc::new(move |event| drop(tell.send(event)));
+        let surroundings = Surroundings::start(member.engine.clone(), Trust::default(), told).unwrap();
         Self { member, surroundings, events, printer }
     }
 

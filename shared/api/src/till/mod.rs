@@ -5,6 +5,7 @@
 //! | `state` | nothing | [`State`] |
 //! | `enrol` | [`Enrol`] | [`State`] |
 //! | `restore` | [`Restore`] | [`State`] |
+//! | `salvage_seen` | nothing | [`State`] without the news of a damaged database; refused while something of it is not sent |
 //! | `basket_scan` | [`Scan`] | [`Scanned`] |
 //! | `basket_add` | [`AddProduct`] | [`Basket`] |
 //! | `basket_change` | [`ChangeLine`] | [`Basket`] |
@@ -50,5 +51,7 @@ pub use receipt::{
     UnlinkedLine,
 };
 pub use shift::{CloseShift, OpenShift, Shift, ShiftReport, TaxLine};
-pub use state::{Database, Enrol, Enrolment, Link, LinkState, Printer, PrinterSettings, PrinterState, Restore, State, Status};
+pub use state::{
+    Database, Enrol, Enrolment, Link, LinkState, OwnDevice, Printer, PrinterSettings, PrinterState, Restore, Salvaged, State, Status,
+};
 pub use stuck::{PrintDecision, PrintDeed, StuckPrint};

@@ -44,6 +44,9 @@ pub struct ReceiptSummary {
     pub kind: ReceiptKind,
     /// Its number, such as `A1-000123`.
     pub number: String,
+    /// What its paper says, where that is another number: it was printed by a copy of a till that is a device of its own since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printed: Option<String>,
     /// When.
     pub at: LocalTime,
     /// Its sum, ≥ 0.

@@ -1,7 +1,7 @@
 //! Who and where this till is, and how its surroundings fare.
 
 use super::{Basket, Shift};
-use duka_core::{Currency, NumberForm, RegisterId, ShopId, Timestamp};
+use duka_core::{Currency, Money, NumberForm, RegisterId, ShopId, Timestamp};
 
 /// All that a screen needs to begin.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -16,8 +16,47 @@ pub struct State {
     pub basket: Option<Basket>,
     /// Link and printer.
     pub status: Status,
+    /// What became of a damaged database; there until a person has put the news away.
+    #[serde(default)]
+    pub salvaged: Option<Salvaged>,
     /// Version of the program.
     pub version: String,
+}
+
+/// A damaged database was found, and a fresh one stands in its place.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Salvaged {
+    /// When, µs UTC.
+    pub at: Timestamp,
+    /// How long it took.
+    pub seconds: u64,
+    /// Where the damaged file is kept.
+    pub kept_as: String,
+    /// Sales and refunds of this till that were saved and stand in the journal again.
+    pub sales: u64,
+    /// Entries of this till's journal that could not be read.
+    pub missing: u64,
+    /// The newest entries may be missing too: where the journal ended could not be read.
+    pub end_unknown: bool,
+    /// The till had to become a new device (I12): it is set up again with a code.
+    pub new_device: bool,
+    /// Sales and refunds that were read, but stand behind missing entries.
+    pub behind: u64,
+    /// What they come to, a sum per currency; refunds count negative.
+    pub behind_totals: Vec<Money>,
+    /// A file in which each of them can be read.
+    pub list: Option<String>,
+    /// Those of them that still wait for the missing entries: the server sends these where it holds them.
+    pub behind_waiting: u64,
+    /// What else could not be read whole, by the names of its tables.
+    pub lost_beside: Vec<String>,
+}
+
+impl Salvaged {
+    /// Whether nothing of the journal was lost.
+    pub const fn is_whole(&self) -> bool {
+        self.missing == 0 && !self.end_unknown
+    }
 }
 
 /// How the database is.
@@ -26,6 +65,11 @@ pub struct State {
 pub enum Database {
     /// In use.
     Open,
+    /// It was found damaged, and is being checked and made anew from its journal: ask again.
+    Mending {
+        /// Of a hundred.
+        done: u8,
+    },
     /// It cannot be read. It was kept, and a restore is offered (I10).
     Corrupt {
         /// Where the damaged file was kept.
@@ -118,6 +162,27 @@ pub struct Link {
     pub in_step_at: Option<Timestamp>,
     /// What is wrong, for people; empty when nothing is.
     pub detail: String,
+    /// What became of this till by itself.
+    #[serde(default)]
+    pub device: OwnDevice,
+}
+
+/// What became of a till by itself, when its database was found to be a copy.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum OwnDevice {
+    /// Nothing.
+    #[default]
+    Same,
+    /// It is a copy, and goes on as another device when the server has admitted that; until then it sells as ever.
+    Copy,
+    /// It is another device since it was started.
+    Another {
+        /// What its receipt numbers began with.
+        before: String,
+        /// What they begin with now.
+        now: String,
+    },
 }
 
 /// How the link to the server is.

@@ -23,16 +23,18 @@ pub(super) fn expand(code: &str) -> Option<String> {
     digits(&long)
 }
 
-/// The eight digits that stand for twelve; none when the zeros do not stand where they can be left out.
-pub(super) fn compress(code: &str) -> Option<String> {
-    let short = match *code.as_bytes() {
-        [n @ (b'0' | b'1'), a, b, last @ b'0'..=b'2', b'0', b'0', b'0', b'0', c, d, e, check] => [n, a, b, c, d, e, last, check],
-        [n @ (b'0' | b'1'), a, b, c, b'0', b'0', b'0', b'0', b'0', d, e, check] => [n, a, b, c, d, e, b'3', check],
-        [n @ (b'0' | b'1'), a, b, c, d, b'0', b'0', b'0', b'0', b'0', e, check] => [n, a, b, c, d, e, b'4', check],
-        [n @ (b'0' | b'1'), a, b, c, d, e, b'0', b'0', b'0', b'0', last @ b'5'..=b'9', check] => [n, a, b, c, d, e, last, check],
-        _ => return None,
-    };
-    digits(&short)
+/// The eight digits that stand for twelve, by the table from its first line: packages should bear that of the first line, and may bear
+/// another. None when the zeros do not stand where they can be left out.
+pub(super) fn compress(code: &str) -> Vec<String> {
+    let &[n @ (b'0' | b'1'), a, b, c, d, e, f, g, h, i, j, check] = code.as_bytes() else { return Vec::new() };
+    let zeros = |digits: &[u8]| digits.iter().all(|digit| *digit == b'0');
+    let by_rule = [
+        (matches!(c, b'0'..=b'2') && zeros(&[d, e, f, g])).then_some([n, a, b, h, i, j, c, check]),
+        zeros(&[d, e, f, g, h]).then_some([n, a, b, c, i, j, b'3', check]),
+        zeros(&[e, f, g, h, i]).then_some([n, a, b, c, d, j, b'4', check]),
+        (matches!(j, b'5'..=b'9') && zeros(&[f, g, h, i])).then_some([n, a, b, c, d, e, j, check]),
+    ];
+    by_rule.into_iter().flatten().filter_map(|short| digits(&short)).collect()
 }
 
 fn digits(bytes: &[u8]) -> Option<String> {
@@ -64,7 +66,7 @@ mod tests {
     #[test]
     fn each_rule_of_the_table_leads_there_and_back() {
         for (short, long) in EXAMPLES {
-            assert_eq!((expand(short).as_deref(), compress(long).as_deref()), (Some(long), Some(short)));
+            assert_eq!((expand(short).as_deref(), compress(long).first().map(String::as_str)), (Some(long), Some(short)));
         }
     }
 
@@ -74,7 +76,18 @@ mod tests {
             assert_eq!(expand(code), None, "{code}");
         }
         for code in ["073416510708", "212300000451", "012345000040", "0123450000651"] {
-            assert_eq!(compress(code), None, "{code}");
+            assert_eq!(compress(code), Vec::<String>::new(), "{code}");
         }
+    }
+
+    #[test]
+    fn every_short_form_of_a_long_one_is_told() {
+        for short in (0..20_000_000_u32).step_by(7_919).map(|number| format!("{number:08}")) {
+            let long = expand(&short).unwrap();
+            let told = compress(&long);
+            assert!(told.contains(&short), "{short} of {long}: {told:?}");
+            assert!(told.iter().all(|other| expand(other).as_ref() == Some(&long)), "{told:?}");
+        }
+        assert_eq!(compress("012000000055"), ["01200505", "01200535", "01200545", "01200055"]);
     }
 }

@@ -82,7 +82,7 @@ const ZEROS: [char; 77] = [
 ];
 
 /// The zero of a digit's script and the digit's value; none for what is no decimal digit.
-pub(super) fn digit(c: char) -> Option<(char, u64)> {
+pub(crate) fn digit(c: char) -> Option<(char, u64)> {
     let zero = match c {
         '0'..='9' => '0',
         c if c.is_ascii() => return None,

@@ -1,13 +1,18 @@
 //! How people of a place write numbers.
 
+use crate::language::Subtags;
+
 /// How people of a place write numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum NumberForm {
     /// `1,234.50`
     #[default]
+    #[n(0)]
     Point,
     /// `1.234,50`
+    #[n(1)]
     Comma,
 }
 
@@ -41,12 +46,7 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
 impl NumberForm {
     /// The form of a language, with its region where that matters: `de`, `fr-CH`, `en-ZA`, `sr-Latn-ME`; a point for one not known.
     pub fn for_language_tag(tag: &str) -> Self {
-        let mut parts = tag.trim().split(['-', '_']);
-        let language = parts.next().unwrap_or_default().to_ascii_lowercase();
-        // A single letter begins the extensions: what follows is no region.
-        let mut subtags = parts.take_while(|part| part.len() > 1);
-        let is_region = |part: &&str| part.len() == 2 || part.len() == 3 && part.bytes().all(|b| b.is_ascii_digit());
-        let region = subtags.find(is_region).unwrap_or_default().to_ascii_uppercase();
+        let Subtags { language, region, .. } = Subtags::of(tag);
         let excepted = EXCEPTIONS.iter().any(|(of, regions)| *of == language && regions.contains(&region.as_str()));
         if COMMA.contains(&language.as_str()) == excepted { Self::Point } else { Self::Comma }
     }

@@ -8,6 +8,7 @@ mod digit;
 mod form;
 mod scan;
 
+pub(crate) use digit::digit;
 pub use form::NumberForm;
 pub use scan::is_around;
 pub(crate) use scan::{plain, read};

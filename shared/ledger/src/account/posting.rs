@@ -36,8 +36,11 @@ pub(crate) fn transfer(debit: Account, credit: Account, currency: Currency, amou
     Ok(vec![debit, reversed(Posting { account: credit, ..debit })?])
 }
 
-/// The float goes from the safe into the drawer.
+/// The float goes from the safe into the drawer; that of a shift which goes on is there already.
 pub(crate) fn of_opening(shift: &ShiftOpened) -> Result<Vec<Posting>, PostingError> {
+    if shift.continues.is_some() {
+        return Ok(Vec::new());
+    }
     transfer(Account::Drawer(shift.register), Account::Safe, shift.currency, shift.float)
 }
 

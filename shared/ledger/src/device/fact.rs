@@ -43,6 +43,19 @@ pub struct DeviceCertified {
     /// What it sells in: its shop's currency.
     #[n(7)]
     pub currency: Currency,
+    /// The device that it was before its database was found to be a copy (I12).
+    #[n(8)]
+    pub succeeds: Option<DeviceId>,
+}
+
+impl DeviceCertified {
+    /// The longest series, in bytes: it stands on every receipt, in its code, and on a line of the smallest paper.
+    pub const MAX_SERIES: usize = 16;
+
+    /// Whether a text may be what a till's receipt numbers begin with.
+    pub fn is_series(text: &str) -> bool {
+        (1..=Self::MAX_SERIES).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+    }
 }
 
 /// What holds of a device that was certified, from a place in its logs on.

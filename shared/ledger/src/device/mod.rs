@@ -28,6 +28,8 @@ table! {
         series: String,
         /// What it sells in.
         currency: Currency,
+        /// The device that it was before, if it was one.
+        succeeds: Option<DeviceId>,
     }
 }
 
@@ -89,8 +91,8 @@ impl Standing {
 
 impl From<DeviceCertified> for DeviceRow {
     fn from(certified: DeviceCertified) -> Self {
-        let DeviceCertified { device, key, role, shop, register, name, series, currency } = certified;
-        Self { device, key, role: role.number(), shop, register, name, series, currency }
+        let DeviceCertified { device, key, role, shop, register, name, series, currency, succeeds } = certified;
+        Self { device, key, role: role.number(), shop, register, name, series, currency, succeeds }
     }
 }
 
@@ -99,9 +101,9 @@ impl TryFrom<DeviceRow> for DeviceCertified {
     type Error = UnknownRole;
 
     fn try_from(row: DeviceRow) -> Result<Self, UnknownRole> {
-        let DeviceRow { device, key, role, shop, register, name, series, currency } = row;
+        let DeviceRow { device, key, role, shop, register, name, series, currency, succeeds } = row;
         let role = DeviceRole::from_number(role).ok_or(UnknownRole(role))?;
-        Ok(Self { device, key, role, shop, register, name, series, currency })
+        Ok(Self { device, key, role, shop, register, name, series, currency, succeeds })
     }
 }
 

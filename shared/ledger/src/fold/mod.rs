@@ -87,9 +87,10 @@ fn own_rows(entry: &Entry, fact: &Fact) -> Result<Vec<Row>, PostingError> {
                 register: opened.register,
                 operator_name: opened.operator_name.clone(),
                 currency: opened.currency,
-                opened_at: at,
+                opened_at: opened.continues.as_ref().map_or(at, |continued| continued.opened_at),
                 offset_minutes,
                 float: opened.float,
+                continues: opened.continues.as_ref().map(|continued| continued.device),
             }
             .row(),
         ],
@@ -155,6 +156,8 @@ fn receipt(entry: &Entry, sale: &Sale, refund: Option<&str>) -> Result<Vec<Row>,
             gross: sale.gross,
             tax,
             reason: refund.unwrap_or_default().to_owned(),
+            printed_series: sale.printed.as_ref().map(|printed| printed.series.clone()),
+            printed_number: sale.printed.as_ref().map(|printed| printed.number),
         }
         .row(),
     );

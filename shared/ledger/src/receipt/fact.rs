@@ -92,6 +92,17 @@ pub struct ReceiptLine {
     pub refunds: Option<LineRef>,
 }
 
+/// The number that stands on a paper.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct PrintedNumber {
+    /// Its series.
+    #[n(0)]
+    pub series: String,
+    /// In the series.
+    #[n(1)]
+    pub number: u64,
+}
+
 /// [`crate::Fact::SaleCompleted`]. Debit drawer: gross. Credit sales: net; credit tax: tax, per rate.
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
 pub struct Sale {
@@ -125,6 +136,10 @@ pub struct Sale {
     /// How it was paid.
     #[n(9)]
     pub payments: Vec<Payment>,
+    /// What its paper says, where that is another number: it was printed by a copy of a till that has become a device of its own since, and
+    /// which wrote it again.
+    #[n(10)]
+    pub printed: Option<Box<PrintedNumber>>,
 }
 
 /// [`crate::Fact::SaleAborted`]. Posts nothing.

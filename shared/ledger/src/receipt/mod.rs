@@ -4,7 +4,7 @@ mod code;
 mod fact;
 
 pub use code::{ReceiptCode, ReceiptCodeError, SignedReceiptCode};
-pub use fact::{LineRef, Payment, ReceiptLine, ReceiptReprinted, RefundCompleted, Sale, SaleAborted, TaxTotal, TenderKind};
+pub use fact::{LineRef, Payment, PrintedNumber, ReceiptLine, ReceiptReprinted, RefundCompleted, Sale, SaleAborted, TaxTotal, TenderKind};
 
 use crate::table::table;
 use duka_core::{Currency, DeviceId, OperatorId, ProductId, ReceiptId, RegisterId, ShiftId, TaxRate, Timestamp, Unit};
@@ -44,6 +44,10 @@ table! {
         tax: i64,
         /// Why it was refunded; empty on a sale.
         reason: String,
+        /// The series on its paper, where that is another.
+        printed_series: Option<String>,
+        /// And the number there.
+        printed_number: Option<u64>,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{CheckRecord, Flag, MAX_TEXT, Writer, flag::quoted, receipt};
 use crate::{
     account::Account,
-    device::DeviceRole,
+    device::{DeviceCertified, DeviceRole},
     fact::Fact,
     journal::{Entry, Scope},
     receipt::Sale,
@@ -21,7 +21,7 @@ pub(super) fn positive(minor: i64) -> Result<(), Flag> {
 }
 
 /// A number that a column can hold.
-fn count(number: u64) -> Result<(), Flag> {
+pub(super) fn count(number: u64) -> Result<(), Flag> {
     i64::try_from(number).map(drop).map_err(|_| Flag::Amount)
 }
 
@@ -38,6 +38,9 @@ pub(super) fn fact(writer: &Writer, entry: &Entry, fact: &Fact, check: CheckReco
         // A company has one server: no two writers certify the same device (I4).
         Fact::DeviceCertified(certified) if certified.role == DeviceRole::Server && certified.device != server => {
             Err(Flag::Role(fact.kind()))
+        }
+        Fact::DeviceCertified(certified) if certified.role == DeviceRole::Till && !DeviceCertified::is_series(&certified.series) => {
+            Err(Flag::NoSeries(quoted(&certified.series)))
         }
         Fact::DeviceCertified(certified) => [&certified.name, &certified.series].into_iter().try_for_each(|it| text(it)),
         // It would undo itself.
@@ -60,7 +63,8 @@ pub(super) fn fact(writer: &Writer, entry: &Entry, fact: &Fact, check: CheckReco
         }
         Fact::RefundCompleted(refund) => {
             text(&refund.reason)?;
-            sale_itself(writer, &refund.refund)
+            sale_itself(writer, &refund.refund)?;
+            receipt::without_change(&refund.refund)
         }
         Fact::SaleAborted(aborted) => {
             place(writer, aborted.register, aborted.currency)?;
@@ -84,7 +88,8 @@ pub(super) fn fact(writer: &Writer, entry: &Entry, fact: &Fact, check: CheckReco
         Fact::ShiftOpened(opened) => {
             place(writer, opened.register, opened.currency)?;
             text(&opened.operator_name)?;
-            positive(opened.float)
+            positive(opened.float)?;
+            opened.continues.as_ref().map_or(Ok(()), |before| super::shift::continued(writer, opened.number, before))
         }
         Fact::ShiftClosed(closed) => {
             place(writer, closed.register, closed.currency)?;
@@ -132,6 +137,10 @@ fn sale_itself(writer: &Writer, sale: &Sale) -> Result<(), Flag> {
     place(writer, sale.register, sale.currency)?;
     if sale.series != writer.certificate.series {
         return Err(Flag::Series(quoted(&sale.series)));
+    }
+    if let Some(printed) = &sale.printed {
+        text(&printed.series)?;
+        count(printed.number)?;
     }
     receipt::sums(sale)
 }

@@ -1,6 +1,6 @@
 //! What becomes of an entry.
 
-use crate::fact::Kind;
+use crate::{device::DeviceCertified, fact::Kind};
 
 /// What becomes of a verified entry. It is stored and relayed in any case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +53,9 @@ pub enum Flag {
     /// Another's series.
     #[error("the series '{0}' is not the device's own")]
     Series(String),
+    /// A till's series that is none.
+    #[error("'{0}' is no series; a till's has 1 to {most} printable ASCII characters", most = DeviceCertified::MAX_SERIES)]
+    NoSeries(String),
     /// Not the shop's currency.
     #[error("the currency is not the shop's")]
     Currency,
@@ -84,6 +87,9 @@ pub enum Flag {
         /// Its own.
         found: u64,
     },
+    /// A shift that is said to go on, but cannot.
+    #[error("only the first shift of a device may go on with one of the device that it succeeds, and with numbers that a shift can have")]
+    Continued,
     /// A shift is open.
     #[error("a shift is open already")]
     ShiftOpen,

@@ -46,13 +46,16 @@ pub struct Writer {
 impl Writer {
     /// Whether what it wrote at a place of its log in `scope` counts.
     pub fn counts(&self, scope: Scope, seq: u64) -> bool {
-        match &self.standing {
-            Some(changed) if changed.standing == Standing::Revoked => match scope {
-                Scope::Company(_) => seq <= changed.company_seq,
-                Scope::Shop(_) => seq <= changed.shop_seq,
-            },
-            Some(_) | None => true,
-        }
+        self.last_that_counts(scope).is_none_or(|last| seq <= last)
+    }
+
+    /// The last place of its log in `scope` that counts, if it was revoked.
+    pub fn last_that_counts(&self, scope: Scope) -> Option<u64> {
+        let changed = self.standing.as_ref().filter(|changed| changed.standing == Standing::Revoked)?;
+        Some(match scope {
+            Scope::Company(_) => changed.company_seq,
+            Scope::Shop(_) => changed.shop_seq,
+        })
     }
 }
 

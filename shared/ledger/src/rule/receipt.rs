@@ -36,6 +36,12 @@ pub(super) fn sums(sale: &Sale) -> Result<(), Flag> {
     must(tendered <= i128::from(Money::MAX_MINOR), "more was tendered than can be held")
 }
 
+/// What is paid out is paid out: nobody hands change back for a refund.
+pub(super) fn without_change(refund: &Sale) -> Result<(), Flag> {
+    let exact = refund.payments.iter().all(|payment| payment.tendered == payment.amount);
+    must(exact, "more was tendered than refunded")
+}
+
 fn check_line(line: &ReceiptLine) -> Result<(), Flag> {
     let wrong = |fault| Flag::Line { line: line.line, fault };
     if !line.quantity.is_positive() || line.quantity.thousandths() > Quantity::MAX_THOUSANDTHS {

@@ -184,12 +184,13 @@ impl LogState {
             return Err(Flag::Number { after, found: opened.number });
         }
         self.shift_number = opened.number;
+        let continued = opened.continues.as_ref();
         self.shift = Some(OpenShift {
             shift: opened.shift,
             operator_name: opened.operator_name.clone(),
-            opened_at: entry.at,
+            opened_at: continued.map_or(entry.at, |before| before.opened_at),
             float: opened.float,
-            totals: ShiftTotals::default(),
+            totals: continued.map(|before| before.totals.clone()).unwrap_or_default(),
             number: opened.number,
         });
         Ok(())

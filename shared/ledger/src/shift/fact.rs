@@ -1,10 +1,10 @@
 //! Facts of a shift.
 
 use crate::receipt::TaxTotal;
-use duka_core::{Currency, RegisterId, ShiftId};
+use duka_core::{Currency, DeviceId, RegisterId, ShiftId, Timestamp};
 use minicbor::{Decode, Encode};
 
-/// [`crate::Fact::ShiftOpened`]. Debit drawer, credit safe: the float.
+/// [`crate::Fact::ShiftOpened`]. Debit drawer, credit safe: the float; nothing where the shift only goes on, since the float is in the drawer.
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
 pub struct ShiftOpened {
     /// The shift.
@@ -25,6 +25,23 @@ pub struct ShiftOpened {
     /// The number that its Z report will have: gapless in the register's series, from 1.
     #[n(5)]
     pub number: u64,
+    /// Where it goes on with a shift that the device before this one had open.
+    #[n(6)]
+    pub continues: Option<Box<Continued>>,
+}
+
+/// A shift that goes on at the device's successor: as the log that both share has left it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Continued {
+    /// Who opened it: the device that the writer succeeds.
+    #[n(0)]
+    pub device: DeviceId,
+    /// When, µs UTC.
+    #[n(1)]
+    pub opened_at: Timestamp,
+    /// What happened in it until then, without receipt numbers: those of this log begin anew.
+    #[n(2)]
+    pub totals: ShiftTotals,
 }
 
 /// What happened at a register between two moments: the numbers of an X or Z report. Amounts in minor units.

@@ -3,7 +3,7 @@
 mod fact;
 mod totals;
 
-pub use fact::{ShiftClosed, ShiftOpened, ShiftTotals};
+pub use fact::{Continued, ShiftClosed, ShiftOpened, ShiftTotals};
 
 use crate::table::table;
 use duka_core::{Currency, DeviceId, RegisterId, ShiftId, Timestamp};
@@ -29,6 +29,8 @@ table! {
         offset_minutes: i16,
         /// Cash in the drawer at the start, minor units.
         float: i64,
+        /// The device that opened it, where this one only goes on with it.
+        continues: Option<DeviceId>,
     }
 }
 

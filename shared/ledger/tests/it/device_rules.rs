@@ -164,3 +164,16 @@ fn whatever_a_writer_has_seen_its_next_logical_time_is_admitted() {
     let endless: LogState = minicbor::decode(&[0x88, 0x1b, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0xf6, 0xf6]).unwrap();
     assert_eq!((endless.lamport(), endless.next_lamport(u64::MAX)), (u64::MAX, u64::MAX));
 }
+
+/// A series stands on every receipt and in its code: one that fits on none would stop the till's printer for good.
+#[test]
+fn a_till_with_a_series_that_fits_on_no_receipt_is_not_certified() {
+    for series in ["", "A 1", "A\u{e9}", "A2345678901234567", &"A".repeat(1_000)] {
+        let mut log = Log::server();
+        let till = DeviceCertified { series: series.to_owned(), ..certificate(2) };
+        let quoted = series.chars().take(200).collect();
+        assert_eq!(log.write(&Fact::DeviceCertified(till)), Verdict::Flagged(Flag::NoSeries(quoted)), "{series}");
+    }
+    let longest = DeviceCertified { series: "ABCDEFGH.1000000".into(), ..certificate(2) };
+    assert_eq!(Log::server().write(&Fact::DeviceCertified(longest)), Verdict::Projected);
+}

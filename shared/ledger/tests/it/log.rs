@@ -48,6 +48,7 @@ pub fn certificate(till: u8) -> DeviceCertified {
         name: format!("Till {till}"),
         series: format!("A{till}"),
         currency: gbp(),
+        succeeds: None,
     }
 }
 
@@ -62,6 +63,7 @@ pub fn server_certificate() -> DeviceCertified {
         name: "Server".into(),
         series: String::new(),
         currency: gbp(),
+        succeeds: None,
     }
 }
 
@@ -189,6 +191,7 @@ impl Log {
             taxes,
             gross,
             payments: vec![Payment { tender: TenderKind::Cash, amount: gross, tendered: gross }],
+            printed: None,
         }
     }
 
@@ -206,6 +209,7 @@ impl Log {
             currency: gbp(),
             float: 10_000,
             number,
+            continues: None,
         }
     }
 

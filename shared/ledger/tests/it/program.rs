@@ -178,6 +178,7 @@ prop_compose! {
             taxes: total.taxes.iter().map(|share| TaxTotal { rate: share.rate, net: share.net, tax: share.tax }).collect(),
             gross,
             payments: vec![Payment { tender: TenderKind::Cash, amount: gross, tendered: gross }],
+            printed: None,
         }
     }
 }

@@ -120,3 +120,13 @@ fn a_sale_of_nothing_but_gifts_is_a_sale() {
     sale.payments.clear();
     assert_eq!(log.write(&Fact::SaleCompleted(sale)), Verdict::Projected);
 }
+
+/// The drawer gives out what the refund says, and the customer no change for it.
+#[test]
+fn a_refund_that_tenders_more_than_it_gives_is_flagged() {
+    let mut log = till();
+    let mut refund = log.refund();
+    refund.refund.payments[0].tendered += 1;
+    assert_eq!(log.write(&Fact::RefundCompleted(refund)), Verdict::Flagged(Flag::Sum("more was tendered than refunded")));
+    assert_eq!(log.write(&Fact::RefundCompleted(log.refund())), Verdict::Projected);
+}

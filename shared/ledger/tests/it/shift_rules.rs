@@ -1,9 +1,9 @@
 //! A Z report says what its log says, to the penny (I7 for its numbers).
 
-use crate::log::{Log, SHIFT, gbp, register};
+use crate::log::{Log, SHIFT, certificate, device, gbp, register};
 use duka_core::{Currency, Money};
 use duka_ledger::{
-    Fact, ShiftClosed, ShiftOpened, TaxTotal,
+    Continued, DeviceCertified, Fact, ShiftClosed, ShiftOpened, ShiftTotals, TaxTotal, postings,
     rule::{Flag, Verdict},
 };
 
@@ -101,4 +101,51 @@ fn what_belongs_to_another_shift_is_in_no_z() {
     let z = log.closing();
     assert_eq!((z.totals.sales, z.perpetual_gross, z.currency), (3, 660, gbp()));
     assert_eq!(log.write(&Fact::ShiftClosed(z)), Verdict::Projected);
+}
+
+/// A till that succeeds till 1, and the opening by which its shift goes on there.
+fn successor() -> (Log, ShiftOpened) {
+    let before = till();
+    let open = before.state.shift().unwrap();
+    let totals = ShiftTotals { first_number: 0, last_number: 0, ..open.totals.clone() };
+    let certificate = DeviceCertified { succeeds: Some(device(1)), register: Some(register(1)), ..certificate(2) };
+    let log = Log::new(certificate, Log::till(2).id.scope);
+    let continues = Some(Box::new(Continued { device: device(1), opened_at: open.opened_at, totals }));
+    let opened = ShiftOpened { shift: open.shift, register: register(1), float: open.float, continues, ..log.opening() };
+    (log, opened)
+}
+
+#[test]
+fn a_shift_goes_on_at_the_tills_successor_and_its_z_covers_the_whole_of_it() {
+    let (mut log, opened) = successor();
+    assert_eq!(postings(&Fact::ShiftOpened(opened.clone())).unwrap(), [], "the float is in the drawer already");
+    assert_eq!(log.write(&Fact::ShiftOpened(opened)), Verdict::Projected);
+    assert_eq!(log.write(&Fact::SaleCompleted(log.sale())), Verdict::Projected);
+    let z = log.closing();
+    assert_eq!((z.totals.sales, z.totals.refunds, z.totals.first_number, z.totals.last_number), (4, 1, 1, 1));
+    assert_eq!((z.float, z.expected_cash, z.perpetual_gross, z.z_number), (10_000, 10_660, 180, 1));
+    assert_eq!(log.write(&Fact::ShiftClosed(z)), Verdict::Projected);
+}
+
+#[test]
+fn a_shift_goes_on_only_at_the_beginning_of_a_log_whose_writer_succeeds_the_one_that_opened_it() {
+    type Spoil = fn(&mut ShiftOpened);
+    let spoils: [Spoil; 5] = [
+        |opened| opened.number = 2,
+        |opened| opened.continues.as_mut().unwrap().device = device(3),
+        |opened| opened.continues.as_mut().unwrap().totals.first_number = 1,
+        |opened| opened.continues.as_mut().unwrap().totals.taxes = vec![TaxTotal { rate: duka_core::TaxRate::MAX, net: 0, tax: 0 }; 2],
+        |opened| opened.continues.as_mut().unwrap().totals.cash = Money::MAX_MINOR + 1,
+    ];
+    for (index, spoil) in spoils.into_iter().enumerate() {
+        let (mut log, mut opened) = successor();
+        spoil(&mut opened);
+        let verdict = log.write(&Fact::ShiftOpened(opened));
+        assert!(matches!(verdict, Verdict::Flagged(Flag::Continued | Flag::Amount)), "{index}: {verdict:?}");
+    }
+    let (mut log, opened) = successor();
+    log.write(&Fact::ShiftOpened(opened.clone()));
+    log.write(&Fact::ShiftClosed(log.closing()));
+    let again = ShiftOpened { number: 2, ..opened };
+    assert_eq!(log.write(&Fact::ShiftOpened(again)), Verdict::Flagged(Flag::Continued));
 }

@@ -10,6 +10,8 @@ pub enum FileForm {
     /// Nothing yet: the first cell that can be read in one way only says it for all; without such a cell it is the shop's own form, unless
     /// that leaves a cell in doubt.
     Shop(NumberForm),
+    /// Nothing at all: a cell that could be two numbers is asked about, unless another can be read in one way only.
+    Unknown,
     /// A person was asked and said so.
     Chosen(NumberForm),
 }
@@ -53,6 +55,8 @@ pub(super) struct Numbers {
     currency: Currency,
     symbol: String,
     form: NumberForm,
+    /// The forms that a lone mark before three digits could be in, as far as is known: the shop's, or either.
+    likely: Vec<NumberForm>,
     because: Because,
 }
 
@@ -77,12 +81,14 @@ impl Numbers {
         currency: Currency,
         form: FileForm,
     ) -> Result<Self, NumberQuestion> {
-        let (shop, because) = match form {
-            FileForm::Chosen(form) => (form, Because::Said),
-            FileForm::Shop(form) => (form, Because::Shop),
+        let (likely, because) = match form {
+            FileForm::Chosen(form) => (vec![form], Because::Said),
+            FileForm::Shop(form) => (vec![form], Because::Shop),
+            FileForm::Unknown => (FORMS.to_vec(), Because::Shop),
         };
-        let mut numbers = Self { currency, symbol: currency.symbol(), form: shop, because };
-        if let FileForm::Shop(_) = form {
+        let form = likely.first().copied().unwrap_or_default();
+        let mut numbers = Self { currency, symbol: currency.symbol(), form, likely, because };
+        if let Because::Shop = numbers.because {
             numbers.look(header, reader, lines)?;
         }
         Ok(numbers)
@@ -134,19 +140,28 @@ impl Numbers {
         })
     }
 
-    /// The two numbers that a cell could be, if the shop's form does not say which.
+    /// The two numbers that a cell could be, if the forms that are likely do not agree on one.
     fn doubt(&self, column: Column, text: &str, unit: Unit) -> Option<[Reading; 2]> {
-        match column {
-            Column::Price => match Money::parse(self.bare(text), self.currency, self.form) {
-                Err(MoneyError::Ambiguous { readings, .. }) => Some(readings.map(Reading::Amount)),
-                _ => None,
-            },
-            Column::Stock => match Quantity::parse(text, unit, self.form) {
-                Err(QuantityError::Ambiguous { readings, .. }) => Some(readings.map(Reading::Quantity)),
-                _ => None,
-            },
-            Column::Name | Column::Rate | Column::Code | Column::Barcode | Column::Unit | Column::Active => None,
+        let mut agreed = None;
+        for form in &self.likely {
+            let read = match column {
+                Column::Price => match Money::parse(self.bare(text), self.currency, *form) {
+                    Err(MoneyError::Ambiguous { readings, .. }) => return Some(readings.map(Reading::Amount)),
+                    read => read.ok().map(Reading::Amount),
+                },
+                Column::Stock => match Quantity::parse(text, unit, *form) {
+                    Err(QuantityError::Ambiguous { readings, .. }) => return Some(readings.map(Reading::Quantity)),
+                    read => read.ok().map(Reading::Quantity),
+                },
+                Column::Name | Column::Rate | Column::Code | Column::Barcode | Column::Unit | Column::Active => None,
+            };
+            match (agreed, read) {
+                (Some(first), Some(second)) if first != second => return Some([first, second]),
+                (None, read) => agreed = read,
+                (Some(_), _) => {}
+            }
         }
+        None
     }
 
     /// A price, with or without the currency's symbol or code.

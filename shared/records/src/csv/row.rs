@@ -133,7 +133,9 @@ impl<'h> Rows<'h> {
     /// Finds rows before that are about the same product.
     fn find_twins(&mut self, line: u64, product: &Product) {
         for code in &product.barcodes {
-            if let Some(first) = twin(&mut self.barcodes, code, line) {
+            let in_another_reading = code.readings().iter().skip(1).find_map(|other| self.barcodes.get(other).copied());
+            let first = twin(&mut self.barcodes, code, line).or(in_another_reading);
+            if let Some(first) = first.filter(|first| *first != line) {
                 self.faults.add(line, self.header.title(Column::Barcode), format!("the barcode {code} is also in row {first}"));
             }
         }

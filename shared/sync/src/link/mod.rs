@@ -71,7 +71,9 @@ impl From<&EnvelopeError> for FailureKind {
     fn from(fault: &EnvelopeError) -> Self {
         match fault {
             EnvelopeError::Malformed(_) | EnvelopeError::TooMuch(_) | EnvelopeError::OtherRequest => Self::Mangled,
-            EnvelopeError::Signature | EnvelopeError::Acknowledgement | EnvelopeError::Misdirected => Self::Untrusted,
+            EnvelopeError::Signature | EnvelopeError::Acknowledgement | EnvelopeError::Misdirected | EnvelopeError::OtherServer => {
+                Self::Untrusted
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ pub struct TooMuch {
     found: usize,
 }
 
-fn at_most(what: &'static str, limit: usize, found: usize) -> Result<(), TooMuch> {
+pub(crate) fn at_most(what: &'static str, limit: usize, found: usize) -> Result<(), TooMuch> {
     if found <= limit { Ok(()) } else { Err(TooMuch { what, limit, found }) }
 }
 

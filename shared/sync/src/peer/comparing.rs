@@ -1,7 +1,7 @@
 //! Going through the buckets in which both sides differ, some at a time.
 
 use crate::{
-    heads::{BucketCount, BucketDigest, Heads},
+    heads::{BucketCount, BucketDigest, Heads, Summary},
     limit::MAX_HEADS,
     message::Buckets,
 };
@@ -24,6 +24,8 @@ impl Vain {
 #[derive(Clone, Debug)]
 pub(super) struct Comparing {
     count: BucketCount,
+    /// What the server held when it gave its outline.
+    summary: Summary,
     theirs: Vec<BucketDigest>,
     pending: Vec<u16>,
     /// How many of them the last request named.
@@ -35,12 +37,20 @@ pub(super) struct Comparing {
 
 impl Comparing {
     /// None if no bucket differs that is worth a look.
-    pub(super) fn new(ours: &Heads, outline: &[BucketDigest], vain: &Vain) -> Option<Self> {
+    pub(super) fn new(ours: &Heads, summary: Summary, outline: &[BucketDigest], vain: &Vain) -> Option<Self> {
         let count = BucketCount::try_new(outline.len())?;
         let here = ours.outline(count);
         let seen = |index: &u16| vain.0.get(index).is_some_and(|seen| Some(*seen) == pair(&here, outline, *index));
         let pending: Vec<u16> = ours.differing(outline).into_iter().filter(|index| !seen(index)).collect();
-        (!pending.is_empty()).then(|| Self { count, theirs: outline.to_vec(), pending, stated: 0, moved_here: false, moved: false })
+        (!pending.is_empty()).then(|| Self {
+            count,
+            summary,
+            theirs: outline.to_vec(),
+            pending,
+            stated: 0,
+            moved_here: false,
+            moved: false,
+        })
     }
 
     /// The heads in the next buckets: as many as take a quarter of the room that entries have, so that a slow line is not filled with them,
@@ -78,9 +88,9 @@ impl Comparing {
         !self.pending.is_empty()
     }
 
-    /// Whether anything came of it.
-    pub(super) const fn has_moved(&self) -> bool {
-        self.moved
+    /// Whether to look anew after the last bucket: something came of it, or the server has changed since it gave its outline.
+    pub(super) fn is_worth_another(&self, summary: Summary) -> bool {
+        self.moved || self.summary != summary
     }
 }
 

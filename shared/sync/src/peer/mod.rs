@@ -1,13 +1,15 @@
 //! What a till knows of its server, and what it says next: it looks, compares where both differ, brings and fetches, until both are even.
 
 mod comparing;
+mod parting;
 mod plan;
 
+pub use parting::Parting;
 pub use plan::Plan;
 
 use crate::{
     acknowledged::Parties,
-    heads::{Heads, Range},
+    heads::{Heads, Range, Summary},
     intake::{Intake, Refusal},
     limit::MAX_OWN_LOGS,
     message::{Answer, Difference, Exchanged, OwnHead, Said, Trace},
@@ -160,7 +162,7 @@ impl Peer {
         let closer = match &said.difference {
             Difference::None => false,
             Difference::Outline(outline) => {
-                self.comparing = Comparing::new(ours, outline, &self.vain);
+                self.comparing = Comparing::new(ours, said.summary, outline, &self.vain);
                 self.comparing.is_some()
             }
             Difference::Compared(compared) => {
@@ -168,7 +170,7 @@ impl Peer {
                     self.troubles.entry(*log).or_insert(Trouble::Diverged);
                 }
                 let again = compared.more && (moved || refused) || !self.to_push(ours).is_empty();
-                self.compared(ours, again, moved)
+                self.compared(ours, said.summary, again, moved)
             }
         };
         if closer || narrowed || !self.to_push(ours).is_empty() {
@@ -179,14 +181,14 @@ impl Peer {
     }
 
     /// Moves on to the next buckets unless these are worth another round; false when all were looked at in vain.
-    fn compared(&mut self, ours: &Heads, again: bool, moved: bool) -> bool {
+    fn compared(&mut self, ours: &Heads, theirs: Summary, again: bool, moved: bool) -> bool {
         let Some(comparing) = &mut self.comparing else { return false };
         if comparing.go_on(ours, again, moved, &mut self.vain) {
             return true;
         }
-        let moved = comparing.has_moved();
+        let look = comparing.is_worth_another(theirs);
         self.comparing = None;
-        moved
+        look
     }
 
     /// Learns how far the server holds what we could bring; whether that is further than before.

@@ -3,6 +3,7 @@
 
 mod acknowledgements;
 mod bound;
+mod enrolling;
 mod holder;
 mod link;
 mod own_logs;
@@ -10,4 +11,5 @@ mod pieces;
 mod rounds;
 mod simulation;
 mod sizes;
+mod succession;
 mod wire;

@@ -219,3 +219,27 @@ fn the_digests_of_the_tables_are_asked_for_once_when_a_person_asks_and_both_are_
     let received = Envelope::read(&request).unwrap().open_request(&key(device(1)).public(), server_id(), COMPANY).unwrap();
     assert_eq!(received.request.exchange(), None);
 }
+
+/// Its outline is from before the others' sales: what both differ in now is not among the buckets that it named.
+#[test]
+fn a_till_looks_again_when_others_have_brought_something_since_the_outline() {
+    let bucket = |number| {
+        let heads: Heads = [head(number, 1, 0)].into_iter().collect();
+        heads.differing(&Heads::default().outline(BucketCount::for_logs(2)))
+    };
+    let elsewhere = (3..).find(|number| bucket(*number) != bucket(2)).unwrap();
+    let (mut server, mut tills) = shop(elsewhere);
+    let mut other = tills.pop().unwrap();
+    let (one, two) = tills.split_at_mut(1);
+    let (one, two) = (&mut one[0], &mut two[0]);
+    one.run(&mut server, FAST);
+    two.holder.write(SHOP, "sale");
+    two.run(&mut server, FAST);
+    assert_eq!(one.exchange(&mut server, FAST).0, Next::More, "an outline");
+    // The server is restored to a backup of before the sale, and another sells.
+    server.holder.logs.retain(|log, _| log.device != two.holder.device);
+    other.holder.write(SHOP, "sale");
+    other.run(&mut server, FAST);
+    assert_eq!(one.run(&mut server, FAST).0, Next::InStep);
+    assert_eq!(one.holder.heads(), server.holder.heads());
+}

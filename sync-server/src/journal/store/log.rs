@@ -169,6 +169,16 @@ pub async fn claim_in_tx(tx: &mut Tx, company: CompanyId, log: LogId, seq: u64) 
         .map(drop)
 }
 
+/// Forgets what a device said that it still had to bring.
+pub async fn forget_claims_in_tx(tx: &mut Tx, company: CompanyId, device: DeviceId) -> Result<(), DbError> {
+    tx.query("UPDATE log SET claimed = 0 WHERE company = $1 AND device = $2")
+        .bind(company.uuid())
+        .bind(device.uuid())
+        .execute()
+        .await
+        .map(drop)
+}
+
 /// Has a device's logs folded again.
 pub(in crate::journal) async fn mark_outdated(tx: &mut Tx, company: CompanyId, device: DeviceId) -> Result<(), DbError> {
     tx.query("UPDATE log SET folded = 0 WHERE company = $1 AND device = $2")

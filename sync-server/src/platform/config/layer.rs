@@ -10,6 +10,13 @@ pub struct Layer {
     /// Address and port to listen on; port 0 takes a free one, which is printed [default: 127.0.0.1:8700]
     #[arg(long, env = "DUKA_LISTEN", value_name = "ADDRESS:PORT")]
     pub listen: Option<String>,
+    /// The server's certificate (PEM, followed by those that lead to its authority); with tls_key the server speaks TLS. A renewed one is used
+    /// from the next connection on [default: plain HTTP, for this machine or behind a proxy that speaks TLS]
+    #[arg(long, env = "DUKA_TLS_CERTIFICATE", value_name = "FILE")]
+    pub tls_certificate: Option<PathBuf>,
+    /// The private key of the certificate (PEM)
+    #[arg(long, env = "DUKA_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
     /// Directory for the SQLite database and for secrets that were not set [default: duka-data]
     #[arg(long, env = "DUKA_DATA_DIR", value_name = "DIRECTORY")]
     pub data_dir: Option<PathBuf>,
@@ -83,6 +90,8 @@ impl Layer {
     pub fn or(self, other: Self) -> Self {
         Self {
             listen: self.listen.or(other.listen),
+            tls_certificate: self.tls_certificate.or(other.tls_certificate),
+            tls_key: self.tls_key.or(other.tls_key),
             data_dir: self.data_dir.or(other.data_dir),
             database: self.database.or(other.database),
             database_connections: self.database_connections.or(other.database_connections),

@@ -4,7 +4,7 @@ mod layer;
 
 pub use layer::{Layer, LogFormat};
 
-use super::{db::Connection, secret::SecretKey};
+use super::{db::Connection, secret::SecretKey, tls::TlsFiles};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 /// How a server runs.
@@ -12,6 +12,8 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 pub struct Config {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Certificate and key; without them plain HTTP is spoken.
+    pub tls: Option<TlsFiles>,
     /// For the database (if it is SQLite) and generated secrets.
     pub data_dir: PathBuf,
     /// The database.
@@ -57,6 +59,7 @@ impl Config {
         let data_dir = data_dir.into();
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            tls: None,
             database: sqlite_in(&data_dir, Layer::CONNECTIONS),
             data_dir,
             admin_token: None,
@@ -75,6 +78,12 @@ impl Config {
         let listen = set.listen.unwrap_or_else(|| Layer::LISTEN.to_owned());
         let listen: SocketAddr =
             listen.parse().map_err(|_| wrong("listen", &listen, "write an address and a port, like 127.0.0.1:8700 or [::]:8700"))?;
+        let tls = match (set.tls_certificate, set.tls_key) {
+            (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key }),
+            (None, None) => None,
+            (Some(_), None) => return Err(wrong("tls_key", "left out", "name the file with the key of tls_certificate")),
+            (None, Some(_)) => return Err(wrong("tls_certificate", "left out", "name the file with the certificate of tls_key")),
+        };
         let data_dir = set.data_dir.unwrap_or_else(|| PathBuf::from(Layer::DATA_DIR));
         let connections = set.database_connections.unwrap_or(Layer::CONNECTIONS);
         if !(2..=1_000).contains(&connections) {
@@ -112,6 +121,7 @@ impl Config {
         }
         Ok(Self {
             listen,
+            tls,
             data_dir,
             database,
             admin_token,
@@ -134,6 +144,9 @@ impl std::fmt::Display for Config {
         };
         let origin = |set: bool| if set { "set" } else { "kept in data_dir" };
         writeln!(f, "listen = {}", self.listen)?;
+        let file = |file: fn(&TlsFiles) -> &PathBuf| self.tls.as_ref().map_or_else(|| "none".into(), |tls| file(tls).display().to_string());
+        writeln!(f, "tls_certificate = {}", file(|tls| &tls.certificate))?;
+        writeln!(f, "tls_key = {}", file(|tls| &tls.key))?;
         writeln!(f, "data_dir = {}", self.data_dir.display())?;
         writeln!(f, "database = {database}")?;
         writeln!(f, "admin_token = {}", origin(self.admin_token.is_some()))?;
@@ -174,6 +187,8 @@ mod tests {
             ("request_timeout = 0", "request_timeout"),
             ("database_connections = 0", "database_connections"),
             ("log_filter = '=='", "log_filter"),
+            ("tls_certificate = 'c.pem'", "tls_key"),
+            ("tls_key = 'k.pem'", "tls_certificate"),
         ] {
             let told = Config::resolve([file(text)]).unwrap_err().to_string();
             assert!(told.contains(name) && !told.contains("hush"), "{told}");

@@ -125,6 +125,7 @@ pub fn trouble(status: StatusCode, mut problem: Problem, trace_id: &str) -> Resp
 pub(super) const fn status(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::InvalidInput
+        | ErrorCode::AmbiguousNumber
         | ErrorCode::UnknownBarcode
         | ErrorCode::WrongCheckDigit
         | ErrorCode::EmptyBasket
@@ -149,6 +150,7 @@ pub(super) const fn status(code: ErrorCode) -> StatusCode {
 const fn title(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::InvalidInput => "The input is not acceptable",
+        ErrorCode::AmbiguousNumber => "A number can be read in two ways",
         ErrorCode::NotFound => "There is no such thing",
         ErrorCode::Conflict => "The state does not allow it",
         ErrorCode::Unauthenticated => "Credentials are missing or wrong",

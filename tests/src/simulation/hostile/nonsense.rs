@@ -49,6 +49,7 @@ impl Hostile {
             taxes: vec![TaxTotal { rate, net: 100, tax: 20 }],
             gross: 120,
             payments: vec![Payment { tender: TenderKind::Cash, amount: 120, tendered: 200 }],
+            printed: None,
         })
     }
 
@@ -77,7 +78,15 @@ impl World {
         let foreign = self.places.iter().find_map(Place::device)?;
         match self.chance.below(19) {
             0 => {
-                let opened = ShiftOpened { shift: hostile.shift, register, operator_name: "Eve".into(), currency, float: 0, number: 1 };
+                let opened = ShiftOpened {
+                    shift: hostile.shift,
+                    register,
+                    operator_name: "Eve".into(),
+                    currency,
+                    float: 0,
+                    number: 1,
+                    continues: None,
+                };
                 hostile.write(shop, &Fact::ShiftOpened(opened));
             }
             1 | 2 => {
@@ -131,6 +140,7 @@ impl World {
                     name: "server".into(),
                     series: String::new(),
                     currency,
+                    succeeds: None,
                 };
                 hostile.write(company, &Fact::DeviceCertified(certified));
             }

@@ -1,14 +1,16 @@
 //! The first run: joining a company with the code from its admin.
 
+use super::code::{code_problem, grouped};
 use super::language::LanguageSegment;
 use crate::backend;
+use crate::journal::SalvagedCard;
 use crate::limit;
 use crate::page::focus_first;
 use crate::problem::ProblemOf;
 use crate::request::Request;
 use crate::text::t;
-use crate::till::{Till, use_till};
-use duka_api::till::Enrol as EnrolInput;
+use crate::till::use_till;
+use duka_api::till::{Enrol as EnrolInput, Enrolment, State};
 use duka_ui_kit::{Button, ButtonKind, Field, FieldKind};
 use leptos::prelude::*;
 
@@ -19,6 +21,8 @@ struct Joining {
     code: RwSignal<String>,
     insist: RwSignal<bool>,
     request: Request,
+    /// Whom it joined, until the person has seen it.
+    joined: RwSignal<Option<State>>,
 }
 
 impl Joining {
@@ -28,6 +32,7 @@ impl Joining {
             code: RwSignal::new(String::new()),
             insist: RwSignal::new(false),
             request: Request::new(),
+            joined: RwSignal::new(None),
         }
     }
 
@@ -36,49 +41,83 @@ impl Joining {
     }
 
     fn code_problem(self) -> Option<String> {
-        self.code.with(|code| code.trim().is_empty()).then(|| t().enrol_code_missing.to_owned())
+        self.code.with(|code| code_problem(code, self.insist.get()))
     }
 
-    fn submit(self, till: Till) {
+    fn submit(self) {
         self.insist.set(true);
         if untrack(|| self.server_problem().is_some() || self.code_problem().is_some()) {
             return;
         }
         let [server, code] = [self.server, self.code].map(|text| text.get_untracked().trim().to_owned());
         let input = EnrolInput { server, code };
-        self.request.ask(async move { backend::enrol(&input).await }, move |state| till.take_state(state));
+        self.request.ask(async move { backend::enrol(&input).await }, move |state| self.joined.set(Some(state)));
     }
 }
 
-/// Asks for the server and the code.
+/// Asks for the server and the code; then shows which shop they led to.
 #[component]
 pub fn Enrol() -> impl IntoView {
     let till = use_till();
     let joining = Joining::new();
-    let insist = joining.insist;
-    let submit = Callback::new(move |()| joining.submit(till));
-    focus_first("[data-test=enrol-server]");
+    let joined = move || joining.joined.with(|state| state.as_ref().and_then(|state| state.enrolment.clone()));
+    let begin = Callback::new(move |()| joining.joined.with_untracked(Clone::clone).into_iter().for_each(|state| till.take_state(state)));
     view! {
         <main class="welcome">
+            <SalvagedCard/>
+            {move || match joined() {
+                Some(enrolment) => view! { <Joined enrolment begin/> }.into_any(),
+                None => view! { <Asking joining/> }.into_any(),
+            }}
+            <LanguageSegment/>
+        </main>
+    }
+}
+
+#[component]
+fn Asking(joining: Joining) -> impl IntoView {
+    let insist = joining.insist;
+    let submit = Callback::new(move |()| joining.submit());
+    Effect::new(move |_| joining.code.with(|code| grouped(code)).into_iter().for_each(|code| joining.code.set(code)));
+    focus_first("[data-test=enrol-server]");
+    view! {
             <section class="card">
                 <h1>{t().enrol_title}</h1>
                 <p class="soft">{t().enrol_how}</p>
                 <Field label=t().server_address value=joining.server problem=Signal::derive(move || joining.server_problem()) insist=insist
                     hint=t().server_address_hint.to_owned() kind=FieldKind::Code on_enter=submit test="enrol-server"/>
                 <Field label=t().enrol_code value=joining.code problem=Signal::derive(move || joining.code_problem()) insist=insist
-                    hint=t().enrol_code_hint.to_owned() kind=FieldKind::Code large=true most=limit::ENROL_CODE on_enter=submit test="enrol-code"/>
+                    hint=t().enrol_code_hint.to_owned() kind=FieldKind::Code most=limit::ENROL_CODE on_enter=submit test="enrol-code"/>
                 <ProblemOf problem=joining.request.problem test="enrol-problem"/>
                 <Button label=t().enrol kind=ButtonKind::Primary key="Enter" pending=joining.request.pending on_press=submit test="enrol-submit"/>
             </section>
-            <LanguageSegment/>
-        </main>
     }
 }
 
-/// Whether text can be a server's address: `http` or `https`, and a host.
+/// Which shop the code led to: a code of another one is noticed before the first sale.
+#[component]
+fn Joined(enrolment: Enrolment, begin: Callback<()>) -> impl IntoView {
+    focus_first("[data-test=enrol-begin]");
+    view! {
+        <section class="card" data-test="enrol-joined">
+            <h1>{t().enrol_joined}</h1>
+            <dl class="facts">
+                <dt>{t().company}</dt><dd><bdi>{enrolment.company}</bdi></dd>
+                <dt>{t().shop}</dt><dd><bdi>{enrolment.shop}</bdi></dd>
+                <dt>{t().register}</dt><dd><bdi>{enrolment.register}</bdi></dd>
+                <dt>{t().series}</dt><dd><bdi dir="ltr">{enrolment.series}</bdi></dd>
+            </dl>
+            <p class="soft">{t().enrol_joined_how}</p>
+            <Button label=t().enrol_begin kind=ButtonKind::Primary key="Enter" on_press=begin test="enrol-begin"/>
+        </section>
+    }
+}
+
+/// Whether text can be a server's address: a host, after `https://` or `http://` or without either.
 fn is_address(text: &str) -> bool {
-    let rest = text.trim().strip_prefix("https://").or_else(|| text.trim().strip_prefix("http://"));
-    rest.is_some_and(|host| host.starts_with(|first: char| first.is_alphanumeric() || first == '[') && !host.contains(char::is_whitespace))
+    let text = text.trim();
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).or((!text.contains("://")).then_some(text));
+    host.is_some_and(|host| host.starts_with(|first: char| first.is_alphanumeric() || first == '[') && !host.contains(char::is_whitespace))
 }
 
 #[cfg(test)]
@@ -87,10 +126,10 @@ mod tests {
 
     #[test]
     fn an_address_says_how_to_reach_the_server() {
-        for good in ["https://duka.example", "http://127.0.0.1:8080", " http://[::1]:80 "] {
+        for good in ["duka.example", "https://duka.example", "http://127.0.0.1:8080", " http://[::1]:80 "] {
             assert!(is_address(good), "{good}");
         }
-        for bad in ["", "duka.example", "ftp://duka.example", "https://", "https:// x"] {
+        for bad in ["", "duka example", "ftp://duka.example", "https://", "https:// x"] {
             assert!(!is_address(bad), "{bad}");
         }
     }

@@ -1,6 +1,7 @@
 //! This device: setting it up for a company, how it is set, and what it is.
 
 mod about;
+mod code;
 mod enrol;
 mod language;
 mod settings;

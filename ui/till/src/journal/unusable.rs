@@ -1,5 +1,6 @@
 //! A database that cannot be used: what is the matter, that nothing was thrown away, and what can be done.
 
+use super::mending::Mending;
 use super::restore::Corrupt;
 use crate::app::ask_state;
 use crate::device::open_logs;
@@ -36,6 +37,7 @@ pub fn Unusable(
 ) -> impl IntoView {
     let content = match database {
         Database::Open => ().into_any(),
+        Database::Mending { done } => view! { <Mending done/> }.into_any(),
         Database::Corrupt { kept_as, detail } => view! { <Corrupt kept_as detail/> }.into_any(),
         Database::Newer { found, known } => {
             let versions = fill(t().newer_versions, &[&found.to_string(), &known.to_string()]);

@@ -4,7 +4,7 @@ use super::{ReceiptPane, signed};
 use crate::backend;
 use crate::page::{Page, focus_first};
 use crate::problem::{ProblemBanner, ProblemOf};
-use crate::text::{count, t};
+use crate::text::{count, fill, t};
 use crate::till::{Screen, use_till};
 use duka_api::Problem;
 use duka_api::till::{Receipt, ReceiptKind, ReceiptQuery, ReceiptRef, ReceiptSummary};
@@ -130,8 +130,9 @@ fn Nothing(
 
 fn cells(summary: ReceiptSummary) -> impl IntoView {
     let amount = signed(&summary);
+    let printed = summary.printed.clone().map(|printed| view! { <small>{fill(t().printed_as, &[&printed])}</small> });
     view! {
-        <td><b><bdi dir="ltr">{summary.number.clone()}</bdi></b><small><bdi dir="ltr">{summary.at.date_time()}</bdi></small></td>
+        <td><b><bdi dir="ltr">{summary.number.clone()}</bdi></b>{printed}<small><bdi dir="ltr">{summary.at.date_time()}</bdi></small></td>
         <td><Kinds summary/></td>
         <td class="number"><b><Amount of=amount/></b></td>
     }

@@ -29,6 +29,7 @@ pub fn ReceiptPane(
         <div class="receipt">
             <header>
                 <h2 data-test="receipt-number"><bdi dir="ltr">{summary.number.clone()}</bdi></h2>
+                {summary.printed.clone().map(|printed| view! { <p class="soft" data-test="receipt-printed">{fill(t().printed_as, &[&printed])}</p> })}
                 <span class="soft"><bdi dir="ltr">{summary.at.date_time()}</bdi></span>
                 <Kinds summary=summary.clone()/>
             </header>

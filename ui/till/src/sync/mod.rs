@@ -4,9 +4,9 @@ mod sheet;
 
 pub use sheet::LinkSheet;
 
-use crate::text::{count, t};
+use crate::text::{count, fill, t};
 use crate::till::Till;
-use duka_api::till::{Link, LinkState};
+use duka_api::till::{Link, LinkState, OwnDevice};
 use duka_ui_kit::{Icon, Mood};
 
 /// Colour, icon and words for the strip.
@@ -22,5 +22,16 @@ pub fn link_words(till: Till, link: &Link) -> (Mood, Icon, String) {
         LinkState::Offline => (Mood::Warn, Icon::Offline, with_waiting(t().offline)),
         LinkState::Attention => (Mood::Bad, Icon::Warning, t().needs_attention.to_owned()),
         LinkState::None => (Mood::Note, Icon::Offline, t().not_enrolled.to_owned()),
+    }
+}
+
+/// What became of this till by itself: in a few words, and what that means.
+pub fn device_words(device: &OwnDevice) -> Option<(Mood, String, String)> {
+    match device {
+        OwnDevice::Same => None,
+        OwnDevice::Copy => Some((Mood::Warn, t().till_is_copy.to_owned(), t().till_is_copy_meaning.to_owned())),
+        OwnDevice::Another { before, now } => {
+            Some((Mood::Note, fill(t().till_is_another, &[now]), fill(t().till_is_another_meaning, &[now, before])))
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The link to the server in full, and trying it now.
 
-use super::link_words;
+use super::{device_words, link_words};
 use crate::backend;
 use crate::problem::ProblemOf;
 use crate::request::Request;
@@ -53,7 +53,11 @@ fn News(
         LinkState::Attention => t().attention_meaning,
     };
     let details = (!link.detail.is_empty()).then(|| (t().details.to_owned(), link.detail));
-    view! { <Banner mood title=words body=meaning.to_owned() nostrip:details=details test="link-detail"/> }
+    let device = device_words(&link.device).map(|(mood, title, body)| view! { <Banner mood title body test="link-device"/> });
+    view! {
+        {device}
+        <Banner mood title=words body=meaning.to_owned() nostrip:details=details test="link-detail"/>
+    }
 }
 
 #[component]

@@ -85,7 +85,7 @@ pub(crate) fn flagged(db: &Connection) -> Result<Vec<(LogId, u64)>, StoreError> 
     Ok(places.into_iter().filter_map(|place| Some((*logs.get(&place.log())?, place.seq()))).collect())
 }
 
-fn opened(bytes: Vec<u8>) -> Result<SealedEntry, StoreError> {
+pub(super) fn opened(bytes: Vec<u8>) -> Result<SealedEntry, StoreError> {
     SealedEntry::open(bytes).map_err(|fault| StoreError::Corrupt(format!("a journal entry cannot be read: {fault}")))
 }
 
@@ -115,6 +115,26 @@ pub(crate) fn entry_sizes(db: &Connection, n: i64, from: u64, to: u64, limit: us
         Ok((usize::try_from(row.get::<_, i64>(0)?).unwrap_or(usize::MAX), row.get(1)?))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The last entries of a log behind `after`, the very last first, at most `limit`, and how each stands.
+pub(crate) fn entry_back(db: &Connection, n: i64, after: u64, limit: u32) -> Result<Vec<(SealedEntry, Stood)>, StoreError> {
+    let mut statement =
+        db.prepare_cached("select bytes, state from entry where place > ?1 and place <= ?2 order by place desc limit ?3")?;
+    let mut rows = statement.query(params![Place::of(n, after)?.number(), Place::last_of(n)?.number(), limit])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push((opened(row.get(0)?)?, Stood::from_number(row.get(1)?)));
+    }
+    Ok(all)
+}
+
+/// Takes all entries of a log behind `after` out, and what its writer signed of them.
+pub(crate) fn remove_behind_in_tx(tx: &Connection, n: i64, after: u64) -> Result<(), StoreError> {
+    let places = params![Place::of(n, after)?.number(), Place::last_of(n)?.number()];
+    tx.prepare_cached("delete from entry where place > ?1 and place <= ?2")?.execute(places)?;
+    tx.prepare_cached("delete from signed_head where place > ?1 and place <= ?2")?.execute(places)?;
+    Ok(())
 }
 
 /// The next entries of a log from `from` on, at most `limit`, and how each stands.

@@ -1,7 +1,7 @@
 //! The table `log`.
 
 use super::{Place, is_receipt};
-use crate::platform::{StoreError, from_i64, to_i64};
+use crate::platform::{self, StoreError, from_i64, to_i64};
 use duka_core::{CompanyId, DeviceId, ShopId, Timestamp};
 use duka_ledger::{Hash, Head, Kind, LogId, Scope, SealedEntry, rule::LogState};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -58,12 +58,35 @@ macro_rules! head_columns {
 }
 
 fn read_id(row: &Row<'_>) -> rusqlite::Result<LogId> {
-    let scope_id: [u8; 16] = row.get(3)?;
-    let scope = match row.get::<_, i64>(2)? {
+    Ok(id(row.get(1)?, row.get(2)?, row.get(3)?))
+}
+
+const fn id(device: [u8; 16], scope: i64, scope_id: [u8; 16]) -> LogId {
+    let scope = match scope {
         0 => Scope::Company(CompanyId::from_bytes(scope_id)),
         _ => Scope::Shop(ShopId::from_bytes(scope_id)),
     };
-    Ok(LogId { device: DeviceId::from_bytes(row.get(1)?), scope })
+    LogId { device: DeviceId::from_bytes(device), scope }
+}
+
+/// The head of a log as a row of this table says it that was read without SQLite; none when it is no such row.
+pub(crate) fn head_of(row: &platform::Row) -> Option<LogHead> {
+    let [_, device, scope, scope_id, seq, hash, _, _, state, receipts, acknowledged, acknowledged_receipts, forked, former] =
+        row.cells.as_slice()
+    else {
+        return None;
+    };
+    state.blob()?;
+    let log = id(device.id()?, scope.integer().filter(|scope| (0..=1).contains(scope))?, scope_id.id()?);
+    Some(LogHead {
+        n: row.number,
+        head: Head { log, seq: from_i64(seq.integer()?), hash: Hash::from_bytes(hash.id()?) },
+        receipts: from_i64(receipts.integer()?),
+        acknowledged: from_i64(acknowledged.integer()?),
+        acknowledged_receipts: from_i64(acknowledged_receipts.integer()?),
+        forked: forked.integer()? != 0,
+        former: former.integer()? != 0,
+    })
 }
 
 fn read_head(row: &Row<'_>) -> rusqlite::Result<LogHead> {
@@ -99,6 +122,13 @@ fn encoded(state: &LogState) -> Result<Vec<u8>, StoreError> {
 /// All logs that hold an entry.
 pub(crate) fn heads(db: &Connection) -> Result<Vec<LogHead>, StoreError> {
     let mut statement = db.prepare_cached(concat!("select ", head_columns!(), " from log where seq > 0"))?;
+    let rows = statement.query_map([], read_head)?.collect::<Result<_, _>>()?;
+    Ok(rows)
+}
+
+/// All logs, also those that hold nothing yet.
+pub(crate) fn all_heads(db: &Connection) -> Result<Vec<LogHead>, StoreError> {
+    let mut statement = db.prepare_cached(concat!("select ", head_columns!(), " from log order by n"))?;
     let rows = statement.query_map([], read_head)?.collect::<Result<_, _>>()?;
     Ok(rows)
 }
@@ -144,6 +174,13 @@ pub(crate) fn add_log_in_tx(tx: &Connection, id: LogId) -> Result<LogRow, StoreE
     log(tx, id)?.ok_or_else(|| StoreError::Fault("a new log is not there".into()))
 }
 
+/// Begins to hold a log that a damaged database held under number `n`.
+pub(crate) fn add_salvaged_in_tx(tx: &Connection, n: i64, id: LogId, former: bool, forked: bool) -> Result<LogRow, StoreError> {
+    let log = add_log_in_tx(tx, id)?;
+    tx.prepare_cached("update log set n = ?2, former = ?3, forked = ?4 where n = ?1")?.execute(params![log.n, n, former, forked])?;
+    Ok(LogRow { n, ..log })
+}
+
 /// Moves a log's head on.
 pub(crate) fn advance_in_tx(tx: &Connection, log: &LogRow) -> Result<(), StoreError> {
     let changed = tx
@@ -163,6 +200,24 @@ pub(crate) fn advance_in_tx(tx: &Connection, log: &LogRow) -> Result<(), StoreEr
 /// From now on these logs are a former device's: they grow no more, but what the server lacks of them is still to be sent.
 pub(crate) fn retire_in_tx(tx: &Connection, device: DeviceId) -> Result<(), StoreError> {
     tx.prepare_cached("update log set former = 1 where device = ?1")?.execute([device.as_bytes()])?;
+    Ok(())
+}
+
+/// Cuts a log back to its entry at `head`: what stands behind is not the log's any more, and the server holds the rest. `state` is what the
+/// rules remember there.
+pub(crate) fn cut_in_tx(tx: &Connection, n: i64, head: Option<&SealedEntry>, state: &LogState) -> Result<(), StoreError> {
+    let seq = head.map_or(0, |entry| entry.entry().seq);
+    let kinds = (Kind::SaleCompleted.number(), Kind::RefundCompleted.number());
+    let receipts: i64 = tx
+        .prepare_cached("select count(*) from entry where place > ?1 and place <= ?2 and kind in (?3, ?4)")?
+        .query_row(params![Place::of(n, 0)?.number(), Place::of(n, seq)?.number(), kinds.0, kinds.1], |row| row.get(0))?;
+    let hash = head.map_or(Hash::NONE, SealedEntry::hash);
+    let at = head.map_or(0, |entry| entry.entry().at.micros());
+    tx.prepare_cached(
+        "update log set seq = ?2, hash = ?3, at = ?4, receipts = ?5, acknowledged = ?2, acknowledged_receipts = ?5, lamport = ?6, state = ?7,
+         forked = 0 where n = ?1",
+    )?
+    .execute(params![n, to_i64(seq), hash.as_bytes(), at, receipts, to_i64(state.lamport()), encoded(state)?])?;
     Ok(())
 }
 

@@ -1,8 +1,9 @@
-//! The tables `log`, `entry`, `signed_head` and `fork`.
+//! The tables `log`, `entry`, `signed_head`, `fork` and `salvaged`.
 
 pub(crate) mod entry;
 pub(crate) mod fork;
 pub(crate) mod log;
+pub(crate) mod salvaged;
 pub(crate) mod signed_head;
 
 use crate::platform::{StoreError, from_i64, to_i64};
@@ -25,6 +26,11 @@ impl Place {
 
     fn last_of(log: i64) -> Result<Self, StoreError> {
         Self::of(log, (1 << SEQ_BITS) - 1)
+    }
+
+    /// The place that a stored number means, if it is one.
+    pub(crate) const fn from_number(number: i64) -> Option<Self> {
+        if number > 0 { Some(Self(number)) } else { None }
     }
 
     pub(crate) const fn number(self) -> i64 {

@@ -1,7 +1,7 @@
 use crate::csv::{FileFaults, FileForm, ProductFile, Reading, Refusal, parse_products};
 use duka_core::{Currency, Money, NumberForm, Quantity, Unit};
 use {
-    FileForm::{Chosen, Shop},
+    FileForm::{Chosen, Shop, Unknown},
     NumberForm::{Comma, Point},
 };
 
@@ -131,4 +131,21 @@ fn a_price_may_carry_its_currency() {
     for text in ["€2.55", "1e5", "£", "99999999999999999", "2.5559"] {
         assert_eq!(faults(read_in("GBP", &priced(&[text]), Shop(Point))).len(), 1, "{text}");
     }
+}
+
+#[test]
+fn where_nothing_is_known_of_a_file_whatever_could_be_two_numbers_is_asked() {
+    let euros = |minor| Reading::Amount(Money::try_new(minor, Currency::try_new("EUR").unwrap()).unwrap());
+    for (cell, readings) in [("2.500", [250, 250_000]), ("2,500", [250_000, 250])] {
+        let Err(Refusal::AskNumberForm(question)) = read(&priced(&["12", cell]), Unknown) else { panic!("{cell}") };
+        assert_eq!((question.row, question.readings), (3, readings.map(euros)));
+    }
+    // Where a shop's form would have settled it.
+    for (currency, cell) in [("JPY", "3,000"), ("JPY", "3.000"), ("KWD", "1.500"), ("KWD", "1,500")] {
+        assert!(matches!(read_in(currency, &priced(&[cell]), Unknown), Err(Refusal::AskNumberForm(_))), "{currency} {cell}");
+    }
+    let stock = "code;name;price;stock;unit\nA;Flour;3;1,500;kg\n";
+    assert!(matches!(read(stock, Unknown), Err(Refusal::AskNumberForm(_))));
+    assert_eq!(prices(read(&priced(&["2.500", "3,50"]), Unknown)), [250_000, 350], "another row tells");
+    assert_eq!(prices(read(&priced(&["2.50", "12"]), Unknown)), [250, 1_200]);
 }

@@ -1,0 +1,46 @@
+//! The table `salvaged`: entries that wait for those before them.
+
+use super::{Place, entry::opened, is_receipt};
+use crate::platform::{StoreError, from_i64, to_i64};
+use duka_ledger::SealedEntry;
+use rusqlite::{Connection, params};
+
+/// Keeps an entry that cannot stand in its log yet.
+pub(crate) fn put_aside_in_tx(tx: &Connection, n: i64, own: bool, entry: &SealedEntry) -> Result<(), StoreError> {
+    tx.prepare_cached("insert or ignore into salvaged (log, seq, hash, receipt, bytes) values (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+        n,
+        to_i64(entry.entry().seq),
+        entry.hash().as_bytes(),
+        own && is_receipt(entry.entry().kind),
+        entry.bytes()
+    ])?;
+    Ok(())
+}
+
+/// The logs that entries wait for.
+pub(crate) fn awaited(db: &Connection) -> Result<Vec<i64>, StoreError> {
+    let mut statement = db.prepare_cached("select distinct log from salvaged order by log limit 1000")?;
+    Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// This till's own sales and refunds that wait.
+pub(crate) fn awaiting_receipts(db: &Connection) -> Result<u64, StoreError> {
+    Ok(from_i64(db.prepare_cached("select count(*) from salvaged where receipt")?.query_row([], |row| row.get(0))?))
+}
+
+/// The entries that wait at one place.
+pub(crate) fn waiting_at(db: &Connection, n: i64, seq: u64) -> Result<Vec<SealedEntry>, StoreError> {
+    let mut statement = db.prepare_cached("select bytes from salvaged where log = ?1 and seq = ?2 order by hash")?;
+    let rows = statement.query_map(params![n, to_i64(seq)], |row| row.get(0))?;
+    rows.map(|bytes| opened(bytes?)).collect()
+}
+
+/// Forgets what stands in its log by now.
+pub(crate) fn forget_held_in_tx(tx: &Connection, n: i64, from: u64, to: u64) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "delete from salvaged where log = ?1 and seq between ?2 and ?3
+         and exists (select 1 from entry where entry.place = ?4 + salvaged.seq and entry.bytes = salvaged.bytes)",
+    )?
+    .execute(params![n, to_i64(from), to_i64(to), Place::of(n, 0)?.number()])?;
+    Ok(())
+}

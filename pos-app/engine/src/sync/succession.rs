@@ -1,0 +1,72 @@
+//! Asking to be certified anew, when this till is a copy (I12).
+
+use super::{SealedRequest, SyncError};
+use crate::{
+    enrolment::Member,
+    journal,
+    platform::{Settings, StoreError},
+};
+use duka_core::{DeviceId, ReceiptId};
+use duka_ledger::{Body, DeviceCertified, DeviceKey, DeviceRole, Fact};
+use duka_sync::{EnvelopeError, MAX_RECEIPTS_ASKED, Nonce, Parting, Succeeded, Succession, Ticket};
+use rusqlite::Connection;
+
+/// Entries read at once.
+const PAGE: u32 = 500;
+
+/// A request that can be sent once, by this device to be certified as the `successor`.
+pub(crate) fn request(
+    db: &Connection,
+    settings: &Settings,
+    me: &Member,
+    successor: DeviceId,
+    (old, new): (&DeviceKey, &DeviceKey),
+    partings: &[Parting],
+) -> Result<SealedRequest, SyncError> {
+    let mut nonce = [0; 16];
+    settings.entropy.fill(&mut nonce);
+    let request = Succession {
+        server: me.server_device,
+        company: me.company(),
+        device: me.device(),
+        nonce: Nonce::from_random(nonce),
+        successor,
+        key: new.public(),
+        receipts: receipts_behind(db, partings)?,
+    };
+    let (bytes, ticket) = request.seal(old, new)?;
+    Ok(SealedRequest { bytes, ticket })
+}
+
+/// The first receipts behind the places at which the logs part.
+fn receipts_behind(db: &Connection, partings: &[Parting]) -> Result<Vec<ReceiptId>, StoreError> {
+    let mut receipts = Vec::new();
+    for parting in partings {
+        let Some(log) = journal::head(db, parting.log)? else { continue };
+        let mut from = parting.common.saturating_add(1);
+        while receipts.len() < MAX_RECEIPTS_ASKED {
+            let page = journal::entry_in(db, log.n, from, PAGE)?;
+            let Some((last, _)) = page.last() else { break };
+            from = last.entry().seq.saturating_add(1);
+            receipts.extend(page.iter().filter_map(|(sealed, _)| match sealed.body() {
+                Ok(Body::Known(Fact::SaleCompleted(sale))) => Some(sale.receipt),
+                Ok(Body::Known(Fact::RefundCompleted(refund))) => Some(refund.refund.receipt),
+                _ => None,
+            }));
+        }
+    }
+    receipts.truncate(MAX_RECEIPTS_ASKED);
+    Ok(receipts)
+}
+
+/// Opens the answer; the server must have certified who was asked for, in the place of this device, for the same till.
+pub(crate) fn open(me: &Member, successor: DeviceId, key: &DeviceKey, ticket: Ticket, answer: &[u8]) -> Result<Succeeded, SyncError> {
+    let answer = ticket.open_succession(answer, &me.server_key)?;
+    let given = &answer.certificate;
+    let asked = (successor, key.public(), DeviceRole::Till, Some(me.shop()), Some(me.register()), me.currency(), Some(me.device()));
+    let certified = (given.device, given.key, given.role, given.shop, given.register, given.currency, given.succeeds);
+    if certified != asked || !DeviceCertified::is_series(&given.series) {
+        return Err(EnvelopeError::Malformed("it certifies another device than was asked for".to_owned()).into());
+    }
+    Ok(answer)
+}

@@ -1,0 +1,91 @@
+//! Going on as another device, once this database was found to be a copy (I12): the old device's logs are cut back to what the server holds of
+//! them too, and what stood behind is written again by the new one. One transaction: a crash leaves the till as it was before, or after.
+
+use super::{Writer, again::Again, append::Appending, cut::cut_in_tx};
+use crate::{
+    books::Draft,
+    device,
+    enrolment::{self, Member},
+    journal::{self, JournalError},
+    platform::{self, StoreError},
+};
+use duka_api::http::EnrolAnswer;
+use duka_ledger::{Continued, DeviceCertified, Fact, LogId, Scope, ShiftOpened, ShiftTotals, rule::OpenShift};
+use duka_sync::{HeldReceipt, Parting};
+use rusqlite::Connection;
+use std::sync::Arc;
+
+/// Who this till is from now on, and where what it was before ends.
+pub(crate) struct Succession {
+    pub(crate) certificate: DeviceCertified,
+    pub(crate) partings: Vec<Parting>,
+    /// Receipts that the server holds of the old device although they stand in the branch that is written again.
+    pub(crate) held: Vec<HeldReceipt>,
+}
+
+impl Writer {
+    /// Goes on as the successor. `events` begin its log; `also` is what the till keeps beside its journal.
+    pub(crate) fn succeed(
+        &mut self,
+        succession: &Succession,
+        events: Vec<Draft>,
+        also: impl FnOnce(&Connection) -> Result<(), StoreError>,
+    ) -> Result<(), JournalError> {
+        let Succession { certificate, partings, held } = succession;
+        let old = self.shared.joined()?;
+        let answer = EnrolAnswer { series: certificate.series.clone(), ..old.answer.clone() };
+        let me = Member { certificate: certificate.clone(), answer, ..(*old).clone() };
+        let now = self.shared.settings.clock.now();
+        let entropy = Arc::clone(&self.shared.settings.entropy);
+        let tx = platform::begin(self.db.writing())?;
+        let mut logs = journal::logs_of(&tx, old.device())?;
+        // What is sold is written again after the products that are sold.
+        logs.sort_by_key(|log| matches!(log.log.scope, Scope::Shop(_)));
+        let writer = device::writer(&tx, old.certificate.clone())?;
+        let mut open = None;
+        let mut branches = Vec::with_capacity(logs.len());
+        for log in logs {
+            // Of a log that did not part there was nothing when the server was asked.
+            let common = partings.iter().find(|parting| parting.log == log.log).map_or(0, |parting| parting.common);
+            branches.push((log.n, common, log.log.scope));
+            let state = cut_in_tx(&tx, &writer, &log, common)?;
+            open = open.or_else(|| state.shift().cloned());
+        }
+        journal::retire_in_tx(&tx, old.device())?;
+        enrolment::succeed_in_tx(&tx, &me.certificate, &me.answer)?;
+        let company = LogId { device: me.device(), scope: Scope::Company(me.company()) };
+        // Both logs exist from the start, so that both are told of in every exchange.
+        journal::add_log_in_tx(&tx, company)?;
+        let mut appending = Appending::begin(&tx, &me, now)?;
+        for event in events {
+            appending.append(event)?;
+        }
+        if let Some(open) = open {
+            appending.append(going_on(&old, &me, open))?;
+        }
+        let mut again = Again::new(&tx, &old, &me, held, entropy.as_ref(), now, appending);
+        for (n, common, scope) in branches {
+            again.branch(n, common, scope)?;
+        }
+        again.end()?;
+        also(&tx)?;
+        platform::commit(tx)?;
+        self.shared.reload(self.db.reading())?;
+        self.grown.journal += 1;
+        Ok(())
+    }
+}
+
+/// The opening by which a shift goes on: its float is in the drawer, and what happened in it counts in its Z.
+fn going_on(old: &Member, me: &Member, open: OpenShift) -> Draft {
+    let totals = ShiftTotals { first_number: 0, last_number: 0, ..open.totals };
+    Draft::by_device(Fact::ShiftOpened(ShiftOpened {
+        shift: open.shift,
+        register: me.register(),
+        operator_name: open.operator_name,
+        currency: me.currency(),
+        float: open.float,
+        number: 1,
+        continues: Some(Box::new(Continued { device: old.device(), opened_at: open.opened_at, totals })),
+    }))
+}

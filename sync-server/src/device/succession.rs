@@ -1,0 +1,54 @@
+//! A till that is a copy goes on as another device, without a person (I12).
+
+use super::{
+    Device, DeviceError,
+    command::{Newcomer, admit_in_tx},
+    query, store,
+};
+use crate::{
+    company, journal,
+    platform::{Platform, db::Lock},
+};
+use duka_core::RegisterId;
+use duka_ledger::DeviceCertified;
+use duka_sync::Succession;
+
+/// Successors that a register can have within a day, by the server's clock: a till that is copied more often than that is a fault of its
+/// computer, which a person must look at (I11).
+pub(super) const MOST_A_DAY: i64 = 24;
+const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+
+/// Certifies a device in the place of another, at the same register and under a series of its own. Asked again for the same, it gives the same
+/// (I2). Not for a device that was revoked; but for one that was set apart, since two copies that meet are an accident.
+pub async fn succeed(platform: &Platform, asked: &Succession) -> Result<DeviceCertified, DeviceError> {
+    let now = platform.clock.now();
+    let mut tx = platform.db.begin().await?;
+    let server = journal::server_in_tx(&mut tx, platform, asked.company).await?;
+    tx.lock(asked.company.uuid(), Lock::Exclusive).await?;
+    let old = query::find_in_tx(&mut tx, asked.device).await?.filter(|old| old.company == asked.company);
+    let old = old.ok_or(DeviceError::NoDevice(asked.device))?;
+    let register = register_of(&old)?;
+    if old.is_revoked() {
+        return Err(DeviceError::Revoked(asked.device));
+    }
+    if let Some(known) = query::find_in_tx(&mut tx, asked.successor).await? {
+        let certificate = known.writer.certificate;
+        let same = (certificate.key, certificate.succeeds) == (asked.key, Some(asked.device));
+        return if same { Ok(certificate) } else { Err(DeviceError::Taken(asked.successor)) };
+    }
+    if store::count_successors(&mut tx, asked.company, register, now.at.plus_micros(-DAY)).await? >= MOST_A_DAY {
+        return Err(DeviceError::TooManySuccessors(register));
+    }
+    let place = company::place_of_register_in_tx(&mut tx, asked.company, register).await?;
+    let name = old.writer.certificate.name;
+    let newcomer = Newcomer { device: asked.successor, name: &name, key: asked.key, succeeds: Some(asked.device) };
+    let certificate = admit_in_tx(&mut tx, &server, register, &place, &newcomer, now).await?;
+    // What this copy had not brought is written again by its successor; the other copy will say what it still has.
+    journal::forget_claims_in_tx(&mut tx, asked.company, asked.device).await?;
+    tx.commit().await?;
+    Ok(certificate)
+}
+
+fn register_of(device: &Device) -> Result<RegisterId, DeviceError> {
+    device.writer.certificate.register.ok_or(DeviceError::Server(device.id()))
+}

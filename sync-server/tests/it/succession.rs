@@ -1,0 +1,183 @@
+//! A till whose database is a copy is certified as another device, without a person (I12).
+
+use crate::{
+    talk::refused,
+    till::{Till, new_product},
+    world::{Reply, World, on_both_engines},
+};
+use duka_api::{
+    http::{DeviceView, Rebuilt, SaleView},
+    till::Page,
+};
+use duka_core::{CompanyId, DeviceId, ReceiptId, Timestamp};
+use duka_ledger::{Continued, Fact, PrintedNumber, PublicKey, Sale, ShiftOpened, ShiftTotals};
+use duka_server::platform::{entropy::SystemEntropy, secret::from_hex};
+use duka_sync::{Ask, HeldReceipt, MAX_RECEIPTS_ASKED, Nonce, RefusalReason, Succeeded, Succession};
+
+/// What `copy` asks for, to go on as `new`.
+fn asked(copy: &Till, new: &Till, receipts: Vec<ReceiptId>) -> Succession {
+    let mut nonce = [0; 16];
+    duka_core::Entropy::fill(&SystemEntropy, &mut nonce);
+    Succession {
+        server: copy.me().server_device,
+        company: copy.me().company,
+        device: copy.device,
+        nonce: Nonce::from_random(nonce),
+        successor: new.device,
+        key: new.signer().public(),
+        receipts,
+    }
+}
+
+async fn post(world: &World, request: &[u8]) -> Reply {
+    world.post_packed("/api/sync/v1/succeed", request).await
+}
+
+/// Asks, and takes the answer.
+async fn succeed(world: &World, copy: &Till, new: &mut Till, receipts: Vec<ReceiptId>) -> Succeeded {
+    let (request, ticket) = asked(copy, new, receipts).seal(&copy.signer(), &new.signer()).unwrap();
+    let reply = post(world, &request).await;
+    assert_eq!(reply.status.as_u16(), 200, "{}", String::from_utf8_lossy(&reply.body));
+    let key = PublicKey::try_from_bytes(from_hex(&copy.me().server_key).unwrap()).unwrap();
+    let answer = ticket.open_succession(&zstd::decode_all(reply.body.as_slice()).unwrap(), &key).unwrap();
+    let mut enrolment = copy.me().clone();
+    enrolment.series.clone_from(&answer.certificate.series);
+    new.enrolled(enrolment);
+    answer
+}
+
+/// How the server refuses; nothing is written by it.
+async fn refusal(world: &World, asked: &Succession, old: &Till, new: &Till) -> (u16, String) {
+    let before = world.written().await;
+    let (request, _) = asked.seal(&old.signer(), &new.signer()).unwrap();
+    let problem = post(world, &request).await.problem();
+    assert_eq!(world.written().await, before);
+    problem
+}
+
+async fn device(world: &World, company: CompanyId, device: DeviceId) -> DeviceView {
+    let page: Page<DeviceView> = world.get(&format!("/companies/{company}/devices")).await.json();
+    page.rows.into_iter().find(|row| row.device == device).unwrap()
+}
+
+#[test]
+fn two_copies_that_raced_are_an_accident_and_what_either_sold_counts_once() {
+    on_both_engines(|world| async move {
+        let (company, shop, mut first) = world.shop_with_till().await;
+        let product = new_product();
+        first.open_shift(1_000);
+        first.sell(product, 1);
+        first.sync(&world).await;
+        let (mut copy, mut new) = (first.copy(), Till::new());
+        first.sell(product, 2);
+        first.sync(&world).await;
+        let again = copy.sale_of(product, 4);
+        copy.write(copy.shop_scope(), &Fact::SaleCompleted(again.clone()));
+        let raced = copy.bring(&world, copy.all()).await;
+        assert!(refused(&raced).iter().any(|refusal| refusal.reason == RefusalReason::Fork));
+        assert_eq!(device(&world, company, first.device).await.state, "quarantined");
+
+        let answer = succeed(&world, &copy, &mut new, vec![again.receipt]).await;
+        let certificate = answer.certificate;
+        assert_eq!((certificate.succeeds, certificate.series.as_str()), (Some(first.device), "A.2"));
+        assert_eq!((certificate.register, certificate.shop), (Some(first.me().register), Some(shop)));
+        assert_eq!(answer.held, []);
+        let listed = device(&world, company, new.device).await;
+        assert_eq!((listed.succeeds, listed.state.as_str(), listed.name), (Some(first.device), "active", certificate.name));
+
+        // It goes on with the shift, and writes again what the copy sold.
+        new.lamport = 100;
+        let totals = ShiftTotals { sales: 1, sales_gross: 120, cash: 120, ..ShiftTotals::default() };
+        let continues = Some(Box::new(Continued { device: first.device, opened_at: Timestamp::from_micros(first.now), totals }));
+        let opened = ShiftOpened {
+            shift: first.shift,
+            register: first.me().register,
+            operator_name: "Ada".into(),
+            currency: first.me().currency,
+            float: 1_000,
+            number: 1,
+            continues,
+        };
+        new.write(new.shop_scope(), &Fact::ShiftOpened(opened));
+        let printed = Some(Box::new(PrintedNumber { series: again.series.clone(), number: again.number }));
+        let sale = Sale { series: certificate.series, number: 1, printed, ..again };
+        let receipt = sale.receipt;
+        new.write(new.shop_scope(), &Fact::SaleCompleted(sale));
+        assert_eq!(refused(&new.bring(&world, new.all()).await), []);
+        let view: SaleView = world.get(&format!("/companies/{company}/shops/{shop}/sales/{receipt}")).await.json();
+        assert_eq!((view.number.as_str(), view.printed.as_deref()), ("A.2-000001", Some("A-000002")));
+        assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 3);
+        assert_eq!(world.count("SELECT CAST(SUM(gross) AS BIGINT) FROM receipt").await, 120 * 7);
+        assert_eq!(world.count("SELECT balance FROM account WHERE account LIKE 'drawer%'").await, 1_000 + 120 * 7, "one float");
+        assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<Rebuilt>().equal);
+    });
+}
+
+#[test]
+fn asking_again_for_the_same_successor_gives_the_same_and_what_was_owed_is_forgotten() {
+    on_both_engines(|world| async move {
+        let (company, _, mut first) = world.shop_with_till().await;
+        let product = new_product();
+        first.open_shift(1_000);
+        first.sync(&world).await;
+        let mut copy = first.copy();
+        let receipt = first.sell(product, 1);
+        first.sync(&world).await;
+        copy.sell(product, 1);
+        copy.sell(product, 1);
+        copy.look(&world).await;
+        let owed = |view: DeviceView| view.logs.iter().map(|log| log.told - log.held).sum::<u64>();
+        assert_eq!(owed(device(&world, company, first.device).await), 1);
+        let mut new = Till::new();
+        let answer = succeed(&world, &copy, &mut new, vec![receipt, ReceiptId::from_bytes([9; 16])]).await;
+        assert_eq!(answer.held, [HeldReceipt { receipt, refund: false, gross: 120 }]);
+        assert_eq!(owed(device(&world, company, first.device).await), 0);
+        let devices = world.count("SELECT COUNT(*) FROM device").await;
+        let again = succeed(&world, &copy, &mut new, Vec::new()).await;
+        assert_eq!(again.certificate, answer.certificate, "I2");
+        assert_eq!(world.count("SELECT COUNT(*) FROM device").await, devices);
+        // The other copy stays who it was.
+        first.sell(product, 1);
+        assert_eq!(refused(&first.bring(&world, first.all()).await), []);
+    });
+}
+
+#[test]
+fn a_successor_is_given_to_who_has_both_keys_and_was_not_revoked_and_to_nobody_else() {
+    on_both_engines(|world| async move {
+        let (company, _, till) = world.shop_with_till().await;
+        let (new, other) = (Till::new(), world.till_at(company, till.me().register).await);
+        let request = asked(&till, &new, Vec::new());
+        assert_eq!(refusal(&world, &request, &other, &new).await, (401, "unauthenticated".into()), "not the old key");
+        assert_eq!(refusal(&world, &request, &till, &other).await, (401, "unauthenticated".into()), "not the new key");
+        let misdirected = Succession { server: new.device, ..request.clone() };
+        assert_eq!(refusal(&world, &misdirected, &till, &new).await.0, 403);
+        let taken = Succession { successor: other.device, ..request.clone() };
+        assert_eq!(refusal(&world, &taken, &till, &new).await, (409, "conflict".into()));
+        let unknown = Succession { device: new.device, ..request.clone() };
+        assert_eq!(refusal(&world, &unknown, &till, &new).await, (401, "not_enrolled".into()));
+        let many = Succession { receipts: vec![ReceiptId::from_bytes([1; 16]); MAX_RECEIPTS_ASKED + 1], ..request.clone() };
+        assert_eq!(refusal(&world, &many, &till, &new).await.0, 422);
+        // A captured request for the exchange is none for this, nor the other way round.
+        let (exchange, _) = till.request(Ask::Look).seal(&till.signer()).unwrap();
+        assert_eq!(post(&world, &exchange).await.problem().0, 401);
+        let revoke = serde_json::json!({ "reason": "stolen" });
+        world.post(&format!("/companies/{company}/devices/{}/revoke", till.device), &revoke).await;
+        assert_eq!(refusal(&world, &request, &till, &new).await, (403, "device_refused".into()));
+    });
+}
+
+#[test]
+fn a_register_has_so_many_successors_a_day_and_a_till_that_asks_for_more_is_told() {
+    on_both_engines(|world| async move {
+        let (company, _, till) = world.shop_with_till().await;
+        for _ in 0..24 {
+            succeed(&world, &till, &mut Till::new(), Vec::new()).await;
+        }
+        let new = Till::new();
+        assert_eq!(refusal(&world, &asked(&till, &new, Vec::new()), &till, &new).await, (429, "too_many".into()));
+        world.till_at(company, till.me().register).await;
+        world.clock.set(1_700_000_000_000_000 + 25 * 3_600 * 1_000_000);
+        succeed(&world, &till, &mut Till::new(), Vec::new()).await;
+    });
+}
