@@ -136,7 +136,10 @@ impl Window {
     /// A picture of the window, as PNG, once what was changing has come to rest.
     pub fn picture(&self) -> Result<Vec<u8>> {
         self.wait("nothing changes colour or place", AT_REST)?;
+        // The driver takes what is painted next, and a page at rest paints nothing: something that nobody sees has to move.
+        self.run(MOVE)?;
         let answer = self.driver.get("/screenshot")?;
+        self.run(STAND)?;
         let text = answer.as_str().with_context(|| format!("no picture: {answer}"))?;
         Ok(data_encoding::BASE64.decode(text.as_bytes())?)
     }
@@ -175,6 +178,11 @@ check();
 /// Whether no transition or animation is under way. One that has no end, such as the bar while something is awaited, is none.
 const AT_REST: &str = "return document.getAnimations().every(it => it.playState === 'finished' || it.playState === 'idle'
     || it.effect.getComputedTiming().endTime === Infinity) || null";
+
+/// Has the page paint, and lets it be again.
+const MOVE: &str =
+    "window.dukaMoves = document.documentElement.animate([{ opacity: 0.999 }, { opacity: 1 }], { duration: 500, iterations: Infinity })";
+const STAND: &str = "window.dukaMoves.cancel()";
 
 /// Defines `text()`: what the element with this `data-test` name says, with single spaces; null without one.
 fn text_of(name: &str) -> String {
