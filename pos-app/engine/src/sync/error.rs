@@ -16,14 +16,11 @@ pub enum SyncError {
         "This till's private key is not in this computer's key store, so it cannot speak to the server. It keeps selling. Unlock the key store and start the till again."
     )]
     NoKey,
-    /// The private key cannot be had at this moment.
-    #[error("The key store of this computer does not give this till's key now ({0}). The till sells on and tries again by itself.")]
-    KeyNow(String),
     /// What came is not an answer, not to this request, or not from this till's server.
     #[error("The server's answer cannot be used: {0}. Check the server's address.")]
     Answer(#[from] EnvelopeError),
-    /// The key store failed.
-    #[error(transparent)]
+    /// The key store cannot be used at this moment.
+    #[error("{0}. The till sells on and tries again by itself.")]
     Key(#[from] KeyError),
     /// The database or journal failed.
     #[error(transparent)]
@@ -37,7 +34,7 @@ impl SyncError {
             Self::NoKey => FailureKind::Untrusted,
             Self::Answer(fault) => fault.into(),
             // The disk, the database or the key store: sales go on, and the next try may do.
-            Self::Key(_) | Self::KeyNow(_) | Self::Journal(_) => FailureKind::Busy,
+            Self::Key(_) | Self::Journal(_) => FailureKind::Busy,
         }
     }
 }
@@ -53,7 +50,7 @@ impl From<SyncError> for Problem {
         let code = match error {
             SyncError::Journal(journal) => return journal.into(),
             SyncError::NoKey => ErrorCode::DeviceRefused,
-            SyncError::Answer(_) | SyncError::Key(_) | SyncError::KeyNow(_) => ErrorCode::Unavailable,
+            SyncError::Answer(_) | SyncError::Key(_) => ErrorCode::Unavailable,
         };
         Self::new(code, error.to_string())
     }

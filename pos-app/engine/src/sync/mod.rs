@@ -14,4 +14,4 @@ pub(crate) use heads::{hash_of, heads};
 pub use query::Unsynced;
 pub(crate) use query::unsynced;
 pub use request::SealedRequest;
-pub(crate) use request::request;
+pub(crate) use request::{own_key, request};

@@ -10,9 +10,11 @@ use crate::{
     journal::{self, LogHead, Place},
     platform::{KeyError, StoreError},
 };
-use duka_ledger::{Batch, Head, SignedHead};
+use duka_core::DeviceId;
+use duka_ledger::{Batch, DeviceKey, Head, SignedHead};
 use duka_sync::{Cut, MAX_ENTRIES, Nonce, Packing, Peer, Range, Ticket, Weight};
 use rusqlite::Connection;
+use std::sync::Arc;
 
 /// A request that can be sent once, and what its answer is opened with.
 #[derive(Debug)]
@@ -23,14 +25,19 @@ pub struct SealedRequest {
     pub ticket: Ticket,
 }
 
+/// The key that this till speaks with: one that is gone, or was made elsewhere, is another matter than one that cannot be had now.
+pub(crate) fn own_key(shared: &Shared, device: DeviceId) -> Result<Arc<DeviceKey>, SyncError> {
+    match shared.load_key(device) {
+        Ok(Some(key)) => Ok(key),
+        Ok(None) | Err(KeyError::Unreadable(_)) => Err(SyncError::NoKey),
+        Err(fault @ KeyError::Unavailable(_)) => Err(fault.into()),
+    }
+}
+
 /// What `peer` says next, with as many entries as a message of this `room` holds. `db` shows one state throughout.
 pub(crate) fn request(db: &Connection, shared: &Shared, peer: &mut Peer, room: usize) -> Result<SealedRequest, SyncError> {
     let me = shared.joined()?;
-    let key = match shared.load_key(me.device()) {
-        Ok(Some(key)) => key,
-        Ok(None) | Err(KeyError::Unreadable(_)) => return Err(SyncError::NoKey),
-        Err(KeyError::Unavailable(detail)) => return Err(SyncError::KeyNow(detail)),
-    };
+    let key = own_key(shared, me.device())?;
     let plan = peer.plan(&heads(db, shared, &me)?, room);
     let batches = pack(db, shared, &me, plan.push(), room)?;
     let mut nonce = [0; 16];
@@ -67,7 +74,7 @@ fn pack(db: &Connection, shared: &Shared, me: &Member, ranges: &[Range], room: u
 }
 
 /// A head that covers exactly the entries up to `seq`: as it was received, or signed now.
-fn signed_head(db: &Connection, log: &LogHead, seq: u64, key: Option<&duka_ledger::DeviceKey>) -> Result<SignedHead, StoreError> {
+fn signed_head(db: &Connection, log: &LogHead, seq: u64, key: Option<&DeviceKey>) -> Result<SignedHead, StoreError> {
     let missing = |what: &str| StoreError::Corrupt(format!("{what} at {seq} of {} is gone", log.head.log));
     let hash = hash_of(db, &log.head.log, seq)?.ok_or_else(|| missing("the entry"))?;
     let head = Head { seq, hash, ..log.head };

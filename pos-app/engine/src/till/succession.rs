@@ -42,7 +42,7 @@ impl Till {
         if device::certificate(db, me.device())?.is_none() {
             return Ok(None);
         }
-        let old = self.shared.key().ok_or(SyncError::NoKey)?;
+        let old = sync::own_key(&self.shared, me.device())?;
         let (successor, key) = self.successor(me.device())?;
         let settings = &self.shared.settings;
         let SealedRequest { bytes, ticket } =

@@ -389,7 +389,7 @@ fn while_the_key_store_fails_the_till_sells_on_and_is_in_step_once_it_works() {
     let sold = shop.sell(&["T1"]);
     let mut peer = shop.till().reader().peer().unwrap();
     let refused = shop.till().reader().sync_request(&mut peer, 1 << 20).unwrap_err();
-    assert_eq!(refused, duka_pos::SyncError::KeyNow("locked".into()));
+    assert_eq!(refused, duka_pos::SyncError::Key(KeyError::Unavailable("locked".into())));
     assert_eq!(refused.failure(), duka_sync::FailureKind::Busy, "it is tried again by itself");
     failing.left.store(0, Ordering::Relaxed);
     assert_eq!(shop.sync(&server).next, Next::InStep);

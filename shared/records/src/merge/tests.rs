@@ -1,8 +1,12 @@
 use super::*;
 use crate::{Product, ProductEdit, check, create, edit};
-use automerge::{ActorId, ExpandedChange, ScalarValue, legacy};
+use automerge::{ActorId, ScalarValue, legacy};
 use duka_core::{Currency, DeviceId, Money, TaxRate, Unit};
 use proptest::prelude::*;
+
+#[allow(dead_code, reason = "shared with the tests of all who merge")]
+#[path = "../../tests/hostile/mod.rs"]
+mod harmful;
 
 fn device(n: u8) -> DeviceId {
     DeviceId::from_bytes([n; 16])
@@ -33,19 +37,7 @@ fn hostile(by: u8, seq: u64, start_op: u64, deps: Vec<ChangeHash>, pred: &[(u64,
 }
 
 fn change(by: u8, seq: u64, start_op: u64, deps: Vec<ChangeHash>, operation: legacy::Op) -> Vec<u8> {
-    let change = ExpandedChange {
-        operations: vec![operation],
-        actor_id: actor(by),
-        hash: None,
-        seq,
-        start_op: start_op.try_into().unwrap(),
-        time: 0,
-        message: None,
-        deps,
-        extra_bytes: Vec::new(),
-        author: None,
-    };
-    Change::from(change).raw_bytes().to_vec()
+    harmful::change(actor(by), seq, start_op, deps, operation)
 }
 
 fn actor(n: u8) -> ActorId {

@@ -19,6 +19,11 @@ fn price(device: DeviceId, seq: u64, start_op: u64, deps: Vec<ChangeHash>, overw
         pred: overwritten.iter().map(|counter| legacy::OpId(*counter, actor_id.clone())).collect(),
         insert: false,
     };
+    change(actor_id, seq, start_op, deps, operation)
+}
+
+/// A change with whatever in it.
+pub fn change(actor_id: ActorId, seq: u64, start_op: u64, deps: Vec<ChangeHash>, operation: legacy::Op) -> Vec<u8> {
     let change = ExpandedChange {
         operations: vec![operation],
         actor_id,
