@@ -7,7 +7,7 @@ use duka_tests::{
 };
 
 fn survives(seed: u64, storage: Storage) -> Outcome {
-    let outcome = run_seed(Setup { seed, tills: 4, hours: 3, storage, copies: false });
+    let outcome = run_seed(Setup { seed, tills: 4, hours: 3, storage });
     assert!(outcome.violations.is_empty(), "seed {seed}: {:#?}", outcome.violations);
     outcome
 }

@@ -106,7 +106,7 @@ impl World {
         if lines.is_empty() {
             return Ok(());
         }
-        self.promises.ask(self.shop_of(place), receipt);
+        self.promises.ask(self.shop_of(place), self.disk(place), receipt);
         self.places[place].unsure.push((receipt, lines.clone()));
         // Who presses twice, or asks again after a time-out, sells once (I2).
         for _ in 0..=self.chance.below(2) {
@@ -132,7 +132,7 @@ impl World {
             return Ok(());
         }
         let tender = Tender { receipt: basket.receipt, tendered: None, shown: basket.gross };
-        self.promises.ask(self.shop_of(place), basket.receipt);
+        self.promises.ask(self.shop_of(place), self.disk(place), basket.receipt);
         if let Some(done) = self.at_till(place, "take the money", &[], |till| Ok(till.sale_complete(&tender)?)) {
             self.promised(place, done.receipt, &done.number, done.gross);
         }
@@ -140,8 +140,8 @@ impl World {
     }
 
     fn promised(&mut self, place: usize, receipt: ReceiptId, number: &str, gross: Money) {
-        let promise = Promise { place, number: number.to_owned(), gross: gross.minor() };
-        if let Some(before) = self.promises.promise(receipt, &promise) {
+        let promise = Promise { number: number.to_owned(), gross: gross.minor() };
+        if let Some(before) = self.promises.promise(receipt, self.disk(place), &promise) {
             self.violate("I2", format!("{receipt} was confirmed as {before:?} and as {promise:?}"));
         }
     }
@@ -183,7 +183,7 @@ impl World {
     }
 
     fn give_back(&mut self, place: usize, refund: &Refund) -> Result<bool> {
-        self.promises.ask(self.shop_of(place), refund.refund);
+        self.promises.ask(self.shop_of(place), self.disk(place), refund.refund);
         // The product or receipt has not come yet, or all of it was given back before.
         let refused = [ErrorCode::NotFound, ErrorCode::AlreadyRefunded, ErrorCode::NoShift];
         let done = self.at_till(place, "give money back", &refused, |till| Ok(till.refund_complete(refund)?));

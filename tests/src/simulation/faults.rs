@@ -1,15 +1,20 @@
 //! What goes wrong on purpose, beside the lines: processes, disks, clocks, backups, versions, and people at two tills at once.
 
 use super::{
-    held::TillBooks, place::Place, promises::Promise, schedule::Happening, surroundings::MORNING, switches::Version, world::World,
+    held::{self, TillBooks},
+    line::Line,
+    place::Place,
+    schedule::Happening,
+    surroundings::MORNING,
+    switches::Version,
+    world::World,
 };
 use anyhow::Result;
 use duka_api::{http::ProductPatch, till::ReceiptKind};
-use duka_core::{Clock, ErrorCode, ReceiptId};
+use duka_core::{Clock, ErrorCode};
 use duka_pos::Till;
 use duka_server::Fault;
 use duka_sync::Event;
-use std::collections::BTreeSet;
 
 const MINUTE: u64 = 60_000;
 const DAY: i64 = 86_400_000_000;
@@ -26,7 +31,7 @@ impl World {
         let pause = MINUTE + self.chance.below(12 * MINUTE);
         self.schedule.at(self.now + pause, Happening::Fault);
         let place = self.pick(self.places.len());
-        match self.chance.below(if self.setup.copies { 28 } else { 24 }) {
+        match self.chance.below(27) {
             0..=1 => self.restart_till(place),
             2..=6 => {
                 self.places[place].doom = Some(u32::try_from(self.chance.below(16))?);
@@ -42,8 +47,8 @@ impl World {
             16 | 17 => self.give_back_twice(place),
             18 | 19 => self.update(place),
             20..=23 => self.back_up_or_put_back(),
-            24 | 25 => self.places[place].copy_disk().map(|()| self.faults.count("disk copied")),
-            26 => self.copy_back(place),
+            24 => self.places[place].copy_disk().map(|()| self.faults.count("disk copied")),
+            25 => self.copy_back(place),
             _ => self.open_clone(place),
         }
     }
@@ -83,7 +88,7 @@ impl World {
         if !self.places[place].start()? {
             return self.fell(place);
         }
-        if !self.places[place].copied_back {
+        if self.places[place].replaced == 0 {
             self.i1_confirmed_is_kept(place)?;
         }
         self.link(place, Event::Woke)
@@ -210,8 +215,8 @@ impl World {
         }
         if self.office.put_back()? {
             self.faults.count("server put back");
-            self.witness.server_forgot(self.hostile.as_ref().map(|hostile| hostile.device));
             self.server_back()?;
+            self.books_are_older()?;
         }
         Ok(())
     }
@@ -260,41 +265,58 @@ impl World {
         Ok(())
     }
 
-    /// The disk of a till is replaced by an older copy of it.
+    /// The disk of a till is replaced by an older copy of it, or the whole computer is.
     fn copy_back(&mut self, place: usize) -> Result<()> {
-        if !self.places[place].copy_back() {
-            return Ok(());
-        }
+        let Some(copy) = self.places[place].copy.take() else { return Ok(()) };
         self.faults.count("disk copied back");
-        // What stood on that disk alone is gone with it.
-        let mut elsewhere = BTreeSet::<ReceiptId>::new();
-        for at in &self.places {
-            elsewhere.extend(TillBooks::open(&at.database())?.receipts()?.into_iter().map(|held| held.receipt));
-        }
-        let (company, shop) = self.shop_of(place);
-        let (company, shop) = (self.companies[company].id, self.companies[company].shops[shop]);
-        if self.office.is_up() {
-            elsewhere.extend(super::held::server_receipts(&mut self.office, company, shop)?.into_iter().map(|held| held.receipt));
-        }
-        let promised: Vec<(ReceiptId, Promise)> = self.promises.of_place(place).map(|(id, promise)| (*id, promise.clone())).collect();
-        promised.iter().filter(|(receipt, _)| !elsewhere.contains(receipt)).for_each(|(receipt, _)| self.promises.forgive(receipt));
-        let device = self.places[place].device();
-        self.witness.server_forgot(device);
-        self.reopen(place)
+        self.doubt(place)?;
+        let keys_too = self.chance.chance(500);
+        self.places[place].copy_back(copy, keys_too);
+        self.books_are_older()?;
+        self.reopen(place)?;
+        self.doubt(place)
     }
 
     /// The copy of a till's disk is put into another computer, and both are used.
     fn open_clone(&mut self, place: usize) -> Result<()> {
         let Some(copy) = self.places[place].copy.take() else { return Ok(()) };
         self.faults.count("till cloned");
+        self.doubt(place)?;
         let number = self.places.len();
-        let folder = self.folder().join(format!("till{number}"));
-        let cloned = Place::clone_of(&self.places[place], &copy, folder, &self.truth, self.chance.below(u64::MAX))?;
+        let cloned = Place::clone_of(&self.places[place], copy, &self.truth, self.chance.below(u64::MAX));
         self.places.push(cloned);
-        self.lines.push(super::line::Line::clear());
+        self.lines.push(Line::clear());
         self.reopen(number)?;
+        self.doubt(number)?;
         self.schedule.at(self.now + MINUTE, Happening::Trade(number));
         self.schedule.at(self.now + MINUTE, Happening::Weather(number));
+        Ok(())
+    }
+
+    /// From now on there may be two of the device that a till is.
+    fn doubt(&mut self, place: usize) -> Result<()> {
+        self.witness.doubt(TillBooks::open(&self.places[place].database())?.device()?);
+        Ok(())
+    }
+
+    /// Books were replaced by older ones: what stood in those alone is gone with them.
+    fn books_are_older(&mut self) -> Result<()> {
+        self.witness.books_are_older();
+        for company in 0..self.companies.len() {
+            for shop in 0..self.companies[company].shops.len() {
+                let mut held = Vec::new();
+                for at in self.places.iter().filter(|at| (at.company, at.shop) == (company, shop)) {
+                    held.extend(TillBooks::open(&at.database())?.receipts()?);
+                }
+                let (id, shop_id) = (self.companies[company].id, self.companies[company].shops[shop]);
+                if self.office.is_up() {
+                    let doom = self.office.doom.take();
+                    held.extend(held::server_receipts(&mut self.office, id, shop_id)?);
+                    self.office.doom = doom;
+                }
+                self.promises.forgive((company, shop), &held);
+            }
+        }
         Ok(())
     }
 }

@@ -30,14 +30,19 @@ pub struct HeldReceipt {
     pub receipt: ReceiptId,
     /// Its total, minor units.
     pub gross: i64,
+    /// What its paper says, if that is another number.
+    pub printed: Option<(String, i64)>,
 }
 
 impl HeldReceipt {
     /// Its number as printed.
-    pub fn shown_number(&self) -> String {
-        duka_ledger::shown_number(&self.series, u64::try_from(self.number).unwrap_or(0))
+    pub fn paper_number(&self) -> String {
+        let (series, number) = self.printed.as_ref().map_or((&self.series, self.number), |(series, number)| (series, *number));
+        duka_ledger::shown_number(series, u64::try_from(number).unwrap_or(0))
     }
 }
+
+type ReceiptColumns = (Uuid, String, i64, Uuid, i64, Option<String>, Option<i64>);
 
 /// What is in a till's file.
 pub struct TillBooks(Connection);
@@ -85,6 +90,11 @@ impl TillBooks {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Who it is.
+    pub fn device(&self) -> Result<DeviceId> {
+        Ok(DeviceId::from_bytes(self.0.query_row("select device from enrolment", [], |row| row.get(0))?))
+    }
+
     /// How far it holds a company's log of a device.
     pub fn held(&self, device: DeviceId) -> Result<u64> {
         let held: i64 =
@@ -94,10 +104,12 @@ impl TillBooks {
 
     /// Its receipts.
     pub fn receipts(&self) -> Result<Vec<HeldReceipt>> {
-        let mut statement = self.0.prepare("select device, number, receipt, gross, series from receipt order by device, number")?;
+        let text = "select device, number, receipt, gross, series, printed_series, printed_number from receipt order by device, number";
+        let mut statement = self.0.prepare(text)?;
         let rows = statement.query_map([], |row| {
             let (device, receipt) = (DeviceId::from_bytes(row.get(0)?), ReceiptId::from_bytes(row.get(2)?));
-            Ok(HeldReceipt { device, series: row.get(4)?, number: row.get(1)?, receipt, gross: row.get(3)? })
+            let printed = row.get::<_, Option<String>>(5)?.zip(row.get(6)?);
+            Ok(HeldReceipt { device, series: row.get(4)?, number: row.get(1)?, receipt, gross: row.get(3)?, printed })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -143,16 +155,17 @@ pub fn server_journal(office: &mut Office, company: CompanyId) -> Result<Journal
 /// The server's receipts of a shop.
 pub fn server_receipts(office: &mut Office, company: CompanyId, shop: ShopId) -> Result<Vec<HeldReceipt>> {
     let rows = office.must(async |state| {
-        let text = "SELECT device, series, number, receipt, gross FROM receipt WHERE company = $1 AND shop = $2 ORDER BY device, number";
+        let text = "SELECT device, series, number, receipt, gross, printed_series, printed_number FROM receipt WHERE company = $1 AND shop = $2 ORDER BY device, number";
         let rows = state.db.query(text).bind(company.uuid()).bind(shop.uuid());
-        rows.fetch_all::<(Uuid, String, i64, Uuid, i64)>().await
+        rows.fetch_all::<ReceiptColumns>().await
     })?;
-    let held = |(device, series, number, receipt, gross)| HeldReceipt {
+    let held = |(device, series, number, receipt, gross, printed_series, printed_number): ReceiptColumns| HeldReceipt {
         device: DeviceId::from_uuid(device),
         series,
         number,
         receipt: ReceiptId::from_uuid(receipt),
         gross,
+        printed: printed_series.zip(printed_number),
     };
     Ok(rows.into_iter().map(held).collect())
 }

@@ -210,7 +210,7 @@ impl World {
                 None if was_up => return self.server_fell().map(|()| false),
                 None => return Ok(false),
             };
-            self.witness.see(false, &bytes, &answer)?;
+            self.witness.see(&bytes, &answer)?;
             let Some(key) = hostile.server else { return Ok(false) };
             let heard = ticket.open(&answer, &key)?;
             hostile.counter = heard.counter;

@@ -2,6 +2,7 @@
 
 use super::{
     held::{self, HeldReceipt, Journal, TillBooks},
+    promises::Promise,
     world::World,
 };
 use anyhow::{Context, Result, anyhow};
@@ -53,13 +54,12 @@ impl World {
 
     /// I1: every sale that was confirmed at a till is there, with its total and number, whenever its program has started again.
     pub fn i1_confirmed_is_kept(&mut self, place: usize) -> Result<()> {
-        let receipts = TillBooks::open(&self.places[place].database())?.receipts()?;
-        let held: BTreeMap<ReceiptId, HeldReceipt> = receipts.into_iter().map(|held| (held.receipt, held)).collect();
+        let held = TillBooks::open(&self.places[place].database())?.receipts()?;
         let mut lost = Vec::new();
-        for (receipt, promise) in self.promises.of_place(place) {
-            let kept = |held: &HeldReceipt| (held.gross, held.shown_number()) == (promise.gross, promise.number.clone());
-            if !held.get(receipt).is_some_and(kept) {
-                lost.push(format!("till {place} confirmed {receipt} as {promise:?} and holds {:?}", held.get(receipt)));
+        for (receipt, promise) in self.promises.of_disk(self.disk(place)) {
+            if !self.promises.is_kept(receipt, promise, &held) {
+                let instead = held.iter().find(|held| held.receipt == *receipt);
+                lost.push(format!("till {place} confirmed {receipt} as {promise:?} and holds {instead:?}"));
             }
         }
         lost.into_iter().for_each(|lost| self.violate("I1", lost));
@@ -74,16 +74,18 @@ impl World {
         let own: BTreeSet<ReceiptId> = self.hostile.iter().flat_map(|hostile| hostile.receipts.iter().copied()).collect();
         for (who, receipts) in [(format!("till {place}"), books.receipts()?), ("the server".to_owned(), at_server)] {
             let mut seen = BTreeSet::new();
-            for HeldReceipt { receipt, device, number, .. } in receipts {
-                let hostile = self.hostile.as_ref().is_some_and(|hostile| hostile.device == device);
-                if !seen.insert(receipt) && !hostile {
+            for HeldReceipt { receipt, device, number, .. } in &receipts {
+                let hostile = self.hostile.as_ref().is_some_and(|hostile| hostile.device == *device);
+                if !seen.insert(*receipt) && !hostile {
                     self.violate("I2", format!("{who} holds {receipt} twice, again as number {number} of {device}"));
                 }
-                if !self.promises.was_asked(shop, &receipt) && !own.contains(&receipt) {
-                    self.violate("I2", format!("{who} holds {receipt}, which nobody asked for"));
-                }
             }
-            let missing: Vec<ReceiptId> = self.promises.of_shop(shop).map(|(id, _)| *id).filter(|id| !seen.contains(id)).collect();
+            let receipts: Vec<HeldReceipt> = receipts.into_iter().filter(|held| !own.contains(&held.receipt)).collect();
+            for receipt in self.promises.unasked(shop, &receipts) {
+                self.violate("I2", format!("{who} holds {receipt}, which nobody asked for"));
+            }
+            let lacks = |(receipt, promise): &(&ReceiptId, &Promise)| !self.promises.is_kept(receipt, promise, &receipts);
+            let missing: Vec<ReceiptId> = self.promises.of_shop(shop).filter(lacks).map(|(id, _)| *id).collect();
             if let Some(first) = missing.first() {
                 self.violate("I2", format!("{who} lacks {} confirmed receipts, {first} for one", missing.len()));
             }
@@ -120,8 +122,8 @@ impl World {
             let forks = held::server_refused(&mut self.office, self.companies[company].id)?.forked;
             let hostile = self.hostile.as_ref().map(|hostile| (hostile.device, hostile.forked));
             for device in forks.iter().map(|device| DeviceId::from_uuid(*device)) {
-                if hostile.is_none_or(|(hostile, _)| hostile != device) {
-                    self.violate("I12", format!("the log of {device} is forked, which no honest device's is"));
+                if !self.witness.doubts(&device) {
+                    self.violate("I12", format!("the log of {device} is forked, and there was never a copy of it"));
                 }
             }
             if let (0, Some((device, true))) = (company, hostile)

@@ -60,9 +60,6 @@ pub struct Options {
     /// Look for a bug that was planted for each invariant, in at most 200 seeds each
     #[arg(long)]
     planted: bool,
-    /// Tills' disks are copied back and cloned, too: finds what a till does not yet do about it by itself
-    #[arg(long)]
-    copies: bool,
     /// The last line is one JSON object
     #[arg(long)]
     json: bool,
@@ -70,7 +67,7 @@ pub struct Options {
 
 impl Options {
     fn setup(&self, seed: u64) -> Setup {
-        Setup { seed, tills: usize::from(self.tills), hours: self.hours, storage: self.engine, copies: self.copies }
+        Setup { seed, tills: usize::from(self.tills), hours: self.hours, storage: self.engine }
     }
 
     fn jobs(&self) -> usize {
@@ -80,8 +77,7 @@ impl Options {
     /// How to run a seed again.
     fn again(&self, seed: u64) -> String {
         let engine = if self.engine == Storage::Postgres { " --engine postgres" } else { "" };
-        let copies = if self.copies { " --copies" } else { "" };
-        format!("cargo xtask sim --seeds 1 --from {seed} --tills {} --hours {}{engine}{copies}", self.tills, self.hours)
+        format!("cargo xtask sim --seeds 1 --from {seed} --tills {} --hours {}{engine}", self.tills, self.hours)
     }
 }
 

@@ -117,6 +117,12 @@ impl Office {
         Some(answer.map_err(|fault| Fault::from(fault).logged()))
     }
 
+    /// Answers who asks to be certified as another device; none when it is down, or dies over it.
+    pub fn succeed(&mut self, request: &[u8]) -> Option<Result<Vec<u8>, Problem>> {
+        let answer = self.work(async |state| duka_server::sync::succeed(state, request).await)?;
+        Some(answer.map_err(|fault| Fault::from(fault).logged()))
+    }
+
     /// Its process is gone: what it had committed stays, and nothing is tidied.
     pub fn die(&mut self) {
         self.doom = None;

@@ -7,7 +7,7 @@ use super::{
 use crate::till::Seeded;
 use anyhow::{Context, Result};
 use duka_core::{Clock, DeviceId, Entropy, ReceiptId};
-use duka_pos::{KeyStore, OpenError, SaleLineInput, Settings, Till};
+use duka_pos::{KeyStore, OpenError, SaleLineInput, Settings, Succeeding, Till};
 use duka_sync::{Link, Peer, Ticket};
 use std::{
     fs,
@@ -16,6 +16,39 @@ use std::{
 };
 
 const DATABASE: &str = "till.sqlite";
+
+/// A copy of a till's disk.
+pub struct DiskCopy {
+    folder: PathBuf,
+    keys: KeysInMemory,
+}
+
+/// An exchange under way.
+pub struct Exchanging {
+    /// Its number.
+    pub number: u64,
+    /// What its answer is taken with.
+    pub asked: Asked,
+    /// Bytes that went over the line so far.
+    pub bytes: usize,
+}
+
+/// What an answer is taken with.
+pub enum Asked {
+    /// An exchange's.
+    Exchange(Ticket),
+    /// A succession's, and what the link wanted to do next.
+    Succession(Box<Succeeding>),
+}
+
+/// A computer with a till on its disk: each time that a disk is replaced by an older copy, it is another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Disk {
+    /// Whose.
+    pub place: usize,
+    /// How often it was replaced.
+    pub replaced: u32,
+}
 
 /// A till, and where it stands.
 pub struct Place {
@@ -38,7 +71,7 @@ pub struct Place {
     /// What it knows of the server, as of this life.
     pub peer: Option<Peer>,
     /// The exchange under way.
-    pub exchange: Option<(u64, Ticket, usize)>,
+    pub exchange: Option<Exchanging>,
     /// What a person must look at, as of the last answer.
     pub trouble: Option<String>,
     /// Exchanges so far; the number of the last.
@@ -47,10 +80,10 @@ pub struct Place {
     pub wake: u64,
     /// Sales that were asked for and not confirmed: the cashier asks again.
     pub unsure: Vec<(ReceiptId, Vec<SaleLineInput>)>,
-    /// Its disk was replaced by an older copy: some of what it promised comes back from the server only.
-    pub copied_back: bool,
-    /// An older copy of its folder.
-    pub copy: Option<PathBuf>,
+    /// How often its disk was replaced by an older copy: some of what it promised before comes back from the server only.
+    pub replaced: u32,
+    /// An older copy of its disk.
+    pub copy: Option<DiskCopy>,
     till: Option<Till>,
     folder: PathBuf,
     moves: u32,
@@ -76,7 +109,7 @@ impl Place {
             exchanges: 0,
             wake: 0,
             unsure: Vec::new(),
-            copied_back: false,
+            replaced: 0,
             copy: None,
             till: None,
             folder,
@@ -86,12 +119,11 @@ impl Place {
         }
     }
 
-    /// Another computer with a copy of this one's disk, as it was when its folder was copied.
-    pub fn clone_of(other: &Self, copy: &Path, folder: PathBuf, truth: &Arc<TrueTime>, seed: u64) -> Result<Self> {
-        copy_folder(copy, &folder)?;
-        let mut cloned = Self::new(other.company, other.shop, folder, truth, seed, other.version.clone());
-        cloned.keys = Arc::new(other.keys.copy());
-        Ok(cloned)
+    /// Another computer with a copy of this one's disk, its key store with it.
+    pub fn clone_of(other: &Self, copy: DiskCopy, truth: &Arc<TrueTime>, seed: u64) -> Self {
+        let mut cloned = Self::new(other.company, other.shop, copy.folder, truth, seed, other.version.clone());
+        cloned.keys = Arc::new(copy.keys);
+        cloned
     }
 
     /// Whether its program runs.
@@ -124,7 +156,9 @@ impl Place {
         let path = self.database();
         match switches::work(&self.version, &mut self.doom, || Till::open(&path, settings)) {
             Worked::Done(opened) => {
-                self.till = Some(opened.map_err(|fault: OpenError| fault).context("a till's database opens again")?);
+                let mut till = opened.map_err(|fault: OpenError| fault).context("a till's database opens again")?;
+                till.keep_mark();
+                self.till = Some(till);
                 Ok(true)
             }
             Worked::Died => Ok(false),
@@ -169,22 +203,23 @@ impl Place {
         self.forget();
     }
 
-    /// Copies its folder as it is now.
+    /// Copies its disk as it is now.
     pub fn copy_disk(&mut self) -> Result<()> {
         let copy = self.fresh_folder();
         copy_folder(&self.folder, &copy)?;
-        self.copy = Some(copy);
+        self.copy = Some(DiskCopy { folder: copy, keys: self.keys.copy() });
         Ok(())
     }
 
-    /// Has the copy of its folder in place of its folder; false when there is none. Its program is down then.
-    pub fn copy_back(&mut self) -> bool {
-        let Some(copy) = self.copy.take() else { return false };
+    /// Has the copy of its disk in place of its disk, with the key store of then or of now. Its program is down then.
+    pub fn copy_back(&mut self, copy: DiskCopy, keys_too: bool) {
         self.stop();
-        let before = std::mem::replace(&mut self.folder, copy);
+        let before = std::mem::replace(&mut self.folder, copy.folder);
         let _ = fs::remove_dir_all(before);
-        self.copied_back = true;
-        true
+        if keys_too {
+            self.keys = Arc::new(copy.keys);
+        }
+        self.replaced += 1;
     }
 
     fn fresh_folder(&mut self) -> PathBuf {

@@ -12,8 +12,19 @@ pub struct Flight {
     pub life: u64,
     /// The exchange.
     pub exchange: u64,
+    /// What is asked for.
+    pub door: Door,
     /// What is said.
     pub bytes: Rc<Vec<u8>>,
+}
+
+/// What a till asks the server for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// To exchange entries.
+    Exchange,
+    /// To be certified as another device.
+    Succession,
 }
 
 /// Something that happens.

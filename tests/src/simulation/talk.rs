@@ -1,12 +1,14 @@
 //! Tills and server talking: the real link decides when, the real peer what, and the lines between do what they do.
 
 use super::{
-    schedule::{Flight, Happening},
+    place::{Asked, Exchanging},
+    schedule::{Door, Flight, Happening},
     witness::Witness,
     world::World,
 };
 use anyhow::Result;
-use duka_sync::{Effect, Event, Failure, FailureKind, Link, Peer, Phase};
+use duka_pos::Succeeding;
+use duka_sync::{Effect, Event, Failure, FailureKind, Link, Next, Peer, Phase, Ticket};
 use std::rc::Rc;
 
 /// How late a machine may wake a link that is in step, ms: a till's computer sleeps, and a run need not poll every few seconds.
@@ -68,15 +70,22 @@ impl World {
             Some(Err(fault)) => return Ok(Some(Event::Failed(Failure { kind: fault.failure(), detail: fault.to_string() }))),
             None => return self.fell(place).map(|()| None),
         };
+        self.places[place].peer = Some(peer);
+        self.ask(place, Asked::Exchange(request.ticket), request.bytes, 0);
+        Ok(None)
+    }
+
+    /// A request goes out; `before`: bytes that went over the line for it already.
+    fn ask(&mut self, place: usize, asked: Asked, request: Vec<u8>, before: usize) {
         let at = &mut self.places[place];
         at.exchanges += 1;
-        at.peer = Some(peer);
-        at.exchange = Some((at.exchanges, request.ticket, request.bytes.len()));
-        let flight = Flight { place, life: at.life, exchange: at.exchanges, bytes: Rc::new(request.bytes) };
+        let door = if matches!(asked, Asked::Exchange(_)) { Door::Exchange } else { Door::Succession };
+        at.exchange = Some(Exchanging { number: at.exchanges, asked, bytes: before + request.len() });
+        let flight = Flight { place, life: at.life, exchange: at.exchanges, door, bytes: Rc::new(request) };
         if self.lines[place].cut {
             let at = self.now + 1_000 + self.chance.below(4_000);
             self.schedule.at(at, Happening::Broken(flight, FailureKind::Unreachable));
-            return Ok(None);
+            return;
         }
         // Silence is what ends an exchange whose messages are lost.
         let silence = self.now + self.lines[place].transfer(flight.bytes.len()) + Link::PATIENCE_MS;
@@ -84,7 +93,6 @@ impl World {
             self.schedule.at(self.now + delay, Happening::Request(flight.clone()));
         }
         self.schedule.at(silence, Happening::Broken(flight, FailureKind::TimedOut));
-        Ok(None)
     }
 
     /// A request comes to the server, perhaps a second time, or long after its till has given up.
@@ -98,7 +106,11 @@ impl World {
         }
         let soon = self.now + 50;
         let was_up = self.office.is_up();
-        match self.office.exchange(&flight.bytes) {
+        let answer = match flight.door {
+            Door::Exchange => self.office.exchange(&flight.bytes),
+            Door::Succession => self.office.succeed(&flight.bytes),
+        };
+        match answer {
             None => {
                 if was_up {
                     self.server_fell()?;
@@ -110,10 +122,8 @@ impl World {
                 self.schedule.at(soon, Happening::Broken(flight, kind));
             }
             Some(Ok(answer)) => {
-                self.witness.see(true, &flight.bytes, &answer)?;
-                let scopes = self.scopes_of(place);
-                if let Some(leak) = Witness::may_hear(&answer, &scopes)? {
-                    self.violate(leak.invariant, leak.detail);
+                if flight.door == Door::Exchange {
+                    self.see(place, &flight.bytes, &answer)?;
                 }
                 let flight = Flight { bytes: Rc::new(answer), ..flight };
                 let silence = self.now + self.lines[place].transfer(flight.bytes.len()) + Link::PATIENCE_MS;
@@ -132,7 +142,7 @@ impl World {
         if self.lines[flight.place].cut || !at.is_up() {
             return Ok(());
         }
-        let awaited = at.life == flight.life && at.exchange.as_ref().is_some_and(|(number, ..)| *number == flight.exchange);
+        let awaited = at.life == flight.life && at.exchange.as_ref().is_some_and(|exchange| exchange.number == flight.exchange);
         // A connection that was given up brings nothing; somebody in between may give an old answer for a new one.
         let replayed = !awaited && at.exchange.is_some() && self.chance.chance(300);
         if replayed {
@@ -144,16 +154,49 @@ impl World {
     /// An exchange came to nothing, if its till still waits for it and nothing has moved since.
     pub fn broken(&mut self, flight: &Flight, kind: FailureKind) -> Result<()> {
         let at = &self.places[flight.place];
-        if at.life != flight.life || at.exchange.as_ref().is_none_or(|(number, ..)| *number != flight.exchange) {
+        if at.life != flight.life || at.exchange.as_ref().is_none_or(|exchange| exchange.number != flight.exchange) {
             return Ok(());
         }
         self.link(flight.place, Event::Failed(Failure { kind, detail: format!("{kind:?}") }))
     }
 
-    /// A till takes an answer in, in steps that the cashier's work fits between.
-    pub fn hear(&mut self, place: usize, bytes: &[u8]) -> Result<()> {
+    /// What an exchange brought is noted, whether or not its answer ever comes.
+    fn see(&mut self, place: usize, request: &[u8], answer: &[u8]) -> Result<()> {
+        self.witness.see(request, answer)?;
+        match Witness::may_hear(answer, &self.scopes_of(place))? {
+            Some(leak) => self.violate(leak.invariant, leak.detail),
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// A till takes an answer.
+    fn hear(&mut self, place: usize, bytes: &[u8]) -> Result<()> {
+        let Some(Exchanging { asked, bytes: sent, .. }) = self.places[place].exchange.take() else { return Ok(()) };
+        let sum = sent + bytes.len();
+        match asked {
+            Asked::Exchange(ticket) => self.take(place, ticket, bytes, sum),
+            Asked::Succession(succeeding) => self.become_another(place, *succeeding, bytes, sum),
+        }
+    }
+
+    /// It is another device from here on, if the answer is the one that was asked for.
+    fn become_another(&mut self, place: usize, succeeding: Succeeding, answer: &[u8], sum: usize) -> Result<()> {
+        match self.places[place].work(|till| till.succession_complete(succeeding, answer)) {
+            Some(Ok(())) => {
+                self.faults.count("went on as another device");
+                (self.places[place].peer, self.places[place].trouble) = (None, None);
+                self.link(place, Event::Answered { next: Next::More, bytes: sum })
+            }
+            Some(Err(fault)) => self.link(place, failed(&fault)),
+            None => self.fell(place),
+        }
+    }
+
+    /// A till takes in what an exchange brought, in steps that the cashier's work fits between.
+    fn take(&mut self, place: usize, ticket: Ticket, bytes: &[u8], sum: usize) -> Result<()> {
         let at = &mut self.places[place];
-        let Some(((_, ticket, sent), mut peer)) = at.exchange.take().zip(at.peer.take()) else { return Ok(()) };
+        let Some(mut peer) = at.peer.take() else { return Ok(()) };
         let mut taking = match at.work(|till| till.take_begin(ticket, bytes)) {
             Some(Ok(taking)) => taking,
             Some(Err(fault)) => {
@@ -180,11 +223,30 @@ impl World {
         }
         match self.places[place].work(|till| till.take_end(&mut peer, taking)) {
             Some(Ok(taken)) => {
-                self.places[place].peer = Some(peer);
                 self.places[place].trouble = taken.trouble;
-                self.link(place, Event::Answered { next: taken.next, bytes: sent + bytes.len() })
+                self.ask_to_succeed(place, peer, taken.next, sum)
             }
             Some(Err(fault)) => self.link(place, failed(&fault)),
+            None => self.fell(place),
+        }
+    }
+
+    /// A till that knows itself for a copy, and where its logs part, asks to go on as another device.
+    fn ask_to_succeed(&mut self, place: usize, peer: Peer, next: Next, sum: usize) -> Result<()> {
+        let begun = self.places[place].work(|till| till.succession_begin(&peer));
+        match begun {
+            Some(begun) => {
+                self.places[place].peer = Some(peer);
+                match begun {
+                    Ok(None) => self.link(place, Event::Answered { next, bytes: sum }),
+                    Ok(Some(succeeding)) => {
+                        let request = succeeding.bytes.clone();
+                        self.ask(place, Asked::Succession(Box::new(succeeding)), request, sum);
+                        Ok(())
+                    }
+                    Err(fault) => self.link(place, failed(&fault)),
+                }
+            }
             None => self.fell(place),
         }
     }

@@ -14,14 +14,15 @@ pub struct Witness {
     pub sent: BTreeMap<(LogId, u64), Hash>,
     /// Pieces that were refused for good: whose log and where.
     pub refused: BTreeSet<(LogId, u64)>,
+    doubted: BTreeSet<DeviceId>,
 }
 
 impl Witness {
-    /// A request that the server answered. `honest`: whoever sent it says the truth of its own logs.
-    pub fn see(&mut self, honest: bool, request: &[u8], answer: &[u8]) -> Result<()> {
+    /// A request that the server answered.
+    pub fn see(&mut self, request: &[u8], answer: &[u8]) -> Result<()> {
         let request: Request = open(request)?;
         let answer: Answer = open(answer)?;
-        if honest {
+        if !self.doubted.contains(&request.device) {
             let heads = request.own.iter().map(|own| own.head(request.device)).filter(|head| head.seq > 0);
             self.sent.extend(heads.map(|head| ((head.log, head.seq), head.hash)));
         }
@@ -54,11 +55,22 @@ impl Witness {
         Ok(wrong.map(|log| Violation { invariant: "I9", detail: format!("{} was sent something of {log}", answer.device) }))
     }
 
-    /// The server's books are older from now on: what it refused since is forgotten with them, and what a device brought that will not say
-    /// it again.
-    pub fn server_forgot(&mut self, dishonest: Option<DeviceId>) {
+    /// What a device says of its own logs counts for nothing: it lies, or there are two of it.
+    pub fn doubt(&mut self, device: DeviceId) {
+        self.doubted.insert(device);
+    }
+
+    /// Whether what a device says of its own logs counts for nothing.
+    pub fn doubts(&self, device: &DeviceId) -> bool {
+        self.doubted.contains(device)
+    }
+
+    /// Books are older from now on, the server's or a till's: what was refused since is forgotten with them, and what those brought who will
+    /// not say it again.
+    pub fn books_are_older(&mut self) {
         self.refused.clear();
-        self.sent.retain(|(log, _), _| Some(log.device) != dishonest);
+        let doubted = &self.doubted;
+        self.sent.retain(|(log, _), _| !doubted.contains(&log.device));
     }
 }
 

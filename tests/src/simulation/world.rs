@@ -5,7 +5,7 @@ use super::{
     hostile::Hostile,
     line::Line,
     office::Office,
-    place::Place,
+    place::{Disk, Place},
     promises::{Promises, ShopOf},
     report::{Counts, Outcome, Violation},
     schedule::{Happening, Schedule},
@@ -36,8 +36,6 @@ pub struct Setup {
     pub hours: u64,
     /// Where the server keeps its books.
     pub storage: Storage,
-    /// Whether disks of tills are copied back and cloned.
-    pub copies: bool,
 }
 
 /// A company, as its admin knows it.
@@ -194,7 +192,9 @@ impl World {
         let code = self.office.must(async |state| device::create_code(state, company, register).await)?;
         let (hostile, request, ticket) = Hostile::ask(&self.chance, Timestamp::from_micros(MORNING), &code.code)?;
         let sealed = self.office.must(async |state| device::enrol(state, &state.guesses, None, &request).await)?;
-        self.hostile = Some(hostile.admitted(&ticket, &sealed, self.companies[0].key)?);
+        let hostile = hostile.admitted(&ticket, &sealed, self.companies[0].key)?;
+        self.witness.doubt(hostile.device);
+        self.hostile = Some(hostile);
         Ok(())
     }
 
@@ -284,6 +284,11 @@ impl World {
         (self.places[place].company, self.places[place].shop)
     }
 
+    /// The disk that a till stands on.
+    pub fn disk(&self, place: usize) -> Disk {
+        Disk { place, replaced: self.places[place].replaced }
+    }
+
     /// What a till may read.
     pub fn scopes_of(&self, place: usize) -> [Scope; 2] {
         let company = &self.companies[self.places[place].company];
@@ -304,11 +309,6 @@ impl World {
     /// One of so many.
     pub fn pick(&self, below: usize) -> usize {
         usize::try_from(self.chance.below(u64::try_from(below).unwrap_or(1))).unwrap_or(0)
-    }
-
-    /// Where more tills are opened.
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
 };
 use duka_api::till::{Refund, RefundLines, RefundedLine, UnlinkedLine};
 use duka_core::{Currency, ReceiptId};
-use duka_ledger::{DeviceKey, LineRef, Payment, ReceiptLine, Sale, TaxTotal, TenderKind, shown_number};
+use duka_ledger::{DeviceKey, LineRef, Payment, ReceiptLine, Sale, TaxTotal, TenderKind};
 use duka_pricing::{Discount, RefundError as ShareError, Refundable, price, refund_share};
 use rusqlite::Connection;
 use std::sync::Arc;
@@ -77,7 +77,7 @@ pub(crate) fn is_same(held: &Held, asked: &Refund) -> bool {
 /// Lines of a receipt: at the price paid, each part its share, all parts together exactly what was paid.
 fn linked(db: &Connection, receipt: ReceiptId, asked: &[RefundedLine], currency: Currency) -> Result<Vec<ReceiptLine>, RefundError> {
     let held = receipt::load(db, receipt)?.ok_or(RefundError::NotFound(receipt))?;
-    let number = shown_number(&held.sale.series, held.sale.number);
+    let number = held.sale.paper_number();
     if held.refund {
         return Err(RefundError::OfRefund(number));
     }

@@ -10,7 +10,7 @@ use crate::{
 };
 use duka_api::till::{AddProduct, Basket, ChangeLine, SaleDone, Scan, Scanned, Tender};
 use duka_core::{ReceiptId, planted};
-use duka_ledger::{Sale, shown_number};
+use duka_ledger::Sale;
 
 impl Till {
     /// Adds what a scanned or typed code stands for.
@@ -105,7 +105,7 @@ impl Till {
 
     fn sold(&self, sale: &Sale) -> Result<SaleDone, SaleError> {
         let (gross, tendered, change) = sale::paid(sale)?;
-        let number = shown_number(&sale.series, sale.number);
+        let number = sale.paper_number();
         Ok(SaleDone { receipt: sale.receipt, number, gross, tendered, change, basket: self.basket()? })
     }
 

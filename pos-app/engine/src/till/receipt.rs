@@ -9,7 +9,7 @@ use crate::{
     refund::{self, RefundError},
 };
 use duka_api::till::{ReceiptRef, Refund, RefundDone};
-use duka_ledger::{Sale, shown_number};
+use duka_ledger::Sale;
 
 impl Till {
     /// Prints a receipt again, marked as a copy; the journal says so.
@@ -38,7 +38,7 @@ impl Till {
     fn refunded(&self, sale: &Sale) -> Result<RefundDone, RefundError> {
         Ok(RefundDone {
             receipt: sale.receipt,
-            number: shown_number(&sale.series, sale.number),
+            number: sale.paper_number(),
             gross: money(sale.gross, sale.currency)?,
             basket: self.basket().map_err(|fault: BasketError| RefundError::Basket(fault))?,
         })

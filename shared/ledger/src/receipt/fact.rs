@@ -142,6 +142,16 @@ pub struct Sale {
     pub printed: Option<Box<PrintedNumber>>,
 }
 
+impl Sale {
+    /// The number that its customer knows it by: what its paper says.
+    pub fn paper_number(&self) -> String {
+        match &self.printed {
+            Some(printed) => super::shown_number(&printed.series, printed.number),
+            None => super::shown_number(&self.series, self.number),
+        }
+    }
+}
+
 /// [`crate::Fact::SaleAborted`]. Posts nothing.
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
 pub struct SaleAborted {
