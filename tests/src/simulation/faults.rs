@@ -283,7 +283,8 @@ impl World {
         self.faults.count("till cloned");
         self.doubt(place)?;
         let number = self.places.len();
-        let cloned = Place::clone_of(&self.places[place], copy, &self.truth, self.chance.below(u64::MAX));
+        let folder = self.folder().join(format!("till{number}"));
+        let cloned = Place::clone_of(&self.places[place], copy, folder, &self.truth, self.chance.below(u64::MAX))?;
         self.places.push(cloned);
         self.lines.push(Line::clear());
         self.reopen(number)?;

@@ -119,11 +119,12 @@ impl Place {
         }
     }
 
-    /// Another computer with a copy of this one's disk, its key store with it.
-    pub fn clone_of(other: &Self, copy: DiskCopy, truth: &Arc<TrueTime>, seed: u64) -> Self {
-        let mut cloned = Self::new(other.company, other.shop, copy.folder, truth, seed, other.version.clone());
+    /// Another computer, with a copy of this one's disk below `folder` and its key store with it.
+    pub fn clone_of(other: &Self, copy: DiskCopy, folder: PathBuf, truth: &Arc<TrueTime>, seed: u64) -> Result<Self> {
+        fs::rename(copy.folder, &folder)?;
+        let mut cloned = Self::new(other.company, other.shop, folder, truth, seed, other.version.clone());
         cloned.keys = Arc::new(copy.keys);
-        cloned
+        Ok(cloned)
     }
 
     /// Whether its program runs.

@@ -306,6 +306,11 @@ impl World {
         ReceiptId::new(Timestamp::from_micros(now), &*self.chance)
     }
 
+    /// Where tills and server have their disks.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// One of so many.
     pub fn pick(&self, below: usize) -> usize {
         usize::try_from(self.chance.below(u64::try_from(below).unwrap_or(1))).unwrap_or(0)

@@ -58,7 +58,7 @@ impl Hostile {
         let (_, shop, ..) = self.place()?;
         let last = self.logs.get(&shop)?.last()?;
         let mut other = last.entry().clone();
-        other.lamport += 1;
+        other.lamport ^= 1;
         let sealed = duka_ledger::SealedEntry::seal(other).ok()?;
         self.piece(self.log(shop), &[sealed])
     }
