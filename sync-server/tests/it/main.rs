@@ -7,6 +7,7 @@ mod exchange;
 mod faults;
 mod flags;
 mod fork;
+mod given_up;
 #[path = "../../../shared/records/tests/hostile/mod.rs"]
 mod hostile;
 mod once;

@@ -73,7 +73,10 @@ impl World {
             Err(problem) => problem,
         };
         let at = &mut self.places[place];
-        if allowed.contains(&problem.code) || at.full && problem.code == ErrorCode::DiskFull {
+        if allowed.contains(&problem.code)
+            || at.revoked && problem.code == ErrorCode::DeviceRefused
+            || at.full && problem.code == ErrorCode::DiskFull
+        {
             return None;
         }
         let off_by = at.clock.set_right();

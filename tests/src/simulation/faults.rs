@@ -10,8 +10,7 @@ use super::{
     world::World,
 };
 use anyhow::Result;
-use duka_api::{http::ProductPatch, till::ReceiptKind};
-use duka_core::{Clock, ErrorCode};
+use duka_api::till::ReceiptKind;
 use duka_pos::Till;
 use duka_server::Fault;
 use duka_sync::Event;
@@ -22,8 +21,6 @@ const DAY: i64 = 86_400_000_000;
 const FAR: i64 = 3_155_760_000_000_000;
 /// More pages than any disk has.
 const NO_LIMIT: u32 = 1_000_000_000;
-/// How long the server believes how far its log went, by its clock, µs; less, to be on the safe side.
-const BELIEVED: i64 = 9 * 60 * 1_000_000;
 
 impl World {
     /// Something goes wrong, and some minutes later something else.
@@ -31,7 +28,7 @@ impl World {
         let pause = MINUTE + self.chance.below(12 * MINUTE);
         self.schedule.at(self.now + pause, Happening::Fault);
         let place = self.pick(self.places.len());
-        match self.chance.below(27) {
+        match self.chance.below(29) {
             0..=1 => self.restart_till(place),
             2..=6 => {
                 self.places[place].doom = Some(u32::try_from(self.chance.below(16))?);
@@ -49,7 +46,8 @@ impl World {
             20..=23 => self.back_up_or_put_back(),
             24 => self.places[place].copy_disk().map(|()| self.faults.count("disk copied")),
             25 => self.copy_back(place),
-            _ => self.open_clone(place),
+            26 => self.open_clone(place),
+            _ => self.revoke(place),
         }
     }
 
@@ -217,50 +215,6 @@ impl World {
             self.faults.count("server put back");
             self.server_back()?;
             self.books_are_older()?;
-        }
-        Ok(())
-    }
-
-    /// Somebody edits a product at the server. Who put its books back waits until tills have filled up its own log: what it wrote before would
-    /// fork it.
-    pub fn admin(&mut self) -> Result<()> {
-        let pause = MINUTE + self.chance.below(20 * MINUTE);
-        self.schedule.at(self.now + pause, Happening::Admin);
-        let company = self.pick(self.companies.len());
-        let (id, server, known) = (self.companies[company].id, self.companies[company].server, self.companies[company].known);
-        let Some(product) = self.some_product(company) else { return Ok(()) };
-        if !self.office.is_up() {
-            return Ok(());
-        }
-        let now = self.office.clock.now().at.micros();
-        let doom = self.office.doom.take();
-        let (held, shown, shown_at) = self.office.must(async |state| {
-            let held = state.db.query("SELECT COALESCE(MAX(seq), 0) FROM log WHERE company = $1 AND device = $2");
-            let (held,) = held.bind(id.uuid()).bind(server.uuid()).fetch_one::<(i64,)>().await?;
-            let shown = state.db.query("SELECT shown, shown_at FROM server WHERE company = $1").bind(id.uuid());
-            let (shown, at) = shown.fetch_one::<(i64, i64)>().await?;
-            Ok::<_, duka_server::platform::db::DbError>((held, shown, at))
-        })?;
-        self.office.doom = doom;
-        let known = i64::try_from(known)?;
-        if held < known && !(shown >= known && (0..BELIEVED).contains(&(now - shown_at))) {
-            self.faults.count("admin waits");
-            return Ok(());
-        }
-        let price = duka_core::Money::try_new(i64::try_from(self.chance.below(900))?, self.companies[company].currency)?;
-        let patch = ProductPatch { price: Some(price), ..ProductPatch::default() };
-        match self.office.work(async |state| duka_server::product::edit(state, id, product, patch).await) {
-            None => self.server_fell()?,
-            Some(Ok(_)) => {}
-            Some(Err(fault)) => {
-                let problem = Fault::from(fault).logged();
-                match problem.code {
-                    ErrorCode::Unavailable if held < known => self.faults.count("admin refused while filling up"),
-                    // It did not come to the server yet.
-                    ErrorCode::NotFound => {}
-                    _ => self.violate("unexpected", format!("the server refuses an edit: {problem}")),
-                }
-            }
         }
         Ok(())
     }

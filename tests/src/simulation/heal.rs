@@ -22,6 +22,25 @@ impl World {
         for place in 0..self.places.len() {
             self.mend_till(place)?;
         }
+        self.settle()?;
+        for company in 0..self.companies.len() {
+            if !self.release(company)? {
+                self.violate("unexpected", format!("the tills of company {company} cannot be released at the end"));
+            }
+        }
+        self.settle()?;
+        for place in 0..self.places.len() {
+            let at = &self.places[place];
+            let (phase, trouble) = (at.link.phase().clone(), at.trouble.clone());
+            if phase != Phase::InStep || trouble.is_some() {
+                self.violate("I4", format!("till {place} is not in step at the end: {phase:?}, {trouble:?}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets everybody talk until nobody has anything to say.
+    fn settle(&mut self) -> Result<()> {
         let mut in_step = 0;
         for _ in 0..ROUNDS {
             for place in 0..self.places.len() {
@@ -39,13 +58,6 @@ impl World {
             in_step = if self.places.iter().all(|place| *place.link.phase() == Phase::InStep) { in_step + 1 } else { 0 };
             if in_step == 2 {
                 break;
-            }
-        }
-        for place in 0..self.places.len() {
-            let at = &self.places[place];
-            let (phase, trouble) = (at.link.phase().clone(), at.trouble.clone());
-            if phase != Phase::InStep || trouble.is_some() {
-                self.violate("I4", format!("till {place} is not in step at the end: {phase:?}, {trouble:?}"));
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 //!
 //! `cargo xtask sim` runs it. A run follows from its seed alone, so a seed that fails can be run again.
 
+mod admin;
 mod cashier;
 mod faults;
 mod heal;

@@ -82,6 +82,8 @@ pub struct Place {
     pub unsure: Vec<(ReceiptId, Vec<SaleLineInput>)>,
     /// How often its disk was replaced by an older copy: some of what it promised before comes back from the server only.
     pub replaced: u32,
+    /// It was revoked, and may not have heard of its release.
+    pub revoked: bool,
     /// An older copy of its disk.
     pub copy: Option<DiskCopy>,
     till: Option<Till>,
@@ -110,6 +112,7 @@ impl Place {
             wake: 0,
             unsure: Vec::new(),
             replaced: 0,
+            revoked: false,
             copy: None,
             till: None,
             folder,

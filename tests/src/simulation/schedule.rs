@@ -56,6 +56,8 @@ pub enum Happening {
     Refold,
     /// Somebody edits a product at the server.
     Admin,
+    /// Somebody releases the tills of a company that were revoked.
+    Release(usize),
     /// The hostile device does its worst.
     Mischief,
 }

@@ -261,6 +261,7 @@ impl World {
             Happening::ServerBack => self.server_back(),
             Happening::Refold => self.refold(),
             Happening::Admin => self.admin(),
+            Happening::Release(company) => self.release(company).map(drop),
             Happening::Mischief => self.mischief(),
         }
     }
