@@ -2,7 +2,7 @@
 
 use duka_core::{CompanyId, Timestamp};
 use duka_ledger::{DeviceKey, table};
-use duka_pos::{FileKeyStore, KeyStore, Reader, Till};
+use duka_pos::{Reader, Till};
 use duka_sync::{Envelope, Event, Phase};
 use duka_tests::{
     company::TestCompany,
@@ -89,8 +89,7 @@ fn a_request_of_version_1_and_its_answer_are_read_and_written_byte_for_byte() {
     for (_, _folder, fixture) in fixtures() {
         let expected = &fixture.expected;
         let (request, answer) = &fixture.messages;
-        let secret = FileKeyStore::new(fixture.till.join("keys")).load(expected.device).expect("keys").expect("the till's key");
-        let key = DeviceKey::from_secret(secret);
+        let key = DeviceKey::from_secret(expected.secret);
         let received = Envelope::read(request)
             .expect("an envelope")
             .open_request(&key.public(), expected.server, expected.company)

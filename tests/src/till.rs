@@ -26,6 +26,9 @@ use std::{
     },
 };
 
+/// Where a till in a folder keeps its keys.
+pub const KEYS: &str = "keys";
+
 /// A clock that stands still until it is set.
 #[derive(Debug)]
 pub struct SetClock(AtomicI64);
@@ -73,6 +76,11 @@ impl Entropy for Seeded {
     fn fill(&self, buffer: &mut [u8]) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(buffer);
     }
+}
+
+/// The key store of a till in a folder.
+pub fn keys_in(folder: &Path) -> FileKeyStore {
+    FileKeyStore::new(folder.join(KEYS))
 }
 
 /// A till without a window.
@@ -199,7 +207,7 @@ fn start(folder: &Path, clock: &Arc<SetClock>, entropy: &Arc<Seeded>) -> Result<
     let settings = Settings {
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         entropy: Arc::clone(entropy) as Arc<dyn Entropy>,
-        keys: Arc::new(FileKeyStore::new(folder.join("keys"))),
+        keys: Arc::new(keys_in(folder)),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     Ok(Engine::start(Till::open(&folder.join("till.sqlite"), settings)?)?)

@@ -1,10 +1,10 @@
 //! What a till would send to its server, sealed ahead, so that only the server is measured.
 
-use crate::till::TestTill;
+use crate::till::{TestTill, keys_in};
 use anyhow::{Context, Result};
 use duka_core::{CompanyId, DeviceId, Timestamp};
 use duka_ledger::{Batch, DeviceKey, Hash, Head, LogId, Scope, SealedEntry};
-use duka_pos::{FileKeyStore, KeyStore};
+use duka_pos::KeyStore;
 use duka_sync::{Ask, Cut, Exchange, Heads, MAX_BODY_BYTES, MAX_ENTRIES, Nonce, Packing, Request, Weight};
 use rusqlite::Connection;
 
@@ -15,7 +15,7 @@ const FIRST: u64 = 1_000_000;
 #[allow(clippy::disallowed_methods, reason = "a measurement looks into the till's database by itself")]
 pub(super) fn sealed(till: &TestTill, server: DeviceId, company: CompanyId, held: u64) -> Result<Vec<Vec<u8>>> {
     let device = till.engine.read(|reader| Ok::<_, duka_api::Problem>(reader.device()))?.context("the till is enrolled")?;
-    let secret = FileKeyStore::new(till.folder().join("keys")).load(device)?.context("the till's key")?;
+    let secret = keys_in(till.folder()).load(device)?.context("the till's key")?;
     let key = DeviceKey::from_secret(secret);
     let database = Connection::open(till.folder().join("till.sqlite"))?;
     let n: i64 = database.query_row("SELECT n FROM log WHERE device = ?1 AND scope = 1", [device.as_bytes()], |row| row.get(0))?;

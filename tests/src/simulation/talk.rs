@@ -163,9 +163,8 @@ impl World {
     /// What an exchange brought is noted, whether or not its answer ever comes.
     fn see(&mut self, place: usize, request: &[u8], answer: &[u8]) -> Result<()> {
         self.witness.see(request, answer)?;
-        match Witness::may_hear(answer, &self.scopes_of(place))? {
-            Some(leak) => self.violate(leak.invariant, leak.detail),
-            None => {}
+        if let Some(leak) = Witness::may_hear(answer, &self.scopes_of(place))? {
+            self.violate(leak.invariant, leak.detail);
         }
         Ok(())
     }
