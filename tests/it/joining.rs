@@ -1,10 +1,14 @@
 //! A till joins over the wire: whom it speaks to, what it believes, and what it never sends.
 
-use duka_api::{Problem, till::State};
+use duka_api::{
+    Problem,
+    http::Company,
+    till::{OwnDevice, Page, State},
+};
 use duka_core::{Currency, EnrolCode, ErrorCode, Timestamp};
 use duka_link::{Trust, Wire};
 use duka_server::platform::tls::TlsFiles;
-use duka_sync::FailureKind;
+use duka_sync::{Event, FailureKind, Phase};
 use duka_tests::{
     company::TestCompany,
     server::{Storage, TestServer},
@@ -133,6 +137,43 @@ fn a_server_whose_certificate_is_not_trusted_is_refused_and_learns_no_code() {
     let elsewhere = format!("https://localhost:{}", shop.port());
     assert_eq!(refused(&till, &authority.trust(), &elsewhere, &shop.codes[0]).code, ErrorCode::UntrustedServer);
     till.enrol_trusting(&authority.trust(), &shop.server.address(), &shop.codes[0], "Till").unwrap();
+}
+
+/// The server admitted the till, the answer was lost, and the next code is one of another register.
+#[test]
+fn a_till_whose_answer_was_lost_joins_with_whatever_code_comes_next() {
+    let shop = Shop::open(2);
+    let till = shop.till(1);
+    let code = shop.codes[0].parse::<EnrolCode>().unwrap();
+    let asked = till.engine.run(move |till| till.enrol_request(code, "Till")).unwrap();
+    let lost = Wire::try_new(&shop.server.address(), &Trust::default()).unwrap().enrol(asked.bytes).unwrap();
+    drop(lost);
+    till.enrol(&shop.server.address(), &shop.codes[1], "Till").unwrap();
+    assert_eq!(state(&till).enrolment.unwrap().register, "J2");
+}
+
+#[test]
+fn a_till_that_was_revoked_is_set_up_again_over_the_wire_and_exchanges_as_a_new_device() {
+    let shop = Shop::open(2);
+    let (till, server) = (shop.till(1), shop.server.address());
+    till.enrol(&server, &shop.codes[0], "Till").unwrap();
+    let in_step = |till: &TestTill| {
+        let mut link = till.session(&server).unwrap();
+        link.drive(Event::Asked, &mut |_| ());
+        link.phase().clone()
+    };
+    assert_eq!(in_step(&till), Phase::InStep);
+    let old = till.engine.read(|reader| Ok::<_, Problem>(reader.device().unwrap())).unwrap();
+    let company: Page<Company> = shop.server.admin().get("/companies").unwrap();
+    let path = format!("/companies/{}/devices/{old}/revoke", company.rows[0].company);
+    shop.server.admin().post::<()>(&path, &serde_json::json!({ "reason": "lost" })).unwrap();
+    in_step(&till);
+    assert_eq!(state(&till).status.link.device, OwnDevice::Revoked { reason: "lost".to_owned() });
+    assert_eq!(till.enrol_trusting(&Trust::default(), &server, &shop.codes[1], "Till").unwrap_err().code, ErrorCode::Conflict);
+    till.engine.run(duka_pos::Till::enrol_anew).unwrap();
+    till.enrol(&server, &shop.codes[1], "Till").unwrap();
+    assert_eq!(state(&till).enrolment.unwrap().register, "J2");
+    assert_eq!((in_step(&till), state(&till).status.link.device), (Phase::InStep, OwnDevice::Same));
 }
 
 #[test]

@@ -81,6 +81,12 @@ impl Shared {
         *self.became.lock().unwrap_or_else(PoisonError::into_inner) = Some((before, now));
     }
 
+    /// Set up again by a person: that it became another device by itself before is no news any more.
+    pub(crate) fn begin_anew(&self) {
+        *self.became.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.in_step_at.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     pub(crate) fn in_step_at(&self) -> Option<Timestamp> {
         *self.in_step_at.lock().unwrap_or_else(PoisonError::into_inner)
     }

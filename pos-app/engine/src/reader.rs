@@ -2,7 +2,7 @@
 
 use crate::{
     account::{self},
-    enrolment,
+    device, enrolment,
     identity::Shared,
     import::{self, ImportError},
     journal::{self, JournalError},
@@ -164,23 +164,40 @@ impl Reader {
     pub fn status(&self) -> Result<Status, StoreError> {
         let unsynced = self.unsynced()?;
         let in_step_at = self.shared.in_step_at();
-        let state = match (self.shared.member(), unsynced.facts, in_step_at) {
+        let stranded = self.device().map_or_else(|| Ok(Unsynced::default()), |device| sync::stranded(&self.db, &self.shared, device))?;
+        let state = match (self.device(), unsynced.facts, in_step_at) {
             (None, ..) => LinkState::None,
             (Some(_), 0, Some(_)) => LinkState::InStep,
             (Some(_), ..) => LinkState::Offline,
         };
-        let device = match (self.shared.became(), self.device()) {
-            (_, Some(device)) if enrolment::copied(&self.db, device)?.is_some() => OwnDevice::Copy,
-            (Some((before, now)), _) => OwnDevice::Another { before, now },
-            (None, _) => OwnDevice::Same,
-        };
         let now = self.shared.settings.clock.now();
         Ok(Status {
-            link: Link { state, waiting_sales: unsynced.sales, waiting_facts: unsynced.facts, in_step_at, detail: String::new(), device },
+            link: Link {
+                state,
+                waiting_sales: unsynced.sales,
+                waiting_facts: unsynced.facts,
+                stranded_sales: stranded.sales,
+                stranded_facts: stranded.facts,
+                in_step_at,
+                detail: String::new(),
+                device: self.own_device()?,
+            },
             printer: self.printer()?,
             now: now.at,
             offset_minutes: now.offset_minutes,
         })
+    }
+
+    /// What became of this till.
+    fn own_device(&self) -> Result<OwnDevice, StoreError> {
+        let Some(device) = self.device() else { return Ok(OwnDevice::Same) };
+        if let Some(reason) = device::revoked(&self.db, device)? {
+            return Ok(OwnDevice::Revoked { reason });
+        }
+        if enrolment::copied(&self.db, device)?.is_some() {
+            return Ok(OwnDevice::Copy);
+        }
+        Ok(self.shared.became().map_or(OwnDevice::Same, |(before, now)| OwnDevice::Another { before, now }))
     }
 }
 

@@ -178,14 +178,27 @@ fn busy(problem: Problem) -> Failure {
     Failure { kind: FailureKind::Busy, detail: problem.detail }
 }
 
-/// Joins a company: makes (or takes up again) a device key, shows the one-time part of the code, and stores what its server answers. A code
+/// Joins a company, or has a till that has joined become a new device after [`duka_pos::Till::enrol_anew`]: makes (or takes up again) a device key, shows the one-time part of the code, and stores what its server answers. A code
 /// that is mistyped, and a server that may not be spoken to, are told before anything is sent.
 pub fn enrol(engine: &Engine, server: &str, trust: &Trust, code: &str, device_name: &str) -> Result<State, Problem> {
     let code: EnrolCode = code.parse().map_err(|fault: EnrolCodeError| Problem::new(ErrorCode::EnrolmentCode, fault.to_string()))?;
     let wire = Wire::try_new(server, trust)?;
-    let name = device_name.to_owned();
-    let SealedEnrolment { bytes, ticket } = engine.run(move |till| till.enrol_request(code, &name))?;
-    let answer = wire.enrol(bytes)?;
+    let ask = || {
+        let name = device_name.to_owned();
+        engine.run(move |till| till.enrol_request(code, &name))
+    };
+    let SealedEnrolment { bytes, mut ticket } = ask()?;
+    let answer = match wire.enrol(bytes).map_err(Problem::from) {
+        // It holds this id already, as after an answer that was lost, and not for the register of this code.
+        Err(problem) if problem.code == ErrorCode::Conflict => {
+            let name = device_name.to_owned();
+            engine.run(move |till| till.enrol_as_another(&name))?;
+            let again = ask()?;
+            ticket = again.ticket;
+            wire.enrol(again.bytes)?
+        }
+        answered => answered?,
+    };
     let server = wire.server().to_owned();
     engine.run(move |till| till.enrol_complete(&server, &ticket, &answer))
 }

@@ -1,6 +1,6 @@
 //! What the status strip says: the engine knows the counts, the threads beside it know how link and printer fare at this moment.
 
-use duka_api::till::{LinkState, PrinterState, Status};
+use duka_api::till::{Link, LinkState, OwnDevice, PrinterState, Status};
 use duka_link::{LinkNews, PrinterNews};
 use duka_sync::Phase;
 use std::{
@@ -60,7 +60,7 @@ impl Board {
         let seen = self.seen();
         let link = &mut status.link;
         if link.state != LinkState::None {
-            (link.state, link.detail) = link_state(&seen.link, link.waiting_facts);
+            (link.state, link.detail) = link_state(&seen.link, link);
         }
         let printer = &mut status.printer;
         if let (false, Some(news)) = (printer.state == PrinterState::None, &seen.printer) {
@@ -75,27 +75,41 @@ impl Board {
 }
 
 /// What the person at the till is shown of the link. The phase is that of the last answer, so a routine question to the server is no flicker.
-fn link_state(news: &LinkNews, waiting_facts: u64) -> (LinkState, String) {
+fn link_state(news: &LinkNews, link: &Link) -> (LinkState, String) {
+    // More than words on a light: what to do about it stands behind it.
+    let looked_at = link.stranded_facts > 0 || matches!(link.device, OwnDevice::Revoked { .. });
     match (&news.phase, &news.trouble) {
         (Phase::Offline(failure), _) => (LinkState::Offline, failure.detail.clone()),
         (Phase::Attention(failure), _) => (LinkState::Attention, failure.detail.clone()),
         (_, Some(trouble)) => (LinkState::Attention, trouble.clone()),
-        (Phase::InStep, None) if waiting_facts == 0 => (LinkState::InStep, String::new()),
+        (Phase::New | Phase::CatchingUp | Phase::InStep, None) if looked_at => (LinkState::Attention, String::new()),
+        (Phase::InStep, None) if link.waiting_facts == 0 => (LinkState::InStep, String::new()),
+        // Both have said all that they can, and are not in step.
+        (Phase::Stuck, None) => (LinkState::Attention, String::new()),
         // Nothing was heard yet, or there is more to say: it will be in a moment.
-        (Phase::New | Phase::CatchingUp | Phase::InStep | Phase::Stuck, None) => (LinkState::Syncing, String::new()),
+        (Phase::New | Phase::CatchingUp | Phase::InStep, None) => (LinkState::Syncing, String::new()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use duka_api::till::{Link, OwnDevice, Printer, PrinterSettings};
+    use duka_api::till::{Printer, PrinterSettings};
     use duka_core::Timestamp;
     use duka_sync::{Failure, FailureKind};
 
     fn status(link: LinkState, waiting_facts: u64, printer: PrinterState) -> Status {
         Status {
-            link: Link { state: link, waiting_sales: 0, waiting_facts, in_step_at: None, detail: String::new(), device: OwnDevice::Same },
+            link: Link {
+                state: link,
+                waiting_sales: 0,
+                waiting_facts,
+                stranded_sales: 0,
+                stranded_facts: 0,
+                in_step_at: None,
+                detail: String::new(),
+                device: OwnDevice::Same,
+            },
             printer: Printer { state: printer, queued: 0, stuck: 0, detail: "engine".to_owned(), settings: PrinterSettings::default() },
             now: Timestamp::from_micros(0),
             offset_minutes: 0,
@@ -128,6 +142,24 @@ mod tests {
         for (phases, trouble, waiting, expected) in cases {
             assert_eq!(link_after(phases, trouble, waiting), expected, "{phases:?} with {waiting} waiting");
         }
+    }
+
+    #[test]
+    fn that_a_till_was_revoked_or_has_sales_that_cannot_be_sent_is_never_shown_as_syncing_or_in_step() {
+        let revoked = |status: &mut Status| status.link.device = OwnDevice::Revoked { reason: "lost".to_owned() };
+        let stranded = |status: &mut Status| (status.link.waiting_facts, status.link.stranded_facts) = (2, 2);
+        let offline = Phase::Offline(Failure { kind: FailureKind::Unreachable, detail: "no route".to_owned() });
+        for looked_at in [&revoked as &dyn Fn(&mut Status), &stranded] {
+            let phases = [Phase::New, Phase::CatchingUp, Phase::InStep, Phase::Stuck].map(|phase| (phase, LinkState::Attention));
+            for (phase, shown) in phases.into_iter().chain([(offline.clone(), LinkState::Offline)]) {
+                let board = Board::default();
+                board.link(LinkNews { phase, trouble: None, settled: true });
+                let mut status = status(LinkState::Offline, 0, PrinterState::None);
+                looked_at(&mut status);
+                assert_eq!(board.complete(status).link.state, shown);
+            }
+        }
+        assert_eq!(link_after(&[Phase::Stuck], None, 0), LinkState::Attention, "nor is one that cannot come into step");
     }
 
     #[test]

@@ -58,6 +58,9 @@ impl Running {
     }
 
     pub(crate) fn enrol(&self, enrol: &Enrol) -> Result<(), Problem> {
+        if enrol.again {
+            self.engine.run(Till::enrol_anew)?;
+        }
         let name = gethostname::gethostname().to_string_lossy().into_owned();
         duka_link::enrol(&self.engine, &enrol.server, &self.trust, &enrol.code, &name)?;
         self.surroundings.joined();

@@ -117,7 +117,7 @@ impl TillService {
         }
         match &*self.settled() {
             Phase::Open(running) => Arc::clone(running),
-            Phase::Shut(fault) => return fault.database().map(|database| self.without_till(database)).ok_or_else(|| problem(fault)),
+            Phase::Shut(fault) => return fault.database().map(|database| self.without_till(database)).ok_or_else(|| fault.into()),
             Phase::Mending(done) => return Ok(self.without_till(Database::Mending { done: *done })),
             Phase::Busy | Phase::Closed => return Err(closing()),
         }
@@ -196,7 +196,7 @@ impl TillService {
     fn running(&self) -> Result<Arc<Running>, Problem> {
         match &*self.settled() {
             Phase::Open(running) => Ok(Arc::clone(running)),
-            Phase::Shut(fault) => Err(problem(fault)),
+            Phase::Shut(fault) => Err(fault.into()),
             Phase::Mending(_) => Err(Problem::new(ErrorCode::Unavailable, "Duka checks and rebuilds its tables; try again in a moment.")),
             Phase::Busy | Phase::Closed => Err(closing()),
         }
@@ -258,6 +258,8 @@ impl TillService {
             state: LinkState::None,
             waiting_sales: 0,
             waiting_facts: 0,
+            stranded_sales: 0,
+            stranded_facts: 0,
             in_step_at: None,
             detail: String::new(),
             device: OwnDevice::Same,
@@ -274,18 +276,6 @@ impl TillService {
             version: self.0.settings.version.clone(),
         }
     }
-}
-
-/// As [`Problem::from`] would say it; the fault stays where it is.
-fn problem(fault: &OpenError) -> Problem {
-    let code = match fault {
-        OpenError::InUse => ErrorCode::DatabaseInUse,
-        OpenError::Newer { .. } => ErrorCode::NewerDatabase,
-        OpenError::Corrupt { .. } => ErrorCode::CorruptDatabase,
-        OpenError::DiskFull => ErrorCode::DiskFull,
-        OpenError::Io(_) => ErrorCode::Internal,
-    };
-    Problem::new(code, fault.to_string())
 }
 
 fn closing() -> Problem {

@@ -263,18 +263,32 @@ pub struct DeviceView {
     pub register: Option<RegisterId>,
     /// What its receipt numbers begin with.
     pub series: String,
-    /// The device that it was before its database was found to be a copy; none for one that joined with a code.
+    /// The device whose place it took by itself at `enrolled_at`, since its database was a copy; none for one that joined with a code.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Uuid))]
     pub succeeds: Option<DeviceId>,
+    /// The devices that took its place by themselves: whoever has a copy of its disk has one. Revoking asks about those that are active.
+    pub successors: Vec<DeviceSuccessor>,
     /// `server`, `active`, `revoked`, or `quarantined` when its log forked.
     pub state: String,
     /// Why it was revoked or released; empty when it never was.
     pub reason: String,
-    /// When it joined, µs UTC; none for the server.
+    /// When it joined or took the other's place, µs UTC; none for the server.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
     pub enrolled_at: Option<Timestamp>,
     /// What is held of what it wrote.
     pub logs: Vec<DeviceLogView>,
+}
+
+/// A device that took another's place by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeviceSuccessor {
+    /// Its id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    pub device: DeviceId,
+    /// Since when, µs UTC; not known of one that a till brought back to a server that was restored.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    pub since: Option<Timestamp>,
 }
 
 /// What the server holds of one log of a device.
@@ -285,7 +299,7 @@ pub struct DeviceLogView {
     pub scope: String,
     /// The last entry that is held.
     pub held: u64,
-    /// The last entry that the device told of; what is past `held` it still owes.
+    /// The last entry that the device told of in its newest exchange; what is past `held` it still owes.
     pub told: u64,
     /// Entries that break a rule: kept, and counting for nothing.
     pub flagged: u64,
@@ -305,6 +319,20 @@ pub struct RevokeDevice {
     /// The last entry of its shop log that counts; none: the last that is held.
     #[serde(default)]
     pub shop_seq: Option<u64>,
+    /// What becomes of the devices that took its place by themselves, one after the other, and are active: needed where there are any.
+    #[serde(default)]
+    pub successors: Option<Successors>,
+}
+
+/// What becomes of the successors of a device that is revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Successors {
+    /// They are revoked too, after what is held of each: for a till that was stolen.
+    Revoke,
+    /// They go on: for a till whose data lives on in another computer.
+    Keep,
 }
 
 /// `POST …/devices/{device}/release`: all that the device wrote counts again, and it may take part again.

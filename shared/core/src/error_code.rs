@@ -42,8 +42,10 @@ pub enum ErrorCode {
     InsecureServer,
     /// What answers is not the server that was meant: its certificate, key or signature is another's.
     UntrustedServer,
-    /// The device was revoked or quarantined.
+    /// The server does not deal with this device.
     DeviceRefused,
+    /// The device was revoked: what it writes does not count any more.
+    DeviceRevoked,
     /// An entry's chain, signature or encoding does not hold.
     BrokenJournal,
     /// The same place of a log holds two different entries.

@@ -68,6 +68,11 @@ pub struct EnrolTicket {
 }
 
 impl EnrolTicket {
+    /// Who asks.
+    pub const fn device(&self) -> DeviceId {
+        self.device
+    }
+
     /// Opens the answer; `server_of` reads in it who the server says to be. Nothing of it may be used when this fails.
     pub fn open<A>(&self, bytes: &[u8], server_of: impl FnOnce(&A) -> Option<(DeviceId, PublicKey)>) -> Result<A, EnvelopeError>
     where

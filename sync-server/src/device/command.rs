@@ -1,6 +1,6 @@
 //! Making codes and admitting devices.
 
-use super::{DeviceError, Guesses, query, store};
+use super::{Device, DeviceError, Guesses, query, store};
 use crate::{
     company::{self, RegisterPlace},
     journal::{self, Server},
@@ -38,14 +38,20 @@ fn hash(once: &OneTimeCode) -> Vec<u8> {
     blake3::derive_key("duka enrolment code 1", once.letters().as_bytes()).to_vec()
 }
 
-/// Admits the device that sent a sealed request with a one-time code; gives the sealed answer. Asked again with the same code, device and key
-/// it says the same (I2).
+/// Admits the device that sent a sealed request with a one-time code; gives the sealed answer. Asked again with the same code, device and key,
+/// or with another code for the same register, it says the same (I2).
 pub async fn enrol(platform: &Platform, guesses: &Guesses, from: Option<IpAddr>, asked: &[u8]) -> Result<Vec<u8>, DeviceError> {
     let now = platform.clock.now();
     if !guesses.may_try(from, now.at) {
         return Err(DeviceError::TooManyGuesses);
     }
-    let enrolled = enrol_with_code(platform, EnrolKnock::read(asked)?, now).await;
+    let knock = EnrolKnock::read(asked)?;
+    // A wrong one takes no lock.
+    let enrolled = if store::is_code(&mut platform.db.snapshot().await?, hash(knock.once())).await? {
+        enrol_with_code(platform, knock, now).await
+    } else {
+        Err(DeviceError::Code)
+    };
     if matches!(enrolled, Err(DeviceError::Code)) {
         guesses.wrong(from, now.at);
     }
@@ -72,8 +78,14 @@ async fn enrol_with_code(platform: &Platform, knock: EnrolKnock, now: LocalTime)
         None if row.until <= now.at.micros() => return Err(DeviceError::Code),
         None => {
             tx.lock(row.company, Lock::Exclusive).await?;
-            let newcomer = Newcomer { device: asked.device, name, key, succeeds: None };
-            let series = admit_in_tx(&mut tx, &server, register, &place, &newcomer, now).await?.series;
+            let known = query::find_in_tx(&mut tx, asked.device).await?;
+            let series = match known.filter(|known| is_admitted(known, company, register, key)) {
+                Some(known) => known.writer.certificate.series,
+                None => {
+                    let newcomer = Newcomer { device: asked.device, name, key, succeeds: None };
+                    admit_in_tx(&mut tx, &server, register, &place, &newcomer, now).await?.series
+                }
+            };
             store::use_code(&mut tx, company, hash, asked.device, key.as_bytes()).await?;
             tx.commit().await?;
             series
@@ -95,6 +107,12 @@ async fn enrol_with_code(platform: &Platform, knock: EnrolKnock, now: LocalTime)
         server_key: secret::to_hex(server.key.public().as_bytes()),
     };
     Ok(received.answer(server.device, &server.key, now.at, answer)?)
+}
+
+/// Whether a device that asks was admitted to this register before, with another code whose answer was lost.
+fn is_admitted(known: &Device, company: CompanyId, register: RegisterId, key: PublicKey) -> bool {
+    let certificate = &known.writer.certificate;
+    (known.company, certificate.register, certificate.key) == (company, Some(register), key) && !known.is_apart()
 }
 
 /// What people call a device, where it can be printed.

@@ -1,5 +1,6 @@
 //! What can go wrong with devices.
 
+use super::Guesses;
 use crate::{
     company::CompanyError,
     journal::JournalError,
@@ -15,7 +16,7 @@ pub enum DeviceError {
     #[error("the enrolment code is wrong, used or expired; ask for a new one")]
     Code,
     /// Too many wrong codes.
-    #[error("too many wrong enrolment codes; wait a minute")]
+    #[error("too many wrong enrolment codes are being tried; wait a moment, then try again")]
     TooManyGuesses,
     /// The id belongs to a device already.
     #[error("the device id {0} is taken; restored and copied devices take a new one")]
@@ -32,8 +33,17 @@ pub enum DeviceError {
     #[error("the company has no device {0}")]
     NoDevice(DeviceId),
     /// It was revoked.
-    #[error("the device {0} was revoked, so no other takes its place by itself; enrol the till with a code")]
+    #[error(
+        "the device {0} was revoked, so no other takes its place by itself; release it, or set the till up again with a new code (Settings, Set up again)"
+    )]
     Revoked(DeviceId),
+    /// It has gone on under other ids, of which nothing was said.
+    #[error(
+        "the device {0} was copied and has gone on by itself as {list}; say whether these are revoked too, as for a till that was stolen, or keep \
+         selling, as for a till that was set up elsewhere: 'successors' is 'revoke' or 'keep'",
+        list = .1.join(", ")
+    )]
+    GoesOn(DeviceId, Vec<String>),
     /// Too many within a day.
     #[error("copies of the till at register {0} have asked {most} times within a day to be devices of their own; see why its computer keeps going back to older data", most = super::succession::MOST_A_DAY)]
     TooManySuccessors(RegisterId),
@@ -61,9 +71,10 @@ impl From<DeviceError> for Fault {
     fn from(fault: DeviceError) -> Self {
         match fault {
             DeviceError::Code => Self::told(ErrorCode::EnrolmentCode, &fault),
-            DeviceError::Revoked(_) => Self::told(ErrorCode::DeviceRefused, &fault),
-            DeviceError::TooManySuccessors(_) | DeviceError::TooManyGuesses => Self::told(ErrorCode::TooMany, &fault),
-            DeviceError::Taken(_) => Self::told(ErrorCode::Conflict, &fault),
+            DeviceError::Revoked(_) => Self::told(ErrorCode::DeviceRevoked, &fault),
+            DeviceError::TooManySuccessors(_) => Self::told(ErrorCode::TooMany, &fault),
+            DeviceError::TooManyGuesses => Self::told(ErrorCode::TooMany, &fault).after(Guesses::WAIT),
+            DeviceError::Taken(_) | DeviceError::GoesOn(..) => Self::told(ErrorCode::Conflict, &fault),
             DeviceError::TooMany(_) | DeviceError::Series(_) => Self::told(ErrorCode::TooLarge, &fault),
             DeviceError::NoDevice(_) => Self::told(ErrorCode::NotFound, &fault),
             DeviceError::Request(EnvelopeError::Signature) => Self::told(ErrorCode::Unauthenticated, &fault),

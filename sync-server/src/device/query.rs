@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use duka_api::{
-    http::{DeviceLogView, DeviceView},
+    http::{DeviceLogView, DeviceSuccessor, DeviceView},
     till::Page,
 };
 use duka_core::{CompanyId, DeviceId, ShopId, Timestamp};
@@ -109,6 +109,12 @@ pub async fn devices(platform: &Platform, company: CompanyId, after: Option<Uuid
     }
     let enrolments: HashMap<Uuid, (Option<i64>, bool)> =
         store::enrolments(&mut tx, company, &ids).await?.into_iter().map(|(device, at, quarantined)| (device, (at, quarantined))).collect();
+    let mut successors = HashMap::<Uuid, Vec<DeviceSuccessor>>::new();
+    for (device, of, at) in store::successors_of(&mut tx, company, &ids).await? {
+        let successor = DeviceSuccessor { device: DeviceId::from_uuid(device), since: at.map(Timestamp::from_micros) };
+        successors.entry(of).or_default().push(successor);
+    }
+    successors.values_mut().for_each(|of_one| of_one.sort_unstable_by_key(|successor| successor.device));
     let mut standings = HashMap::new();
     for row in &rows {
         if let Some(row) = store::standing(&mut tx, company, row.device).await? {
@@ -131,6 +137,7 @@ pub async fn devices(platform: &Platform, company: CompanyId, after: Option<Uuid
             register: row.register,
             series: row.series,
             succeeds: row.succeeds,
+            successors: successors.remove(&row.device.uuid()).unwrap_or_default(),
             state: state.to_owned(),
             reason: standing.map(|changed| changed.reason).unwrap_or_default(),
             enrolled_at: enrolment.and_then(|(at, _)| at.map(Timestamp::from_micros)),

@@ -31,7 +31,7 @@ const CBOR: &str = "application/cbor";
     (status = 401, description = "The device did not sign the request over the code that this server made", body = ProblemDocument, content_type = PROBLEM_JSON),
     (status = 409, description = "The device's id is taken", body = ProblemDocument, content_type = PROBLEM_JSON),
     (status = 422, description = "The code is wrong, used or expired; or this is no request to join", body = ProblemDocument, content_type = PROBLEM_JSON),
-    (status = 429, description = "Too many wrong codes", body = ProblemDocument, content_type = PROBLEM_JSON),
+    (status = 429, description = "Too many wrong codes are being tried; Retry-After says when to try again", body = ProblemDocument, content_type = PROBLEM_JSON),
 ))]
 pub async fn enrol(
     State(platform): State<Platform>,

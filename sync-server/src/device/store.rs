@@ -69,6 +69,20 @@ pub(super) async fn count_successors(tx: &mut Tx, company: CompanyId, register: 
     Ok(query.bind(company.uuid()).bind(register.uuid()).bind(since.micros()).fetch_one::<(i64,)>().await?.0)
 }
 
+/// The devices that took another's place by themselves at a register, and whose.
+pub(super) async fn successors(tx: &mut Tx, company: CompanyId, register: RegisterId) -> Result<Vec<DeviceRow>, DbError> {
+    let sql = select::<DeviceRow>() + " WHERE company = $1 AND register = $2 AND succeeds IS NOT NULL ORDER BY device LIMIT $3";
+    read(tx.query_made(sql).bind(company.uuid()).bind(register.uuid()).bind(super::command::MOST_DEVICES)).await
+}
+
+/// Who took the place of some devices: the device, whose place, and when.
+pub(super) async fn successors_of(tx: &mut Tx, company: CompanyId, devices: &[Uuid]) -> Result<Vec<(Uuid, Uuid, Option<i64>)>, DbError> {
+    let sql = "SELECT device.device, device.succeeds, enrolment.enrolled_at FROM device \
+         LEFT JOIN enrolment ON enrolment.company = device.company AND enrolment.device = device.device \
+         WHERE device.company = $1 AND device.succeeds IN";
+    tx.fetch_in(sql, &[company.uuid()], devices).await
+}
+
 pub(super) async fn insert_enrolment(tx: &mut Tx, company: CompanyId, device: DeviceId, at: Timestamp) -> Result<(), DbError> {
     tx.query("INSERT INTO enrolment (company, device, enrolled_at) VALUES ($1, $2, $3)")
         .bind(company.uuid())
@@ -138,6 +152,12 @@ pub(super) struct CodeRow {
     pub(super) until: i64,
     pub(super) device: Option<Uuid>,
     pub(super) device_key: Option<Vec<u8>>,
+}
+
+/// Whether there ever was such a code.
+pub(super) async fn is_code(tx: &mut Tx, hash: Vec<u8>) -> Result<bool, DbError> {
+    let found = tx.query("SELECT COUNT(*) FROM enrolment_code WHERE code_hash = $1").bind(hash).fetch_one::<(i64,)>().await?;
+    Ok(found.0 > 0)
 }
 
 /// By the code alone: it is the code that says which company.

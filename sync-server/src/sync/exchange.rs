@@ -100,7 +100,10 @@ async fn answer(platform: &Platform, server: &Server, request: &Request, intake:
         }
     }
     drop(tx);
-    remember_owed(platform, &reader, request, &readable).await?;
+    // What is said in a look is asked before anybody acted on it, as by a copy that does not know yet that it is one.
+    if exchange.is_some() {
+        remember_owed(platform, &reader, request, &readable).await?;
+    }
     let parties = Parties { server: server.device, company: server.company, device: reader.device };
     let acknowledged = ours.iter().filter(|head| head.log.device == reader.device || head.log.device == server.device);
     let mut difference = reply.difference(all_sent);
@@ -119,10 +122,14 @@ async fn answer(platform: &Platform, server: &Server, request: &Request, intake:
     })
 }
 
-/// What a device has written and not brought yet: should it be lost, a person can see what it still owed. Written only when it is news.
+/// What a device has written and not brought yet, as it said in its newest exchange: should it be lost, a person can see what it still owed. Written
+/// only when it is news.
 async fn remember_owed(platform: &Platform, reader: &Reader, request: &Request, readable: &Readable) -> Result<(), SyncError> {
     let heads = request.own.iter().map(|own| own.head(request.device)).filter(|head| reader.may_read(&head.log));
-    let is_news = |head: &Head| readable.get(&head.log).is_none_or(|held| head.seq > held.head.seq.max(held.claimed));
+    let is_news = |head: &Head| {
+        let (held, claimed) = readable.get(&head.log).map_or((0, 0), |log| (log.head.seq, log.claimed));
+        head.seq != claimed && head.seq.max(claimed) > held
+    };
     let owed: Vec<Head> = heads.filter(|head| head.seq > 0).filter(is_news).collect();
     if owed.is_empty() {
         return Ok(());

@@ -115,7 +115,10 @@ pub async fn rebuild(State(platform): State<Platform>, Path(company): Path<Compa
 }
 
 /// Revokes a device: what it wrote after the places named is kept, but does not count.
-#[utoipa::path(post, path = "/companies/{company}/devices/{device}/revoke", tag = "device", params(("company" = String, Path, format = Uuid), ("device" = String, Path, format = Uuid)), request_body = RevokeDevice, responses((status = 204)))]
+#[utoipa::path(post, path = "/companies/{company}/devices/{device}/revoke", tag = "device", params(("company" = String, Path, format = Uuid), ("device" = String, Path, format = Uuid)), request_body = RevokeDevice, responses(
+    (status = 204),
+    (status = 409, description = "It has gone on by itself as other devices, which are named, and it was not said what becomes of them", body = ProblemDocument, content_type = PROBLEM_JSON),
+))]
 pub async fn revoke_device(
     State(platform): State<Platform>,
     Path((company, device)): Path<(CompanyId, DeviceId)>,

@@ -63,13 +63,42 @@ fn a_wrong_or_old_code_admits_nobody() {
 #[test]
 fn guessing_codes_is_slowed_down() {
     on_both_engines(|world| async move {
-        let (_, _, till) = world.shop_with_till().await;
+        let (company, _, till) = world.shop_with_till().await;
         let stranger = Till::new();
-        let mut last = String::new();
-        for _ in 0..25 {
-            last = refused(&world, &stranger, &made_up(&till)).await.1;
+        for _ in 0..120 {
+            assert_eq!(refused(&world, &stranger, &made_up(&till)).await.1, "enrolment_code");
         }
-        assert_eq!(last, "too_many");
+        let reply = world.enrol(&stranger.enrolment(&made_up(&till))).await;
+        assert_eq!((reply.problem(), reply.retry_after), ((429, "too_many".to_owned()), Some(1)));
+        // Everybody comes through one proxy, and somebody behind it guesses: who waits as he was told joins all the same.
+        let code = world.code(company, till.me().register).await;
+        assert_eq!(refused(&world, &stranger, &code).await.0, 429);
+        world.clock.set(world.clock.now().at.micros() + 1_000_000);
+        world.enrolled(&stranger.enrolment(&code)).await;
+    });
+}
+
+#[test]
+fn a_till_whose_answer_was_lost_joins_with_a_new_code_and_is_the_device_that_it_was_admitted_as() {
+    on_both_engines(|world| async move {
+        let (company, shop, first) = world.shop_with_till().await;
+        let (register, till) = (first.me().register, Till::new());
+        let lost = world.enrolled(&till.enrolment(&world.code(company, register).await)).await;
+        // The first code shows as used, so the admin makes another.
+        let new = world.code(company, register).await;
+        assert_eq!(world.enrolled(&till.enrolment(&new)).await, lost, "the same device and the same series");
+        assert_eq!(world.enrolled(&till.enrolment(&new)).await, lost, "I2");
+        assert_eq!(refused(&world, &Till::new(), &new).await.1, "enrolment_code", "and the code is used up");
+        assert_eq!(world.count("SELECT COUNT(*) FROM device").await, 3, "the server, the first till and this one");
+        // A code of another register certifies no device twice, and stays good for one with another id.
+        let elsewhere = world.code(company, world.register(company, shop, "Z9").await).await;
+        assert_eq!(refused(&world, &till, &elsewhere).await, (409, "conflict".to_owned()));
+        world.enrolled(&Till::new().enrolment(&elsewhere)).await;
+        // Nor is a revoked device let in again by a code.
+        world.post(&format!("/companies/{company}/devices/{}/revoke", till.device), &json!({ "reason": "lost" })).await;
+        let again = world.code(company, register).await;
+        assert_eq!(refused(&world, &till, &again).await.0, 409);
+        world.enrolled(&Till::new().enrolment(&again)).await;
     });
 }
 

@@ -29,7 +29,7 @@ fn ask_raw(address: SocketAddr, request: &[u8]) -> Reply {
     let head = String::from_utf8(text[..split].to_vec()).unwrap();
     let status = head.split(' ').nth(1).unwrap().parse::<u16>().unwrap();
     let kind = head.lines().find_map(|line| line.strip_prefix("content-type: ")).unwrap_or_default().to_owned();
-    Reply { status: StatusCode::from_u16(status).unwrap(), kind, body: text[split + 4..].to_vec() }
+    Reply { status: StatusCode::from_u16(status).unwrap(), kind, body: text[split + 4..].to_vec(), retry_after: None }
 }
 
 #[test]

@@ -137,6 +137,30 @@ fn what_a_lost_till_still_owed_is_seen() {
     });
 }
 
+/// A copy tells in a look what it has, before it learns that it is one; or a till says more than there can be.
+#[test]
+fn what_is_owed_is_what_the_newest_exchange_told_and_no_look_changes_it() {
+    on_both_engines(|world| async move {
+        let (company, _, mut till) = world.shop_with_till().await;
+        till.open_shift(0);
+        till.sell(new_product(), 1);
+        till.bring(&world, vec![till.batch(till.shop_scope(), 1, 1)]).await;
+        let told = async || device(&world, company, &till).await.logs[0].told;
+        assert_eq!(told().await, 2);
+        let before = world.written().await;
+        let mut copy = till.copy();
+        for _ in 0..40 {
+            copy.sell(new_product(), 1);
+        }
+        copy.look(&world).await;
+        assert_eq!((told().await, world.written().await), (2, before));
+        copy.bring(&world, Vec::new()).await;
+        assert_eq!(told().await, 42);
+        till.bring(&world, Vec::new()).await;
+        assert_eq!(told().await, 2, "what is told now counts, not the most that ever was");
+    });
+}
+
 #[test]
 fn the_server_itself_and_anothers_devices_are_not_to_be_revoked() {
     on_both_engines(|world| async move {

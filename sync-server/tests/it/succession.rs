@@ -125,7 +125,7 @@ fn asking_again_for_the_same_successor_gives_the_same_and_what_was_owed_is_forgo
         first.sync(&world).await;
         copy.sell(product, 1);
         copy.sell(product, 1);
-        copy.look(&world).await;
+        copy.bring(&world, Vec::new()).await;
         let owed = |view: DeviceView| view.logs.iter().map(|log| log.told - log.held).sum::<u64>();
         assert_eq!(owed(device(&world, company, first.device).await), 1);
         let mut new = Till::new();
@@ -163,7 +163,52 @@ fn a_successor_is_given_to_who_has_both_keys_and_was_not_revoked_and_to_nobody_e
         assert_eq!(post(&world, &exchange).await.problem().0, 401);
         let revoke = serde_json::json!({ "reason": "stolen" });
         world.post(&format!("/companies/{company}/devices/{}/revoke", till.device), &revoke).await;
-        assert_eq!(refusal(&world, &request, &till, &new).await, (403, "device_refused".into()));
+        assert_eq!(refusal(&world, &request, &till, &new).await, (403, "device_revoked".into()));
+    });
+}
+
+/// Who has a till's disk opens an older copy of it, and is another device before the till is missed.
+#[test]
+fn revoking_a_till_that_has_gone_on_under_other_ids_asks_what_becomes_of_them_and_takes_the_whole_chain() {
+    on_both_engines(|world| async move {
+        let (company, _, till) = world.shop_with_till().await;
+        let (mut second, mut third) = (Till::new(), Till::new());
+        succeed(&world, &till, &mut second, Vec::new()).await;
+        succeed(&world, &second, &mut third, Vec::new()).await;
+        third.open_shift(0);
+        third.sell(new_product(), 1);
+        third.sync(&world).await;
+        let seen = device(&world, company, till.device).await;
+        assert_eq!(seen.successors.iter().map(|by| by.device).collect::<Vec<_>>(), [second.device], "the list says who took its place");
+        assert!(seen.successors[0].since.is_some() && device(&world, company, third.device).await.succeeds == Some(second.device));
+
+        let path = format!("/companies/{company}/devices/{}/revoke", till.device);
+        let before = world.written().await;
+        let reply = world.post(&path, &serde_json::json!({ "reason": "stolen" })).await;
+        let text = String::from_utf8_lossy(&reply.body).into_owned();
+        assert_eq!(reply.problem(), (409, "conflict".into()));
+        assert!(text.contains(&second.device.to_string()) && text.contains(&third.device.to_string()), "{text}");
+        assert_eq!(world.written().await, before);
+
+        let states = async || {
+            let mut states = Vec::new();
+            for id in [till.device, second.device, third.device] {
+                states.push(device(&world, company, id).await.state);
+            }
+            states
+        };
+        let kept = world.post(&path, &serde_json::json!({ "reason": "its computer died", "successors": "keep" })).await;
+        assert_eq!((kept.status.as_u16(), states().await), (204, ["revoked", "active", "active"].map(str::to_owned).to_vec()));
+        let taken = world.post(&path, &serde_json::json!({ "reason": "stolen", "successors": "revoke" })).await;
+        assert_eq!((taken.status.as_u16(), states().await), (204, ["revoked", "revoked", "revoked"].map(str::to_owned).to_vec()));
+        // What was held of it counts, what comes now does not.
+        third.sell(new_product(), 1);
+        third.sync(&world).await;
+        assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 1);
+        let fourth = Till::new();
+        assert_eq!(refusal(&world, &asked(&third, &fourth, Vec::new()), &third, &fourth).await, (403, "device_revoked".into()));
+        // Nothing goes on any more, so there is nothing to ask.
+        assert_eq!(world.post(&path, &serde_json::json!({ "reason": "stolen" })).await.status.as_u16(), 204);
     });
 }
 

@@ -63,6 +63,8 @@ pub struct Reply {
     pub status: StatusCode,
     pub kind: String,
     pub body: Vec<u8>,
+    /// In how many seconds it may be asked again.
+    pub retry_after: Option<u32>,
 }
 
 impl Reply {
@@ -174,7 +176,8 @@ impl World {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status();
         let kind = response.headers().get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap().to_owned()).unwrap_or_default();
-        Reply { status, kind, body: to_bytes(response.into_body(), 64 << 20).await.unwrap().to_vec() }
+        let retry_after = response.headers().get(header::RETRY_AFTER).map(|seconds| seconds.to_str().unwrap().parse().unwrap());
+        Reply { status, kind, retry_after, body: to_bytes(response.into_body(), 64 << 20).await.unwrap().to_vec() }
     }
 
     pub async fn raw(&self, method: Method, path: &str, kind: &str, body: Vec<u8>) -> Reply {

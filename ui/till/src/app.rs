@@ -2,7 +2,7 @@
 
 use crate::backend;
 use crate::basket::{CancelSheet, DiscountSheet, NoteSheet, QuantitySheet};
-use crate::device::{Enrol, Settings};
+use crate::device::{Enrol, SetUpAgainSheet, Settings};
 use crate::import;
 use crate::journal::{Failed, SalvagedSheet, Unusable};
 use crate::keys;
@@ -101,6 +101,7 @@ fn Ready() -> impl IntoView {
             Over::Product(product, code) => view! { <ProductSheet product=product.map(|product| *product) code/> }.into_any(),
             Over::Printer => view! { <PrinterSheet/> }.into_any(),
             Over::Link => view! { <LinkSheet/> }.into_any(),
+            Over::SetUpAgain => view! { <SetUpAgainSheet/> }.into_any(),
             Over::Salvaged => view! { <SalvagedSheet/> }.into_any(),
             Over::Leave(to) => view! { <LeaveSheet to=*to/> }.into_any(),
             Over::RefundDone(done) => view! { <RefundDone done=*done/> }.into_any(),

@@ -67,6 +67,8 @@ pub enum Over {
     Printer,
     /// The link to the server.
     Link,
+    /// Making this till a new device of its shop.
+    SetUpAgain,
     /// What became of a damaged database.
     Salvaged,
     /// A refund is done.

@@ -2,4 +2,4 @@
 
 mod query;
 
-pub(crate) use query::{certificate, key, series, writer};
+pub(crate) use query::{certificate, key, revoked, series, writer};

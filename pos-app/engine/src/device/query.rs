@@ -18,14 +18,24 @@ pub(crate) fn key(db: &Connection, device: DeviceId) -> Result<Option<PublicKey>
 
 /// A writer by its certificate, with the newest of what holds of it.
 pub(crate) fn writer(db: &Connection, certificate: DeviceCertified) -> Result<Writer, StoreError> {
-    let newest: Option<DeviceStandingRow> =
-        tables::first(db, "where device = ?1 order by lamport desc limit 1", [certificate.device.as_bytes()])?;
-    let standing = newest.map(|row| {
+    let standing = standing(db, certificate.device)?;
+    Ok(Writer { certificate, standing })
+}
+
+/// Why a device was revoked; none if what it writes counts.
+pub(crate) fn revoked(db: &Connection, device: DeviceId) -> Result<Option<String>, StoreError> {
+    Ok(standing(db, device)?.filter(|changed| changed.standing == Standing::Revoked).map(|changed| changed.reason))
+}
+
+/// The newest of what holds of a device.
+fn standing(db: &Connection, device: DeviceId) -> Result<Option<DeviceStandingChanged>, StoreError> {
+    let newest: Option<DeviceStandingRow> = tables::first(db, "where device = ?1 order by lamport desc limit 1", [device.as_bytes()])?;
+    let changed = newest.map(|row| {
         let standing = Standing::from_number(row.standing).ok_or_else(|| StoreError::Corrupt("a device's standing".into()))?;
         let DeviceStandingRow { device, company_seq, shop_seq, reason, .. } = row;
         Ok::<_, StoreError>(DeviceStandingChanged { device, standing, company_seq, shop_seq, reason })
     });
-    Ok(Writer { certificate, standing: standing.transpose()? })
+    changed.transpose()
 }
 
 /// The series of every till that was ever certified, and whose it is.

@@ -35,9 +35,9 @@ pub(crate) fn open_answer(ticket: &EnrolTicket, sealed: &[u8]) -> Result<EnrolAn
     Ok(ticket.open(sealed, |answer: &EnrolAnswer| Some((answer.server_device, store::public_key(&answer.server_key)?)))?)
 }
 
-/// The member that the server's answer makes of this till, where it makes sense for this database.
-pub(crate) fn member_of(db: &Connection, server: &str, answer: &EnrolAnswer) -> Result<Member, EnrolError> {
-    let row = store::load(db)?.ok_or(EnrolError::NotBegun)?;
+/// The member that the server's answer makes of this till, as the device `joining`, where it makes sense for this database.
+pub(crate) fn member_of(db: &Connection, joining: &EnrolBegun, server: &str, answer: &EnrolAnswer) -> Result<Member, EnrolError> {
+    let row = store::load(db)?.ok_or(EnrolError::NotBegun)?.newcomer(joining.device, &joining.public_key);
     if row.home.as_ref().is_some_and(|home| (home.company, home.shop) != (answer.company, answer.shop)) {
         return Err(EnrolError::OtherHome);
     }

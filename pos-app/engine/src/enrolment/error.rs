@@ -12,7 +12,7 @@ use duka_sync::EnvelopeError;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EnrolError {
     /// It has joined before.
-    #[error("This till belongs to {company}, {shop}, already.")]
+    #[error("This till belongs to {company}, {shop}, already. To make it a new device there, use Settings, Set up again.")]
     AlreadyEnrolled {
         /// The company's name.
         company: String,
@@ -23,7 +23,7 @@ pub enum EnrolError {
     #[error("This till did not ask to join; start with the server's address and a code.")]
     NotBegun,
     /// The journal in this database is another company's or shop's.
-    #[error("This database holds the journal of another shop. Use a code of that shop, or start with a fresh database.")]
+    #[error("This till holds the journal of another shop. Use a code of that shop, or start Duka with another data folder (--data).")]
     OtherHome,
     /// The server's answer makes no sense.
     #[error("The server's answer cannot be used: {0}. Check its address and version.")]

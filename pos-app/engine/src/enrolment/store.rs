@@ -25,6 +25,11 @@ impl Row {
         Self { server: Some(server.to_owned()), answer: Some(answer.clone()), ..self }
     }
 
+    /// The same journal, held by a device that has yet to join.
+    pub(super) fn newcomer(self, device: DeviceId, public_key: &PublicKey) -> Self {
+        Self { device, public_key: *public_key.as_bytes(), server: None, answer: None, succeeds: None, ..self }
+    }
+
     /// The device's key.
     pub(crate) fn public_key(&self) -> Result<PublicKey, StoreError> {
         PublicKey::try_from_bytes(self.public_key).map_err(|_| StoreError::Fault("this till's key cannot be read".to_owned()))

@@ -17,6 +17,12 @@ pub enum JournalError {
     /// Its body cannot be written.
     #[error("The fact cannot be written: {0}")]
     Fact(#[from] Unwritable),
+    /// The server has revoked this till: what it writes counts for nothing, so it writes nothing.
+    #[error(
+        "This till was revoked by your admin: what it wrote since does not count, so nothing was changed. It can go on once the admin releases \
+         it, or be set up again with a new code (Settings, Set up again)."
+    )]
+    Revoked,
     /// It would break a rule of the journal: past what one till may hold, or a fault of Duka.
     #[error("The journal does not admit this: {0}. Nothing was changed.")]
     Refused(String),
@@ -38,6 +44,7 @@ impl From<JournalError> for Problem {
     fn from(error: JournalError) -> Self {
         match error {
             JournalError::NotEnrolled => Self::new(ErrorCode::NotEnrolled, error.to_string()),
+            JournalError::Revoked => Self::new(ErrorCode::DeviceRevoked, error.to_string()),
             JournalError::Entry(_) => Self::new(ErrorCode::TooLarge, error.to_string()),
             JournalError::Fact(_) | JournalError::Refused(_) => {
                 tracing::error!(%error, "journal fault");

@@ -15,7 +15,7 @@ pub(crate) use store::{
     fork::{branch, keep_branch_in_tx, note_fork_in_tx},
     log::{
         LogHead, LogRow, acknowledge_in_tx, add_log_in_tx, add_salvaged_in_tx, advance_in_tx, all_heads, cut_in_tx, head, heads, log, logs,
-        logs_of, max_lamport, retire_in_tx, written_here,
+        logs_of, max_lamport, receipts_behind, retire_in_tx, written_here,
     },
     salvaged::{awaited, awaiting_receipts, forget_held_in_tx, put_aside_in_tx, waiting_at},
     signed_head::{last_signed, sign_in_tx, signature},

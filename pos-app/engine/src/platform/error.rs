@@ -108,7 +108,13 @@ impl From<std::io::Error> for OpenError {
 
 impl From<OpenError> for Problem {
     fn from(error: OpenError) -> Self {
-        let code = match &error {
+        (&error).into()
+    }
+}
+
+impl From<&OpenError> for Problem {
+    fn from(error: &OpenError) -> Self {
+        let code = match error {
             OpenError::InUse => ErrorCode::DatabaseInUse,
             OpenError::Newer { .. } => ErrorCode::NewerDatabase,
             OpenError::Corrupt { .. } => ErrorCode::CorruptDatabase,

@@ -16,8 +16,11 @@ use duka_pricing::{Discount, RefundError as ShareError, Refundable, price, refun
 use rusqlite::Connection;
 use std::sync::Arc;
 
-/// Gives money back, in cash.
+/// Gives money back, in cash; what was given back before is said again (I2).
 pub(crate) fn complete(books: &Books<'_>, refund: &Refund, key: Option<Arc<DeviceKey>>) -> Result<Decision<Sale>, RefundError> {
+    if let Some(held) = receipt::load(books.db, refund.refund)? {
+        return if is_same(&held, refund) { Ok(Decision::new(held.sale, [])) } else { Err(RefundError::Conflict(refund.refund)) };
+    }
     let reason = refund.reason.trim();
     if reason.chars().count() > 200 {
         return Err(RefundError::Reason);
@@ -53,7 +56,7 @@ pub(crate) fn complete(books: &Books<'_>, refund: &Refund, key: Option<Arc<Devic
 }
 
 /// Whether what is held is what is asked for again.
-pub(crate) fn is_same(held: &Held, asked: &Refund) -> bool {
+fn is_same(held: &Held, asked: &Refund) -> bool {
     let lines = &held.sale.lines;
     let same_lines = match &asked.lines {
         RefundLines::Receipt { receipt, lines: asked } => {

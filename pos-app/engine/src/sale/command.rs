@@ -6,10 +6,10 @@ use crate::{
     books::{Books, Decision},
     platform::money,
     product,
-    receipt::{Held, Issue},
+    receipt::{self, Held, Issue},
 };
 use duka_api::till::Tender;
-use duka_core::{Money, ProductId, Quantity, ReceiptId};
+use duka_core::{Money, ProductId, Quantity, ReceiptId, planted};
 use duka_ledger::{DeviceKey, Payment, ReceiptLine, Sale, TaxTotal, TenderKind};
 use duka_pricing::{Discount, Priced, change_due, price};
 use std::sync::Arc;
@@ -29,8 +29,13 @@ pub struct SaleLineInput {
     pub note: Option<String>,
 }
 
-/// Pays the basket in cash: with what was handed over, or exactly what was shown.
+/// Pays the basket in cash: with what was handed over, or exactly what was shown. A receipt that is not the basket's was paid before, and is given
+/// again if it was paid so (I2).
 pub(crate) fn pay(books: &Books<'_>, basket: &Open, tender: &Tender, key: Option<Arc<DeviceKey>>) -> Result<Decision<Sale>, SaleError> {
+    if basket.receipt != tender.receipt {
+        let held = receipt::load(books.db, tender.receipt)?.filter(|held| is_paid_so(held, tender));
+        return Ok(Decision::new(held.ok_or(SaleError::Conflict(tender.receipt))?.sale, []));
+    }
     let gross = basket.priced.gross;
     if tender.shown != gross {
         return Err(SaleError::Changed { shown: tender.shown, gross });
@@ -38,8 +43,8 @@ pub(crate) fn pay(books: &Books<'_>, basket: &Open, tender: &Tender, key: Option
     issue(books, basket.receipt, &basket.lines, &basket.priced, tender.tendered, key)
 }
 
-/// Whether a receipt that is there is what is asked for again (I2).
-pub(crate) fn is_paid_so(held: &Held, tender: &Tender) -> bool {
+/// Whether a receipt that is there is what is asked for again.
+fn is_paid_so(held: &Held, tender: &Tender) -> bool {
     let paid = held.sale.payments.first().map_or(0, |payment| payment.tendered);
     let same = |tendered: Money| (tendered.minor(), tendered.currency()) == (paid, held.sale.currency);
     !held.refund && same(tender.tendered.unwrap_or(tender.shown))
@@ -63,8 +68,8 @@ impl Ready {
         Ok(Self { lines, priced })
     }
 
-    /// Whether a receipt that is there has these lines (I2).
-    pub(crate) fn is(&self, held: &Held) -> bool {
+    /// Whether a receipt that is there has these lines.
+    fn is(&self, held: &Held) -> bool {
         let asked = receipt_lines(&self.lines, &self.priced);
         !held.refund
             && held.sale.lines.len() == asked.len()
@@ -74,8 +79,11 @@ impl Ready {
             })
     }
 
-    /// Sells them for exact cash.
+    /// Sells them for exact cash; what was sold before is given again (I2).
     pub(crate) fn sell(&self, books: &Books<'_>, receipt: ReceiptId, key: Option<Arc<DeviceKey>>) -> Result<Decision<Sale>, SaleError> {
+        if let Some(held) = receipt::load(books.db, receipt)?.filter(|_| !planted::is(planted::Bug::SoldTwice)) {
+            return if self.is(&held) { Ok(Decision::new(held.sale, [])) } else { Err(SaleError::Conflict(receipt)) };
+        }
         issue(books, receipt, &self.lines, &self.priced, None, key)
     }
 }

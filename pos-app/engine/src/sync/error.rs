@@ -13,7 +13,7 @@ use duka_sync::{EnvelopeError, FailureKind};
 pub enum SyncError {
     /// The private key is gone.
     #[error(
-        "This till's private key is not in this computer's key store, so it cannot speak to the server. It keeps selling. Unlock the key store and start the till again."
+        "This till's private key is not in this computer's key store, so it cannot speak to the server. It keeps selling. Unlock the key store and start the till again; if the key is lost, set the till up again with a new code (Settings, Set up again)."
     )]
     NoKey,
     /// What came is not an answer, not to this request, or not from this till's server.

@@ -4,7 +4,7 @@ use crate::{
     enrolment::{self, Member},
     identity::Shared,
     journal::{self, LogHead},
-    platform::StoreError,
+    platform::{KeyError, StoreError},
 };
 use duka_core::DeviceId;
 use duka_ledger::{DeviceKey, Hash, Head, LogId};
@@ -44,6 +44,11 @@ fn head(db: &Connection, shared: &Shared, me: &Member, log: &LogHead) -> Result<
 pub(super) fn signing_key(shared: &Shared, device: DeviceId, log: &LogHead) -> Option<Arc<DeviceKey>> {
     let writer = log.head.log.device;
     (writer == device || log.former).then(|| shared.key_of(writer)).flatten()
+}
+
+/// Whether a device's key is gone for good, as far as its key store knows; one that fails now may have it.
+pub(super) fn key_is_gone(shared: &Shared, device: DeviceId) -> bool {
+    matches!(shared.load_key(device), Ok(None) | Err(KeyError::Unreadable(_)))
 }
 
 /// The hash of an entry that is held.

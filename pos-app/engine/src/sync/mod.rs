@@ -12,6 +12,6 @@ pub(crate) mod trouble;
 pub use error::SyncError;
 pub(crate) use heads::{hash_of, heads};
 pub use query::Unsynced;
-pub(crate) use query::unsynced;
+pub(crate) use query::{stranded, unsynced};
 pub use request::SealedRequest;
 pub(crate) use request::{own_key, request};

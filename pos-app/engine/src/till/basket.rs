@@ -9,8 +9,9 @@ use crate::{
     sale::{self, SaleError, SaleLineInput},
 };
 use duka_api::till::{AddProduct, Basket, ChangeLine, SaleDone, Scan, Scanned, Tender};
-use duka_core::{ReceiptId, planted};
+use duka_core::ReceiptId;
 use duka_ledger::Sale;
+use rusqlite::Connection;
 
 impl Till {
     /// Adds what a scanned or typed code stands for.
@@ -76,27 +77,19 @@ impl Till {
         let tender = &Tender { receipt: self.meant(tender.receipt), ..tender.clone() };
         let open = self.basket_mut()?.clone();
         let key = self.shared.key();
-        if open.receipt != tender.receipt {
-            let held = crate::receipt::load(self.writer.reading(), tender.receipt)?.ok_or(SaleError::Conflict(tender.receipt))?;
-            return if sale::is_paid_so(&held, tender) { self.sold(&held.sale) } else { Err(SaleError::Conflict(tender.receipt)) };
+        let is_paid = |sale: &Sale| sale.receipt == open.receipt;
+        let clear = |tx: &Connection, sale: &Sale| if is_paid(sale) { basket::clear_in_tx(tx) } else { Ok(()) };
+        let sale = self.writer.commit(|books| sale::pay(books, &open, tender, key), clear)?;
+        if is_paid(&sale) {
+            self.next_basket();
         }
-        let sale = self.writer.commit(|books| sale::pay(books, &open, tender, key), |tx, _| basket::clear_in_tx(tx))?;
-        self.next_basket();
         self.sold(&sale)
     }
 
     /// Sells lines that come ready, for exact cash: the same as filling a basket with them and paying it. The basket is left alone.
     pub fn sale_complete_lines(&mut self, receipt: ReceiptId, lines: &[SaleLineInput]) -> Result<SaleDone, SaleError> {
-        let held = crate::receipt::load(self.writer.reading(), receipt)?.filter(|_| !planted::is(planted::Bug::SoldTwice));
         let key = self.shared.key();
-        let sale = self.commit(|books| {
-            let ready = sale::Ready::try_new(books, lines)?;
-            match held {
-                None => ready.sell(books, receipt, key),
-                Some(held) if ready.is(&held) => Ok(crate::books::Decision::new(held.sale, [])),
-                Some(_) => Err(SaleError::Conflict(receipt)),
-            }
-        })?;
+        let sale = self.commit(|books| sale::Ready::try_new(books, lines)?.sell(books, receipt, key))?;
         if self.basket.as_ref().is_some_and(|basket| basket.receipt == receipt) {
             self.next_basket();
         }

@@ -17,10 +17,11 @@ use std::path::Path;
 const RESTORED: &str = "restored";
 
 impl Till {
-    /// Makes this till a device id and a key, or gives those of an attempt that is not finished.
+    /// Makes this till a device id and a key, or gives those of an attempt that is not finished. A till that is a device already joins as another
+    /// only after [`Till::enrol_anew`].
     pub fn enrol_begin(&mut self, name: &str) -> Result<EnrolBegun, EnrolError> {
         if let Some(me) = self.shared.member() {
-            return Err(already(&me));
+            return self.newcomer()?.ok_or_else(|| already(&me));
         }
         if let Some(row) = enrolment::pending(self.writer.reading())?
             && self.shared.settings.keys.load(row.device)?.is_some()
@@ -29,6 +30,26 @@ impl Till {
         }
         let (device, public_key) = self.new_device(name, None)?;
         Ok(EnrolBegun { device, public_key })
+    }
+
+    /// A person sets this till up again: what joins next is a new device in the place of the one that it is, for one that was revoked or whose key
+    /// is lost. Until the server has admitted that one, nothing changes.
+    pub fn enrol_anew(&mut self) -> Result<(), EnrolError> {
+        if self.shared.member().is_some() && self.newcomer()?.is_none() {
+            let (device, _) = self.new_key()?;
+            self.writer.keep::<_, StoreError>(|tx| enrolment::begin_newcomer_in_tx(tx, device))?;
+        }
+        Ok(())
+    }
+
+    /// The server does not admit the device that asked to join, since it knows its id already, as after an answer that was lost: the next request
+    /// is another device's. Nothing was written in the name of the one before.
+    pub fn enrol_as_another(&mut self, name: &str) -> Result<(), EnrolError> {
+        if self.shared.member().is_none() {
+            return self.new_device(name, None).map(drop);
+        }
+        self.writer.keep::<_, StoreError>(enrolment::end_newcomer_in_tx)?;
+        self.enrol_anew()
     }
 
     /// The request that goes to the server, signed by the device that this till wants to be.
@@ -46,26 +67,45 @@ impl Till {
     /// Takes the server's sealed answer, if it is that of the server that made the code. The same answer again changes nothing.
     pub fn enrol_complete(&mut self, server_url: &str, ticket: &EnrolTicket, sealed: &[u8]) -> Result<State, EnrolError> {
         let answer = enrolment::open_answer(ticket, sealed)?;
-        if let Some(me) = self.shared.member() {
-            return if me.answer == answer { Ok(self.state()?) } else { Err(already(&me)) };
+        let before = self.shared.member();
+        if let Some(me) = before.as_ref().filter(|me| me.device() == ticket.device()) {
+            return if me.answer == answer { Ok(self.state()?) } else { Err(already(me)) };
         }
-        let server = server_url.trim_end_matches('/');
-        let me = enrolment::member_of(self.writer.reading(), server, &answer)?;
-        self.join(&me)?;
+        let joining = match &before {
+            Some(me) => self.newcomer()?.ok_or_else(|| already(me))?,
+            None => {
+                let row = enrolment::pending(self.writer.reading())?.ok_or(EnrolError::NotBegun)?;
+                EnrolBegun { device: row.device, public_key: row.public_key()? }
+            }
+        };
+        if joining.device != ticket.device() {
+            return Err(EnrolError::NotBegun);
+        }
+        let me = enrolment::member_of(self.writer.reading(), &joining, server_url.trim_end_matches('/'), &answer)?;
+        if before.is_some() {
+            // Whoever holds the former logs can hand them over whole, also when their key is gone.
+            self.writer.sign_off()?;
+        }
+        self.join(&me, before.as_deref())?;
         self.shared.reload(self.writer.reading())?;
-        self.next_basket();
+        match before {
+            Some(_) => self.shared.begin_anew(),
+            None => self.next_basket(),
+        }
         Ok(self.state()?)
     }
 
-    /// Keeps the server's answer and begins the device's logs, both or neither: a till that has joined has its first events.
-    fn join(&mut self, me: &Member) -> Result<(), JournalError> {
+    /// Keeps the server's answer and begins the device's logs, both or neither: a till that has joined has its first events. The logs of the device
+    /// that it was `before` grow no more.
+    fn join(&mut self, me: &Member, before: Option<&Member>) -> Result<(), JournalError> {
         let restored: Option<bool> = platform::load_setting(self.writer.reading(), RESTORED)?;
         let version = self.shared.settings.version.clone();
         let event = |kind, detail: &str| Draft::event(kind, detail.to_owned());
-        let mut events = vec![
-            event(TechnicalKind::KeyMade, "the device made itself a key and joined"),
-            event(TechnicalKind::Started, &format!("version {version}")),
-        ];
+        let joined = match before {
+            Some(before) => format!("the till was set up again; before, it was {} ({})", before.device(), before.series()),
+            None => "the device made itself a key and joined".to_owned(),
+        };
+        let mut events = vec![event(TechnicalKind::KeyMade, &joined), event(TechnicalKind::Started, &format!("version {version}"))];
         if restored == Some(true) {
             events.insert(0, event(TechnicalKind::Restored, "the database was restored or copied; this is a new device"));
         }
@@ -73,6 +113,11 @@ impl Till {
             me,
             |_| Ok(Decision::new((), events)),
             |tx, ()| {
+                if let Some(before) = before {
+                    journal::retire_in_tx(tx, before.device())?;
+                    enrolment::begin_in_tx(tx, me.device(), &me.certificate.key, &me.answer.register_name)?;
+                    enrolment::end_newcomer_in_tx(tx)?;
+                }
                 enrolment::complete_in_tx(tx, &me.server, &me.answer)?;
                 // Both logs exist from the start, so that both are told of in every exchange.
                 let company = LogId { device: me.device(), scope: Scope::Company(me.company()) };
@@ -84,6 +129,13 @@ impl Till {
                 platform::save_setting_in_tx(tx, VERSION, &version)
             },
         )
+    }
+
+    /// The device that a person has this till ask to be, if its key is here.
+    fn newcomer(&self) -> Result<Option<EnrolBegun>, EnrolError> {
+        let Some(device) = enrolment::newcomer(self.writer.reading())? else { return Ok(None) };
+        let secret = self.shared.settings.keys.load(device)?;
+        Ok(secret.map(|secret| EnrolBegun { device, public_key: DeviceKey::from_secret(secret).public() }))
     }
 
     /// Gives this till a new device id and key, so that it writes no log that another copy may also write (I12). It has to be enrolled again,
@@ -116,13 +168,7 @@ impl Till {
 
     /// `former`: the database was another device before, if it was one.
     fn new_device(&mut self, name: &str, former: Option<Option<DeviceId>>) -> Result<(DeviceId, PublicKey), EnrolError> {
-        let entropy = self.shared.settings.entropy.as_ref();
-        let device = DeviceId::new(self.shared.settings.clock.now().at, entropy);
-        let mut secret = [0; 32];
-        entropy.fill(&mut secret);
-        let public = DeviceKey::from_secret(secret).public();
-        // The key first: a device whose key is lost could never speak for itself.
-        self.shared.settings.keys.save(device, &secret)?;
+        let (device, public) = self.new_key()?;
         self.writer.keep::<_, StoreError>(|tx| {
             enrolment::begin_in_tx(tx, device, &public, name)?;
             if let Some(former) = former {
@@ -132,6 +178,16 @@ impl Till {
             Ok(())
         })?;
         Ok((device, public))
+    }
+
+    /// A new device id, whose key is kept before anything else is: a device whose key is lost could never speak for itself.
+    fn new_key(&self) -> Result<(DeviceId, PublicKey), EnrolError> {
+        let entropy = self.shared.settings.entropy.as_ref();
+        let device = DeviceId::new(self.shared.settings.clock.now().at, entropy);
+        let mut secret = [0; 32];
+        entropy.fill(&mut secret);
+        self.shared.settings.keys.save(device, &secret)?;
+        Ok((device, DeviceKey::from_secret(secret).public()))
     }
 }
 

@@ -18,6 +18,7 @@ pub use salvage::SalvageError;
 use crate::{
     basket as baskets,
     books::{Books, Decision, Draft},
+    device,
     enrolment::{Member, keep_starts_in_tx, starts},
     identity::Shared,
     import::Checking,
@@ -31,8 +32,7 @@ use crate::{
 use duka_api::till::{Database as DatabaseState, Enrolment, State};
 use duka_core::ReceiptId;
 use duka_ledger::{LogId, Scope, TechnicalKind, rule::LogState};
-use duka_sync::{Peer, Ticket};
-use rusqlite::Connection;
+use duka_sync::{EnvelopeError, Peer, Ticket};
 use std::{path::Path, sync::Arc};
 
 /// The setting that holds the version that ran last.
@@ -133,12 +133,15 @@ impl Till {
             events.insert(0, Draft::event(TechnicalKind::Updated, detail));
         }
         events.extend(self.mended()?.map(|detail| Draft::event(TechnicalKind::Restored, detail)));
-        let told = |tx: &Connection, (): &()| {
-            salvage::told_in_tx(tx)?;
+        // A till opens whatever it may write: one that was revoked is to be looked into, and to hear that it was released.
+        self.writer.commit_events(events, |tx, written| {
             keep_starts_in_tx(tx, starts)?;
-            platform::save_setting_in_tx(tx, VERSION, &version)
-        };
-        self.writer.commit::<_, JournalError>(|_| Ok(Decision::new((), events)), told)?;
+            if written {
+                salvage::told_in_tx(tx)?;
+                platform::save_setting_in_tx(tx, VERSION, &version)?;
+            }
+            Ok(())
+        })?;
         self.unmarked = Some(starts);
         Ok(())
     }
@@ -169,6 +172,12 @@ impl Till {
 
     fn me(&self) -> Result<Arc<Member>, JournalError> {
         self.shared.joined()
+    }
+
+    /// Refuses what a till that was revoked cannot do, ahead of all other reasons.
+    fn refuse_revoked(&self) -> Result<(), JournalError> {
+        let revoked = device::revoked(self.writer.reading(), self.me()?.device())?;
+        revoked.map_or(Ok(()), |_| Err(JournalError::Revoked))
     }
 
     fn fresh_receipt(&self) -> ReceiptId {
@@ -230,6 +239,10 @@ impl Till {
 
     /// Ends it; `peer` learns what the server said.
     pub fn take_end(&mut self, peer: &mut Peer, taking: Taking) -> Result<Taken, crate::SyncError> {
+        if taking.device() != self.me()?.device() {
+            // Set up again meanwhile: what the server says it holds of the former device is no news of this one.
+            return Err(EnvelopeError::Malformed("this till is another device by now".to_owned()).into());
+        }
         self.writer.take_end(peer, taking)
     }
 
@@ -269,9 +282,10 @@ impl Till {
         self.commit(|_| Ok(Decision::new((), [event])))
     }
 
-    /// Tidies up in an idle moment: signs what is due, moves the write-ahead log into the database.
+    /// Tidies up in an idle moment: signs what was written, moves the write-ahead log into the database.
     pub fn tidy_up(&mut self) {
-        if let Err(error) = self.writer.sign_own() {
+        // To their end: should the key be lost with this computer, all that is written can still be handed over.
+        if let Err(error) = self.writer.sign_off() {
             tracing::warn!(%error, "this till's logs could not be signed now");
         }
         self.writer.checkpoint();

@@ -13,6 +13,8 @@ impl Till {
 
     /// Closes the shift with the cash counted, and prints the Z report.
     pub fn shift_close(&mut self, close: &CloseShift) -> Result<ShiftReport, ShiftError> {
+        // Before it is told to finish a sale that it cannot finish.
+        self.refuse_revoked()?;
         if self.basket.as_ref().is_some_and(|basket| !basket.lines.is_empty()) {
             return Err(ShiftError::Basket);
         }

@@ -12,7 +12,7 @@ use crate::{
 use duka_core::{LocalTime, OperatorId};
 use duka_ledger::{
     Entry, EntryError, Fact, LogId, Scope, SealedEntry, TechnicalEvent, TechnicalKind,
-    rule::{Judged, LogState, Verdict, Writer as Certified, judge, judge_fact},
+    rule::{Flag, Judged, LogState, Verdict, Writer as Certified, judge, judge_fact},
 };
 use rusqlite::Connection;
 
@@ -85,6 +85,7 @@ impl<'t> Appending<'t> {
         let Judged { verdict, rows, record } = judge_fact(&self.writer, &mut log.state, entry.entry(), fact, &own_record);
         match &verdict {
             Verdict::Projected => {}
+            Verdict::Flagged(Flag::Revoked) => return Err(JournalError::Revoked),
             Verdict::Flagged(flag) => return Err(JournalError::Refused(flag.to_string())),
             Verdict::Waiting(wait) => return Err(JournalError::Refused(wait.to_string())),
         }

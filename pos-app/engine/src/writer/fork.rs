@@ -1,14 +1,7 @@
 //! Logs of others with two branches (I3): both are kept, a person is told, and once that person has decided, everybody holds the same again.
 
 use super::{Writer, cut::cut_in_tx, refold::certificate};
-use crate::{
-    books::{Decision, Draft},
-    device,
-    enrolment::Member,
-    journal::{self, JournalError},
-    platform,
-    sync::SyncError,
-};
+use crate::{books::Draft, device, enrolment::Member, journal, platform, sync::SyncError};
 use duka_ledger::{LogId, SealedEntry, TechnicalKind};
 
 /// What came of another branch of a log.
@@ -39,7 +32,8 @@ impl Writer {
         }
         if !noted {
             let event = Draft::event(TechnicalKind::Quarantined, format!("{log} is forked: both branches are kept"));
-            self.commit::<(), JournalError>(|_| Ok(Decision::new((), [event])), |tx, ()| journal::note_fork_in_tx(tx, held.n, branch))?;
+            // Noted also by a till that may not write that it did.
+            self.commit_events(vec![event], |tx, _| journal::note_fork_in_tx(tx, held.n, branch))?;
         }
         Ok(Forked::Undecided)
     }

@@ -8,7 +8,7 @@ use crate::{
     sync::{self, SyncError, sign, trouble},
 };
 use duka_ledger::{Hash, LogId};
-use duka_sync::{Acknowledged, Difference, Exchanged, Kept, Lost, Next, Peer, Said, TableDigest};
+use duka_sync::{Acknowledged, Difference, Exchanged, Heads, Kept, Lost, Next, Peer, Said, TableDigest};
 use std::cell::Cell;
 
 /// What an answer came to.
@@ -48,7 +48,7 @@ impl Writer {
             }
         }
         let in_step = ours.summary() == said.summary;
-        let lost = self.acknowledge(&me, said, in_step)?;
+        let lost = self.acknowledge(&me, said, in_step.then_some(&ours))?;
         let mut troubles: Vec<String> = Vec::new();
         troubles.extend((!lost.is_empty()).then(|| trouble::lost(&lost)));
         troubles.extend(peer.troubles().iter().map(|(log, found)| trouble::told(me.device(), log, found)));
@@ -62,7 +62,7 @@ impl Writer {
     }
 
     /// Notes what the server signed that it holds of what was written here; gives what it lacks of what it once signed.
-    fn acknowledge(&mut self, me: &Member, said: &Exchanged, in_step: bool) -> Result<Vec<Lost>, SyncError> {
+    fn acknowledge(&mut self, me: &Member, said: &Exchanged, in_step: Option<&Heads>) -> Result<Vec<Lost>, SyncError> {
         let db = self.reading();
         let before = enrolment::acknowledged(db)?;
         let logs = journal::written_here(db, me.device())?;
@@ -84,11 +84,14 @@ impl Writer {
         Ok(lost)
     }
 
-    /// Signs this till's logs to their end, before it writes to them no more.
+    /// Signs this till's logs to their end where the server lacks some of them: in idle moments, and before it writes to them no more.
     pub(crate) fn sign_off(&mut self) -> Result<(), StoreError> {
         self.sign_own()?;
         let Some((me, key)) = self.shared.member().zip(self.shared.key()) else { return Ok(()) };
-        for log in journal::written_here(self.reading(), me.device())?.iter().filter(|log| log.head.seq > 0 && !log.former) {
+        for log in journal::written_here(self.reading(), me.device())?.iter().filter(|log| log.head.seq > log.acknowledged && !log.former) {
+            if journal::last_signed(self.reading(), log.n, log.head.seq)? == log.head.seq {
+                continue;
+            }
             if let Some(signed) = sign::sign(self.reading(), log, log.head.seq, &key)? {
                 self.keep_lightly(|tx| sign::keep_in_tx(tx, log, &signed))?;
             }
@@ -96,8 +99,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Signs this till's logs where they have grown by a piece since they were last signed; for idle moments.
-    pub(crate) fn sign_own(&mut self) -> Result<(), StoreError> {
+    /// Signs this till's logs wherever they have grown by a piece since they were last signed.
+    fn sign_own(&mut self) -> Result<(), StoreError> {
         let Some((me, key)) = self.shared.member().zip(self.shared.key()) else { return Ok(()) };
         let own = journal::written_here(self.reading(), me.device())?.into_iter().filter(|log| log.head.log.device == me.device());
         for log in own.collect::<Vec<_>>() {
@@ -109,11 +112,12 @@ impl Writer {
     }
 }
 
-/// How far the server holds a log that was written here.
-fn held_there(me: &Member, said: &Exchanged, in_step: bool, log: &LogHead) -> u64 {
+/// How far the server holds a log that was written here. `in_step`: what was compared and is the same there, which ends where nobody can sign for
+/// the rest.
+fn held_there(me: &Member, said: &Exchanged, in_step: Option<&Heads>, log: &LogHead) -> u64 {
     let id = log.head.log;
-    if in_step {
-        return log.head.seq;
+    if let Some(same) = in_step {
+        return same.held(&id);
     }
     if id.device == me.device() {
         return said.acknowledged.held(&id);

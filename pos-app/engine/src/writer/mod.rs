@@ -20,7 +20,7 @@ pub(crate) use succeed::Succession;
 pub use take::Taking;
 
 use crate::{
-    books::{Books, Decision},
+    books::{Books, Decision, Draft},
     enrolment::Member,
     identity::Shared,
     journal::{self, JournalError},
@@ -109,6 +109,23 @@ impl Writer {
         self.grown.journal += u64::from(grown);
         self.queued(queued);
         Ok(answer)
+    }
+
+    /// Writes what happened to the till itself, and `also` beside it. Where a rule keeps the events out, as of a till that was revoked, `also` is
+    /// kept without them; it is told whether they were written.
+    pub(crate) fn commit_events(
+        &mut self,
+        events: Vec<Draft>,
+        also: impl Fn(&Connection, bool) -> Result<(), StoreError>,
+    ) -> Result<bool, StoreError> {
+        match self.commit(|_| Ok(Decision::new((), events)), |tx, ()| also(tx, true)) {
+            Ok(()) => Ok(true),
+            Err(JournalError::Store(fault)) => Err(fault),
+            Err(refused) => {
+                tracing::warn!(%refused, "what happened to this till was not written into its journal");
+                self.keep(|tx| also(tx, false)).map(|()| false)
+            }
+        }
     }
 
     /// Changes what the till keeps beside its journal: settings, the print queue, the basket, jobs.

@@ -44,6 +44,11 @@ impl Taking {
         Ok(Self { me, answer, pieces: pieces.into(), intake: Intake::default() })
     }
 
+    /// To which device it was said.
+    pub(crate) fn device(&self) -> DeviceId {
+        self.me.device()
+    }
+
     /// Whether every piece was taken or refused.
     pub fn is_done(&self) -> bool {
         self.pieces.is_empty()
@@ -69,7 +74,9 @@ impl Writer {
         match self.look_at(&me, &piece, held)? {
             Looked::Fresh(verified) => {
                 let fresh = verified.fresh;
-                if !fresh.is_empty() {
+                if fresh.is_empty() {
+                    self.keep_signature(&piece)?;
+                } else {
                     let tx = platform::begin(self.db.writing())?;
                     take_in_tx(&tx, &me, &piece, &fresh)?;
                     platform::commit(tx)?;
@@ -87,6 +94,18 @@ impl Writer {
                 };
                 taking.intake.refused(piece.log, held.seq, refusal);
             }
+        }
+        Ok(())
+    }
+
+    /// Keeps the signature of a piece that is held: what this till wrote as a device whose key is gone it may hold without one.
+    fn keep_signature(&mut self, piece: &Batch) -> Result<(), SyncError> {
+        let head = &piece.head.head;
+        let Some(log) = journal::head(self.reading(), piece.log)? else { return Ok(()) };
+        let place = Place::of(log.n, head.seq)?;
+        if journal::signature(self.reading(), place)?.is_none() {
+            // Nobody was promised this: it comes again with the next answer.
+            self.keep_lightly(|tx| journal::sign_in_tx(tx, place, &piece.head.signature))?;
         }
         Ok(())
     }

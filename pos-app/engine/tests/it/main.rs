@@ -7,11 +7,13 @@ mod flagged;
 #[path = "../../../../shared/records/tests/hostile/mod.rs"]
 mod hostile;
 mod importing;
+mod joining;
 mod keeping;
 mod printing;
 mod products;
 mod promises;
 mod refunding;
+mod revoked;
 mod salvaging;
 mod selling;
 mod server;

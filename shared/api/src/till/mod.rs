@@ -3,7 +3,7 @@
 //! | command | takes | gives |
 //! |---|---|---|
 //! | `state` | nothing | [`State`] |
-//! | `enrol` | [`Enrol`] | [`State`] |
+//! | `enrol` | [`Enrol`] | [`State`]; also makes a till that has joined a new device, where that is said |
 //! | `restore` | [`Restore`] | [`State`] |
 //! | `salvage_seen` | nothing | [`State`] without the news of a damaged database; refused while something of it is not sent |
 //! | `basket_scan` | [`Scan`] | [`Scanned`] |

@@ -134,6 +134,9 @@ pub struct Enrol {
     pub server: String,
     /// The one-time code from the admin.
     pub code: String,
+    /// A till that has joined becomes a new device of its shop: its person said so, knowing that an open shift stays without its report.
+    #[serde(default)]
+    pub again: bool,
 }
 
 /// How the till's surroundings fare.
@@ -158,16 +161,22 @@ pub struct Link {
     pub waiting_sales: u64,
     /// Facts of any kind the server does not hold yet.
     pub waiting_facts: u64,
+    /// Those of the waiting sales and refunds that can be sent never: the key with which this till would have to sign for them is gone.
+    #[serde(default)]
+    pub stranded_sales: u64,
+    /// The same of facts of any kind.
+    #[serde(default)]
+    pub stranded_facts: u64,
     /// When both were last in step, µs UTC.
     pub in_step_at: Option<Timestamp>,
     /// What is wrong, for people; empty when nothing is.
     pub detail: String,
-    /// What became of this till by itself.
+    /// What became of this till.
     #[serde(default)]
     pub device: OwnDevice,
 }
 
-/// What became of a till by itself, when its database was found to be a copy.
+/// What became of a till without a person at it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum OwnDevice {
@@ -176,6 +185,11 @@ pub enum OwnDevice {
     Same,
     /// It is a copy, and goes on as another device when the server has admitted that; until then it sells as ever.
     Copy,
+    /// The admin revoked it: it sells nothing, until it is released or set up again.
+    Revoked {
+        /// Why, in the admin's words.
+        reason: String,
+    },
     /// It is another device since it was started.
     Another {
         /// What its receipt numbers began with.

@@ -157,10 +157,10 @@ pub(in crate::journal) async fn update_log(tx: &mut Tx, company: CompanyId, log:
     if changed == 1 { Ok(()) } else { Err(DbError::Other(sqlx::Error::RowNotFound)) }
 }
 
-/// Remembers how far a device says that it has written.
+/// Remembers how far a device says now that it has written.
 pub async fn claim_in_tx(tx: &mut Tx, company: CompanyId, log: LogId, seq: u64) -> Result<(), DbError> {
     let held = lock_in_tx(tx, company, log).await?;
-    tx.query("UPDATE log SET claimed = $3 WHERE company = $1 AND log = $2 AND claimed < $3")
+    tx.query("UPDATE log SET claimed = $3 WHERE company = $1 AND log = $2 AND claimed <> $3")
         .bind(company.uuid())
         .bind(held.number)
         .bind(stored(seq))

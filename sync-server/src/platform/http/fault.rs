@@ -36,22 +36,28 @@ const WRONG: &str = "something went wrong in the server; its log has the rest un
 pub struct Fault {
     problem: Problem,
     internal: Option<String>,
+    retry_after: Option<u32>,
 }
 
 impl Fault {
     /// A fault that people may read all of.
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self { problem: Problem::new(code, detail), internal: None }
+        Self { problem: Problem::new(code, detail), internal: None, retry_after: None }
     }
 
     /// A fault whose cause is for the log alone.
     pub fn hidden(code: ErrorCode, detail: impl Into<String>, internal: impl std::fmt::Display) -> Self {
-        Self { problem: Problem::new(code, detail), internal: Some(internal.to_string()) }
+        Self { problem: Problem::new(code, detail), internal: Some(internal.to_string()), retry_after: None }
     }
 
     /// A fault whose text is for people as it is.
     pub fn told(code: ErrorCode, fault: &dyn Display) -> Self {
         Self::new(code, fault.to_string())
+    }
+
+    /// The same, and after so many seconds it may be tried again.
+    pub fn after(self, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..self }
     }
 
     /// A fault of Duka itself.
@@ -105,6 +111,9 @@ impl IntoResponse for Fault {
         let mut response = status(self.problem.code).into_response();
         // The frame around all requests writes the body: it knows the trace id.
         response.extensions_mut().insert(self.problem);
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response
     }
 }
@@ -137,7 +146,7 @@ pub(super) const fn status(code: ErrorCode) -> StatusCode {
             StatusCode::CONFLICT
         }
         ErrorCode::Unauthenticated | ErrorCode::NotEnrolled => StatusCode::UNAUTHORIZED,
-        ErrorCode::Forbidden | ErrorCode::DeviceRefused => StatusCode::FORBIDDEN,
+        ErrorCode::Forbidden | ErrorCode::DeviceRefused | ErrorCode::DeviceRevoked => StatusCode::FORBIDDEN,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::TooMany => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Unavailable | ErrorCode::DatabaseInUse => StatusCode::SERVICE_UNAVAILABLE,
@@ -160,6 +169,7 @@ const fn title(code: ErrorCode) -> &'static str {
         ErrorCode::EnrolmentCode => "The enrolment code does not work",
         ErrorCode::NotEnrolled => "The device is not enrolled",
         ErrorCode::DeviceRefused => "The device is refused",
+        ErrorCode::DeviceRevoked => "The device was revoked",
         ErrorCode::BrokenJournal => "The journal does not hold",
         ErrorCode::Fork => "A log has two branches",
         ErrorCode::Unavailable => "Not available right now",

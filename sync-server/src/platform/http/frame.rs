@@ -62,7 +62,7 @@ fn new_id(sources: &Sources) -> String {
 async fn finish(mut response: Response, id: &str) -> Response {
     let status = response.status();
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        return trouble(status, problem, id);
+        return with_headers_of(response.headers(), trouble(status, problem, id));
     }
     let told = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON);
     if told || !(status.is_client_error() || status.is_server_error()) {
@@ -73,9 +73,13 @@ async fn finish(mut response: Response, id: &str) -> Response {
     if status.is_server_error() {
         tracing::error!(status = status.as_u16(), text, "answered without a code of ours");
     }
-    let mut finished = trouble(status, of_status(status, &text), id);
+    with_headers_of(&parts.headers, trouble(status, of_status(status, &text), id))
+}
+
+/// A fault with what its headers said of what can be done.
+fn with_headers_of(headers: &HeaderMap, mut finished: Response) -> Response {
     for name in [header::ALLOW, header::RETRY_AFTER] {
-        if let Some(value) = parts.headers.get(&name) {
+        if let Some(value) = headers.get(&name) {
             finished.headers_mut().insert(name, value.clone());
         }
     }

@@ -2,7 +2,7 @@
 
 use super::open_logs;
 use crate::text::t;
-use crate::till::use_till;
+use crate::till::{Over, use_till};
 use duka_ui_kit::{Banner, Button, ButtonKind, Mood};
 use leptos::prelude::*;
 
@@ -29,6 +29,9 @@ pub fn About() -> impl IntoView {
     view! {
         <h2>{t().this_till}</h2>
         {facts}
-        <div class="foot"><Button label=t().open_logs kind=ButtonKind::Quiet on_press=|()| open_logs() test="open-logs"/></div>
+        <div class="foot">
+            <Button label=t().again kind=ButtonKind::Quiet on_press=move |()| till.open(Over::SetUpAgain) test="set-up-again"/>
+            <Button label=t().open_logs kind=ButtonKind::Quiet on_press=|()| open_logs() test="open-logs"/>
+        </div>
     }
 }

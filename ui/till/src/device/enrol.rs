@@ -1,4 +1,4 @@
-//! The first run: joining a company with the code from its admin.
+//! Joining a company with the code from its admin: at the first run, and what of it is the same when a till is set up again.
 
 use super::code::{code_problem, grouped};
 use super::language::LanguageSegment;
@@ -9,29 +9,33 @@ use crate::page::focus_first;
 use crate::problem::ProblemOf;
 use crate::request::Request;
 use crate::text::t;
-use crate::till::use_till;
+use crate::till::{Till, use_till};
 use duka_api::till::{Enrol as EnrolInput, Enrolment, State};
 use duka_ui_kit::{Button, ButtonKind, Field, FieldKind};
 use leptos::prelude::*;
 
 /// The server and the code as they are typed. Copies are the same.
 #[derive(Clone, Copy)]
-struct Joining {
+pub(super) struct Joining {
     server: RwSignal<String>,
     code: RwSignal<String>,
     insist: RwSignal<bool>,
-    request: Request,
+    pub(super) request: Request,
+    /// Whether a till that has joined becomes a new device by it.
+    again: bool,
     /// Whom it joined, until the person has seen it.
     joined: RwSignal<Option<State>>,
 }
 
 impl Joining {
-    fn new() -> Self {
+    /// With the server's address as far as it is known; `again` for a till that has joined before.
+    pub(super) fn new(server: String, again: bool) -> Self {
         Self {
-            server: RwSignal::new(String::new()),
+            server: RwSignal::new(server),
             code: RwSignal::new(String::new()),
             insist: RwSignal::new(false),
             request: Request::new(),
+            again,
             joined: RwSignal::new(None),
         }
     }
@@ -44,13 +48,23 @@ impl Joining {
         self.code.with(|code| code_problem(code, self.insist.get()))
     }
 
-    fn submit(self) {
+    /// Whom it joined.
+    pub(super) fn joined(self) -> Option<Enrolment> {
+        self.joined.with(|state| state.as_ref().and_then(|state| state.enrolment.clone()))
+    }
+
+    /// The person has seen whom it joined: the till begins.
+    pub(super) fn begin(self, till: Till) {
+        self.joined.with_untracked(Clone::clone).into_iter().for_each(|state| till.take_state(state));
+    }
+
+    pub(super) fn submit(self) {
         self.insist.set(true);
         if untrack(|| self.server_problem().is_some() || self.code_problem().is_some()) {
             return;
         }
         let [server, code] = [self.server, self.code].map(|text| text.get_untracked().trim().to_owned());
-        let input = EnrolInput { server, code };
+        let input = EnrolInput { server, code, again: self.again };
         self.request.ask(async move { backend::enrol(&input).await }, move |state| self.joined.set(Some(state)));
     }
 }
@@ -59,13 +73,12 @@ impl Joining {
 #[component]
 pub fn Enrol() -> impl IntoView {
     let till = use_till();
-    let joining = Joining::new();
-    let joined = move || joining.joined.with(|state| state.as_ref().and_then(|state| state.enrolment.clone()));
-    let begin = Callback::new(move |()| joining.joined.with_untracked(Clone::clone).into_iter().for_each(|state| till.take_state(state)));
+    let joining = Joining::new(String::new(), false);
+    let begin = Callback::new(move |()| joining.begin(till));
     view! {
         <main class="welcome">
             <SalvagedCard/>
-            {move || match joined() {
+            {move || match joining.joined() {
                 Some(enrolment) => view! { <Joined enrolment begin/> }.into_any(),
                 None => view! { <Asking joining/> }.into_any(),
             }}
@@ -76,27 +89,45 @@ pub fn Enrol() -> impl IntoView {
 
 #[component]
 fn Asking(joining: Joining) -> impl IntoView {
-    let insist = joining.insist;
     let submit = Callback::new(move |()| joining.submit());
-    Effect::new(move |_| joining.code.with(|code| grouped(code)).into_iter().for_each(|code| joining.code.set(code)));
     focus_first("[data-test=enrol-server]");
     view! {
             <section class="card">
                 <h1>{t().enrol_title}</h1>
                 <p class="soft">{t().enrol_how}</p>
-                <Field label=t().server_address value=joining.server problem=Signal::derive(move || joining.server_problem()) insist=insist
-                    hint=t().server_address_hint.to_owned() kind=FieldKind::Code on_enter=submit test="enrol-server"/>
-                <Field label=t().enrol_code value=joining.code problem=Signal::derive(move || joining.code_problem()) insist=insist
-                    hint=t().enrol_code_hint.to_owned() kind=FieldKind::Code most=limit::ENROL_CODE on_enter=submit test="enrol-code"/>
-                <ProblemOf problem=joining.request.problem test="enrol-problem"/>
+                <ServerAndCode joining on_enter=submit/>
                 <Button label=t().enrol kind=ButtonKind::Primary key="Enter" pending=joining.request.pending on_press=submit test="enrol-submit"/>
             </section>
     }
 }
 
+/// The server and the code, and what was wrong with them.
+#[component]
+pub(super) fn ServerAndCode(
+    /// What is typed.
+    joining: Joining,
+    /// What the Enter key does.
+    on_enter: Callback<()>,
+) -> impl IntoView {
+    let insist = joining.insist;
+    Effect::new(move |_| joining.code.with(|code| grouped(code)).into_iter().for_each(|code| joining.code.set(code)));
+    view! {
+        <Field label=t().server_address value=joining.server problem=Signal::derive(move || joining.server_problem()) insist=insist
+            hint=t().server_address_hint.to_owned() kind=FieldKind::Code on_enter=on_enter test="enrol-server"/>
+        <Field label=t().enrol_code value=joining.code problem=Signal::derive(move || joining.code_problem()) insist=insist
+            hint=t().enrol_code_hint.to_owned() kind=FieldKind::Code most=limit::ENROL_CODE on_enter=on_enter test="enrol-code"/>
+        <ProblemOf problem=joining.request.problem test="enrol-problem"/>
+    }
+}
+
 /// Which shop the code led to: a code of another one is noticed before the first sale.
 #[component]
-fn Joined(enrolment: Enrolment, begin: Callback<()>) -> impl IntoView {
+pub(super) fn Joined(
+    /// Whom it joined.
+    enrolment: Enrolment,
+    /// Goes on.
+    begin: Callback<()>,
+) -> impl IntoView {
     focus_first("[data-test=enrol-begin]");
     view! {
         <section class="card" data-test="enrol-joined">

@@ -25,11 +25,12 @@ pub fn link_words(till: Till, link: &Link) -> (Mood, Icon, String) {
     }
 }
 
-/// What became of this till by itself: in a few words, and what that means.
+/// What became of this till: in a few words, and what that means.
 pub fn device_words(device: &OwnDevice) -> Option<(Mood, String, String)> {
     match device {
         OwnDevice::Same => None,
         OwnDevice::Copy => Some((Mood::Warn, t().till_is_copy.to_owned(), t().till_is_copy_meaning.to_owned())),
+        OwnDevice::Revoked { .. } => Some((Mood::Bad, t().till_is_revoked.to_owned(), t().till_is_revoked_meaning.to_owned())),
         OwnDevice::Another { before, now } => {
             Some((Mood::Note, fill(t().till_is_another, &[now]), fill(t().till_is_another_meaning, &[now, before])))
         }

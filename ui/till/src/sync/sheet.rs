@@ -5,9 +5,9 @@ use crate::backend;
 use crate::problem::ProblemOf;
 use crate::request::Request;
 use crate::text::{fill, t};
-use crate::till::use_till;
-use duka_api::till::{Link, LinkState};
-use duka_ui_kit::{Banner, Button, ButtonKind, Icon, Sheet};
+use crate::till::{Over, use_till};
+use duka_api::till::{Link, LinkState, OwnDevice};
+use duka_ui_kit::{Banner, Button, ButtonKind, Icon, Mood, Sheet};
 use leptos::prelude::*;
 
 /// How till and server are in step, and trying it now.
@@ -45,18 +45,36 @@ fn News(
     /// The link.
     link: Link,
 ) -> impl IntoView {
-    let (mood, _, words) = link_words(use_till(), &link);
-    let meaning = match link.state {
-        LinkState::InStep => t().in_step_meaning,
-        LinkState::Syncing => t().syncing_meaning,
-        LinkState::Offline | LinkState::None => t().offline_meaning,
-        LinkState::Attention => t().attention_meaning,
+    let till = use_till();
+    let (mood, _, words) = link_words(till, &link);
+    let meaning = match (link.state, &link.device) {
+        (LinkState::InStep, _) => t().in_step_meaning,
+        (LinkState::Syncing, _) => t().syncing_meaning,
+        (LinkState::Offline | LinkState::None, _) => t().offline_meaning,
+        (LinkState::Attention, OwnDevice::Revoked { .. }) => t().revoked_link_meaning,
+        (LinkState::Attention, _) => t().attention_meaning,
     };
+    let again = (link.state == LinkState::Attention).then(|| {
+        let open = move |()| till.open(Over::SetUpAgain);
+        view! { <div class="foot"><Button label=t().again kind=ButtonKind::Quiet on_press=open test="link-set-up-again"/></div> }
+    });
+    let stranded = (link.stranded_facts > 0).then(|| {
+        let title = fill(t().stranded, &[&link.stranded_facts.to_string()]);
+        let body = fill(t().stranded_meaning, &[&link.stranded_sales.to_string()]);
+        view! { <Banner mood=Mood::Bad title body test="link-stranded"/> }
+    });
+    let why = match &link.device {
+        OwnDevice::Revoked { reason } if !reason.is_empty() => Some((t().details.to_owned(), reason.clone())),
+        _ => None,
+    };
+    let device =
+        device_words(&link.device).map(|(mood, title, body)| view! { <Banner mood title body nostrip:details=why test="link-device"/> });
     let details = (!link.detail.is_empty()).then(|| (t().details.to_owned(), link.detail));
-    let device = device_words(&link.device).map(|(mood, title, body)| view! { <Banner mood title body test="link-device"/> });
     view! {
         {device}
+        {stranded}
         <Banner mood title=words body=meaning.to_owned() nostrip:details=details test="link-detail"/>
+        {again}
     }
 }
 

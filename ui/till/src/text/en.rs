@@ -84,6 +84,11 @@ pub static TEXT: Text = Text {
     till_is_another: "Receipts begin with {} now",
     till_is_another_meaning: "This till's data was an older copy, so it is a device of its own now. Its receipts begin with {} instead of {}. The shift and the basket go on, and nothing is lost.",
     attention_meaning: "The server refused something of this till. Selling goes on; call the person who looks after the system.",
+    till_is_revoked: "Revoked: sells nothing",
+    till_is_revoked_meaning: "Your admin has revoked this till: what it wrote since then does not count, so it writes nothing more. Receipts can be looked up. Ask your admin to release it: then it goes on where it was, with its shift and its basket. Or set it up again with a new code: then it is a new device, and an open shift stays without its Z report.",
+    revoked_link_meaning: "What this till still has to send is sent, and it hears of its release by itself.",
+    stranded: "{} records cannot be sent",
+    stranded_meaning: "They were made before this till’s key was lost, so nobody can sign for them and the server does not have them; {} of them are sales and refunds. They are kept on this till and stand under Receipts. Tell your admin that the server’s figures lack them.",
     link_title: "Link to the server",
     waiting_sales: "Sales and refunds to send",
     waiting_facts: "Records of any kind to send",
@@ -305,6 +310,12 @@ pub static TEXT: Text = Text {
     enrol_joined_how: "Is it another shop than it should be? Then sell nothing here and tell your admin, who revokes this till.",
     enrol_begin: "Begin",
     enrol: "Set up",
+    again: "Set up again",
+    again_title: "Set this till up again",
+    again_how: "It becomes a new device of its shop, with a one-time code from your admin: for a till that was revoked or whose key is lost. Until the server has accepted the code, nothing changes. Its receipts then begin with another series; products, receipts and what is still to be sent stay here.",
+    again_shift: "A shift is open, and gets no Z report then",
+    again_shift_how: "Close it first, if this till still can. If it cannot, note the figures under Shift, count the drawer, and open the next shift with what was counted as its float.",
+    again_confirm: "Make it a new device",
     cannot_start: "The till cannot start",
     corrupt_title: "The till's database is damaged",
     corrupt: "It cannot be read, so nothing can be sold here yet",
@@ -378,9 +389,17 @@ pub fn problem(code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::EnrolmentCode => ("The code was not accepted", "It is mistyped, used or expired. Ask your admin for a new one."),
         ErrorCode::InsecureServer => ("That address is not encrypted", "Write https:// before it."),
         ErrorCode::UntrustedServer => ("That is not the right server", "Check its address. If it is right, tell your admin."),
-        ErrorCode::DeviceRefused => ("The server refuses this till", "Selling goes on. Call your admin."),
+        ErrorCode::DeviceRefused => (
+            "The server refuses this till",
+            "Selling goes on. Call your admin; if its key is lost, set it up again with a new code: Settings, Set up again.",
+        ),
+        ErrorCode::DeviceRevoked => {
+            ("This till was revoked", "Ask your admin to release it, or set it up again with a new code: Settings, Set up again.")
+        }
         ErrorCode::BrokenJournal => ("The journal does not hold together", "Nothing was thrown away. Call your technician."),
-        ErrorCode::Fork => ("Two tills claim the same journal", "Call your admin: one of them must be set up anew."),
+        ErrorCode::Fork => {
+            ("Two tills claim the same journal", "Call your admin: one of them is to be set up again (Settings, Set up again).")
+        }
         ErrorCode::NewerDatabase => ("The database is from a newer Duka", "Install the newer program."),
         ErrorCode::CorruptDatabase => ("The database cannot be read", "It was kept. Restore it from the server or from a backup."),
         ErrorCode::DatabaseInUse => ("The database is in use", "Close the other till program and try again."),

@@ -230,16 +230,10 @@ pub(crate) fn written_here(db: &Connection, device: DeviceId) -> Result<Vec<LogH
 
 /// What the server holds of a log. Counts the receipts between what was known and that, so that nobody counts the whole backlog.
 pub(crate) fn acknowledge_in_tx(tx: &Connection, log: &LogHead, seq: u64) -> Result<(), StoreError> {
-    let between = |after: u64, to: u64| -> Result<u64, StoreError> {
-        let mut statement = tx.prepare_cached("select count(*) from entry where place > ?1 and place <= ?2 and kind in (?3, ?4)")?;
-        let (after, to) = (Place::of(log.n, after)?.number(), Place::of(log.n, to)?.number());
-        let kinds = (Kind::SaleCompleted.number(), Kind::RefundCompleted.number());
-        Ok(from_i64(statement.query_row(params![after, to, kinds.0, kinds.1], |row| row.get(0))?))
-    };
     let receipts = if seq >= log.acknowledged {
-        log.acknowledged_receipts.saturating_add(between(log.acknowledged, seq)?)
+        log.acknowledged_receipts.saturating_add(receipts_between(tx, log.n, log.acknowledged, seq)?)
     } else {
-        log.acknowledged_receipts.saturating_sub(between(seq, log.acknowledged)?)
+        log.acknowledged_receipts.saturating_sub(receipts_between(tx, log.n, seq, log.acknowledged)?)
     };
     tx.prepare_cached("update log set acknowledged = ?2, acknowledged_receipts = ?3 where n = ?1")?.execute(params![
         log.n,
@@ -247,4 +241,16 @@ pub(crate) fn acknowledge_in_tx(tx: &Connection, log: &LogHead, seq: u64) -> Res
         to_i64(receipts)
     ])?;
     Ok(())
+}
+
+/// Receipts of a log behind a place.
+pub(crate) fn receipts_behind(db: &Connection, log: &LogHead, seq: u64) -> Result<u64, StoreError> {
+    receipts_between(db, log.n, seq, log.head.seq)
+}
+
+fn receipts_between(db: &Connection, n: i64, after: u64, to: u64) -> Result<u64, StoreError> {
+    let mut statement = db.prepare_cached("select count(*) from entry where place > ?1 and place <= ?2 and kind in (?3, ?4)")?;
+    let (after, to) = (Place::of(n, after)?.number(), Place::of(n, to)?.number());
+    let kinds = (Kind::SaleCompleted.number(), Kind::RefundCompleted.number());
+    Ok(from_i64(statement.query_row(params![after, to, kinds.0, kinds.1], |row| row.get(0))?))
 }
