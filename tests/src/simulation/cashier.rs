@@ -74,7 +74,7 @@ impl World {
         };
         let at = &mut self.places[place];
         if allowed.contains(&problem.code)
-            || at.revoked && problem.code == ErrorCode::DeviceRefused
+            || at.revoked && problem.code == ErrorCode::DeviceRevoked
             || at.full && problem.code == ErrorCode::DiskFull
         {
             return None;
