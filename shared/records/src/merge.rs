@@ -79,12 +79,14 @@ fn caught<T>(merge: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
 fn extend(doc: &mut AutoCommit, change: &Change) -> Result<(), String> {
     caught(|| {
         doc.set_actor(change.actor_id().clone());
-        let (before, last_operation) = doc.get_last_local_change().map_or((0, 0), |last| (last.seq(), last.max_op()));
+        let before = doc.get_last_local_change().map_or(0, |last| last.seq());
+        let built_on = change.deps().iter().filter_map(|hash| doc.get_change_by_hash(hash)).map(|change| change.max_op()).max();
         if change.seq() != before.saturating_add(1) {
             return Err(format!("it is its author's change {} and builds on change {before}", change.seq()));
         }
-        if change.start_op().get() <= last_operation {
-            return Err("it numbers operations that its author has numbered before".to_owned());
+        // Else one that leaps to the last number there is would leave none for those who build on it.
+        if change.start_op().get() != built_on.unwrap_or(0).saturating_add(1) {
+            return Err("it does not number its operations on from those it builds on".to_owned());
         }
         doc.apply_changes([change.clone()]).map_err(|fault| fault.to_string())
     })

@@ -172,3 +172,22 @@ fn an_edit_at_which_merging_fails_is_left_out_and_honest_edits_go_on() {
         shop.assert_rebuilds();
     }
 }
+
+/// A hundred bytes that ask for years of work, from a device that is certified.
+#[test]
+fn an_edit_without_end_is_flagged_unread_and_the_till_sells_on() {
+    let server = Server::new();
+    let mut shop = Shop::open(&server, "A1");
+    let mut hostile = Hostile::certified(&server);
+    hostile.log.scope = Scope::Company(server.company);
+    for (lamport, change) in (1..).zip(crate::hostile::endless(hostile.log.device, 1)) {
+        let record = ProductId::from_bytes([7; 16]).into();
+        let changed = RecordChanged { kind: RecordKind::Product, record, number: 1, change: change.into() };
+        hostile.tell(lamport, &Fact::RecordChanged(changed));
+    }
+    server.hold(&hostile.key.public(), &[hostile.batch()]);
+    assert_eq!(shop.sync(&server).trouble, None);
+    assert_eq!(shop.till().reader().not_projected().unwrap(), (0, 2));
+    shop.sell(&["T1"]);
+    shop.assert_rebuilds();
+}
