@@ -128,7 +128,7 @@ fn unsigned(bytes: &mut &[u8]) -> Option<u64> {
 fn signed(bytes: &mut &[u8]) -> Option<i64> {
     let (value, bits) = leb128(bytes)?;
     let unused = 64_u32.checked_sub(bits)?;
-    Some(value.cast_signed().checked_shl(unused)?.checked_shr(unused)?)
+    value.cast_signed().checked_shl(unused)?.checked_shr(unused)
 }
 
 /// A number, and how many bits it was written with.

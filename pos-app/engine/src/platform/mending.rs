@@ -89,6 +89,15 @@ impl Mending {
     }
 }
 
+/// The tables of a database, those first that others refer to. What SQLite keeps for itself or for a search is not among them.
+pub(crate) fn tables(db: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement = db.prepare(
+        r"select s.name from sqlite_schema s join pragma_table_list l on l.schema = 'main' and l.name = s.name
+         where l.type = 'table' and s.name not like 'sqlite\_%' escape '\' order by s.rowid",
+    )?;
+    Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
 /// Copies a table's rows as far as SQLite can read them, from either end; gives whether that was all.
 pub(crate) fn copy_table_in_tx(damaged: &Connection, fresh: &Connection, table: &str) -> Result<bool, StoreError> {
     for order in ["", " desc"] {
