@@ -215,6 +215,8 @@ fn a_gap_in_what_nobody_else_holds_is_told_with_what_stands_behind_it() {
     assert_eq!(shop.sync(&server).next, Next::InStep);
     assert_eq!(server.receipt_count(old) as u64, told.sales, "all that stands before the gap is sent");
     assert_eq!(news(&mut shop).unwrap().behind_waiting, told.behind, "and the rest is not forgotten");
+    let refused = shop.till().salvage_seen().unwrap_err();
+    assert_eq!(refused, duka_pos::SalvageError::NotSent { sales: told.behind }, "nor can it be put away");
     shop.assert_rebuilds();
 }
 

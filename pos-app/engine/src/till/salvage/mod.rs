@@ -105,8 +105,9 @@ impl Till {
     pub fn salvage_seen(&mut self) -> Result<State, SalvageError> {
         let Some(news) = self.salvaged()? else { return Ok(self.state()?) };
         let unsent = sync::unsynced(self.writer.reading(), self.reader.device().unwrap_or(DeviceId::from_bytes([0; 16])))?.sales;
+        let unsent = unsent.saturating_add(news.behind_waiting);
         if !news.is_whole() && (unsent > 0 || self.shared.in_step_at().is_none()) {
-            return Err(SalvageError::NotSent { sales: unsent.saturating_add(news.behind_waiting) });
+            return Err(SalvageError::NotSent { sales: unsent });
         }
         self.writer.keep::<_, StoreError>(|tx| {
             let later: Vec<Salvaged> = unread(tx)?.into_iter().skip(1).collect();
