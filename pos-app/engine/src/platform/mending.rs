@@ -98,7 +98,7 @@ pub(crate) fn tables(db: &Connection) -> Result<Vec<String>, StoreError> {
     Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
-/// Copies a table's rows as far as SQLite can read them, from either end; gives whether that was all.
+/// Copies a table's rows as far as SQLite can read them and they are what the table demands, from either end; gives whether that was all.
 pub(crate) fn copy_table_in_tx(damaged: &Connection, fresh: &Connection, table: &str) -> Result<bool, StoreError> {
     for order in ["", " desc"] {
         let copied = copy(damaged, fresh, &format!("select * from {table} order by 1{order}"), table)?;
@@ -116,17 +116,22 @@ fn copy(damaged: &Connection, fresh: &Connection, select: &str, table: &str) -> 
     let places = vec!["?"; columns].join(", ");
     let mut insert = fresh.prepare(&format!("insert or ignore into {table} values ({places})"))?;
     let Ok(mut rows) = statement.query([]) else { return Ok(false) };
+    let mut all = true;
     loop {
         let row = match rows.next() {
             Ok(Some(row)) => row,
-            Ok(None) => return Ok(true),
+            Ok(None) => return Ok(all),
             Err(_) => return Ok(false),
         };
-        let Ok(values) = (0..columns).map(|column| row.get::<_, Value>(column)).collect::<Result<Vec<_>, _>>() else { continue };
+        let Ok(values) = (0..columns).map(|column| row.get::<_, Value>(column)).collect::<Result<Vec<_>, _>>() else {
+            all = false;
+            continue;
+        };
         match insert.execute(rusqlite::params_from_iter(values)) {
-            // What was damaged within a row may break what the table demands.
-            Err(fault) if fault.sqlite_error_code() != Some(rusqlite::ErrorCode::DiskFull) => {}
-            inserted => drop(inserted?),
+            Ok(1) => {}
+            Err(fault) if fault.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) => return Err(fault.into()),
+            // What was damaged within a row may break what the table demands; from the other end it may also be there already.
+            _ => all = false,
         }
     }
 }

@@ -231,7 +231,7 @@ fn a_sum_past_what_one_quantity_holds_is_shown_and_nobody_takes_it_for_damage() 
     assert_eq!(shown.lines[0].refunded, most);
     let file = prepare(b"name,code,price,stock\nTea,T1,2.95,5\n", gbp(), FileForm::Shop(NumberForm::Point)).unwrap();
     engine.run(move |till| till.import_begin(&file)).unwrap();
-    while engine.run(|till| till.import_step()).unwrap().is_some() {}
+    while engine.run(duka_pos::Till::import_step).unwrap().is_some() {}
     let report = engine.read(duka_pos::Reader::import_report).unwrap().unwrap();
     assert_eq!(report.faults.iter().map(|fault| fault.column.as_str()).collect::<Vec<_>>(), ["stock"]);
     drop(engine);

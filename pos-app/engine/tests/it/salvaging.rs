@@ -128,6 +128,7 @@ fn a_damaged_table_is_made_anew_from_the_journal_and_the_till_sells_on() {
         work_through(&mut shop).unwrap();
         let news = news(&mut shop).unwrap_or_else(|| panic!("{name}: nothing is said"));
         assert!(news.is_whole() && !news.new_device && news.sales == 40 && news.behind == 0, "{name}: {news:?}");
+        assert!(news.lost_beside.is_empty(), "{name}: {news:?}");
         assert_eq!(receipts(&shop), numbers.iter().cloned().collect(), "{name}");
         assert!(bytes_of(Path::new(&news.kept_as)) == before, "the damaged file is kept (I10)");
         assert_eq!(shop.till().reader().unsynced().unwrap().sales, 20, "{name}");
@@ -137,6 +138,19 @@ fn a_damaged_table_is_made_anew_from_the_journal_and_the_till_sells_on() {
         assert_eq!(shop.sync(&server).next, Next::InStep);
         assert!(shop.till().salvage_seen().unwrap().salvaged.is_none());
     }
+}
+
+/// A row that can be read and breaks what its table demands.
+#[test]
+fn a_row_that_cannot_be_kept_is_told() {
+    let (mut shop, _) = sold(&Server::new(), 2, 2);
+    shop.raw()
+        .execute_batch("pragma writable_schema = on; update sqlite_schema set sql = replace(sql, 'detail text not null', 'detail text') where name = 'print_job'")
+        .unwrap();
+    shop.raw().execute_batch("update print_job set detail = null where n = 1").unwrap();
+    fs::write(format!("{}.damaged", shop.path().display()), "found by looking").unwrap();
+    shop.reopen();
+    assert_eq!(news(&mut shop).unwrap().lost_beside, ["print_job"]);
 }
 
 #[test]
@@ -216,7 +230,7 @@ fn a_gap_in_what_nobody_else_holds_is_told_with_what_stands_behind_it() {
     assert_eq!(server.receipt_count(old) as u64, told.sales, "all that stands before the gap is sent");
     assert_eq!(news(&mut shop).unwrap().behind_waiting, told.behind, "and the rest is not forgotten");
     let refused = shop.till().salvage_seen().unwrap_err();
-    assert_eq!(refused, duka_pos::SalvageError::NotSent { sales: told.behind }, "nor can it be put away");
+    assert_eq!(refused, duka_pos::SalvageError::Waiting { sales: told.behind }, "nor can it be put away");
     shop.assert_rebuilds();
 }
 

@@ -105,9 +105,11 @@ impl Till {
     pub fn salvage_seen(&mut self) -> Result<State, SalvageError> {
         let Some(news) = self.salvaged()? else { return Ok(self.state()?) };
         let unsent = sync::unsynced(self.writer.reading(), self.reader.device().unwrap_or(DeviceId::from_bytes([0; 16])))?.sales;
-        let unsent = unsent.saturating_add(news.behind_waiting);
         if !news.is_whole() && (unsent > 0 || self.shared.in_step_at().is_none()) {
-            return Err(SalvageError::NotSent { sales: unsent });
+            return Err(SalvageError::NotSent { sales: unsent.saturating_add(news.behind_waiting) });
+        }
+        if !news.is_whole() && news.behind_waiting > 0 {
+            return Err(SalvageError::Waiting { sales: news.behind_waiting });
         }
         self.writer.keep::<_, StoreError>(|tx| {
             let later: Vec<Salvaged> = unread(tx)?.into_iter().skip(1).collect();
@@ -126,6 +128,14 @@ pub enum SalvageError {
         /// How many.
         sales: u64,
     },
+    /// What the server sent does not fill the gap before some of it.
+    #[error(
+        "{sales} sales of the damaged database stand behind a gap that the server could not fill, so they are in no books yet. They are listed in a file beside the damaged one; ask support to enter them."
+    )]
+    Waiting {
+        /// How many.
+        sales: u64,
+    },
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -134,7 +144,7 @@ pub enum SalvageError {
 impl From<SalvageError> for duka_api::Problem {
     fn from(error: SalvageError) -> Self {
         match error {
-            SalvageError::NotSent { .. } => Self::new(duka_core::ErrorCode::Conflict, error.to_string()),
+            SalvageError::NotSent { .. } | SalvageError::Waiting { .. } => Self::new(duka_core::ErrorCode::Conflict, error.to_string()),
             SalvageError::Store(fault) => fault.into(),
         }
     }
