@@ -10,6 +10,7 @@ use automerge::{AutoCommit, Change, ChangeHash, SaveOptions};
 use std::{
     collections::{HashMap, HashSet},
     panic::{AssertUnwindSafe, catch_unwind},
+    slice,
 };
 
 /// A document after changes from elsewhere.
@@ -111,7 +112,7 @@ fn sort_out(document: Option<&[u8]>, new: Vec<Change>, left_out: &mut Vec<String
     let mut hashes: HashSet<ChangeHash> = applied.iter().map(Change::hash).collect();
     while let Some(ready) = pool.iter().position(|change| change.deps().iter().all(|hash| hashes.contains(hash))) {
         let change = pool.remove(ready);
-        match fits(&applied, &change).and_then(|()| with(&doc, &change)) {
+        match fits(&applied, &change).and_then(|()| with(&doc, slice::from_ref(&change))) {
             Ok(next) => {
                 doc = next;
                 hashes.insert(change.hash());
@@ -120,9 +121,12 @@ fn sort_out(document: Option<&[u8]>, new: Vec<Change>, left_out: &mut Vec<String
             Err(fault) => left_out.push(fault),
         }
     }
-    // These wait inside the document for what they build on.
+    // These wait inside the document for what they build on: all at once, as is usual, else each as far as it lets itself be kept.
+    if let Ok(next) = with(&doc, &pool) {
+        return Ok(next);
+    }
     for change in pool {
-        match with(&doc, &change) {
+        match with(&doc, slice::from_ref(&change)) {
             Ok(next) => doc = next,
             Err(fault) => left_out.push(fault),
         }
@@ -146,10 +150,10 @@ fn fits(applied: &[Change], change: &Change) -> Result<(), String> {
     readable(&mut doc).map(drop)
 }
 
-/// The document with one more change, which may have to wait in it.
-fn with(doc: &AutoCommit, change: &Change) -> Result<AutoCommit, String> {
+/// The document with more changes, which may have to wait in it.
+fn with(doc: &AutoCommit, changes: &[Change]) -> Result<AutoCommit, String> {
     let mut next = doc.clone();
-    caught(|| next.apply_changes([change.clone()]).map_err(|fault| fault.to_string()))?;
+    caught(|| next.apply_changes(changes.iter().cloned()).map_err(|fault| fault.to_string()))?;
     readable(&mut next)?;
     Ok(next)
 }
