@@ -57,14 +57,14 @@ create table signed_head (
   signature blob not null check (length(signature) = 64)
 ) strict;
 
--- The other branch of a forked log (I3).
+-- The other branch of a forked log (I3), and what was cut off a log. With row ids, as `salvaged`, so that its rows can be read without SQLite.
 create table fork (
   log integer not null references log (n),
   seq integer not null,
   hash blob not null,
   bytes blob not null,
-  primary key (log, seq, hash)
-) without rowid, strict;
+  unique (log, seq, hash)
+) strict;
 
 -- Entries saved from a damaged database that cannot stand in their log yet: entries before them, or their writer's certificate, are missing and are
 -- expected from the server. `receipt`: a sale or refund of this till's own.
@@ -74,8 +74,8 @@ create table salvaged (
   hash blob not null,
   receipt integer not null,
   bytes blob not null,
-  primary key (log, seq, hash)
-) without rowid, strict;
+  unique (log, seq, hash)
+) strict;
 
 -- state: 0 queued, 1 printing, 2 printed, 3 unconfirmed, 4 failed.
 create table print_job (

@@ -1,6 +1,6 @@
 //! What can be told of a change before it is merged.
 
-use crate::document::actor;
+use crate::{chunk, document::actor};
 use automerge::{
     Change,
     legacy::{Key, ObjectId, Op, OpType},
@@ -8,12 +8,13 @@ use automerge::{
 use duka_core::DeviceId;
 use std::panic::catch_unwind;
 
-/// Operations that one record has at most: no person makes so many, and nobody may use the counter up.
-const MAX_OPERATIONS: u64 = 1 << 40;
+/// Operations that one record has at most: half of what the library can number, and no person makes so many.
+const MAX_OPERATIONS: u64 = 1 << 31;
 
 /// Whether a change can be read, was made by `author`, is the author's change number `number` of its record, and does nothing but set and take
 /// away fields. Says why not, otherwise.
 pub fn check(change: &[u8], author: DeviceId, number: u64) -> Result<(), String> {
+    chunk::is_bounded(change)?;
     // Hostile bytes may make the library stop.
     catch_unwind(|| look(change, author, number)).unwrap_or_else(|_| Err("it cannot be read".to_owned()))
 }

@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test may fail by panicking"))]
 
 mod check;
+mod chunk;
 pub mod csv;
 mod document;
 mod merge;

@@ -10,6 +10,7 @@ use automerge::{AutoCommit, Change, ChangeHash, SaveOptions};
 use std::{
     collections::{HashMap, HashSet},
     panic::{AssertUnwindSafe, catch_unwind},
+    slice,
 };
 
 /// A document after changes from elsewhere.
@@ -79,12 +80,14 @@ fn caught<T>(merge: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
 fn extend(doc: &mut AutoCommit, change: &Change) -> Result<(), String> {
     caught(|| {
         doc.set_actor(change.actor_id().clone());
-        let (before, last_operation) = doc.get_last_local_change().map_or((0, 0), |last| (last.seq(), last.max_op()));
+        let before = doc.get_last_local_change().map_or(0, |last| last.seq());
+        let built_on = change.deps().iter().filter_map(|hash| doc.get_change_by_hash(hash)).map(|change| change.max_op()).max();
         if change.seq() != before.saturating_add(1) {
             return Err(format!("it is its author's change {} and builds on change {before}", change.seq()));
         }
-        if change.start_op().get() <= last_operation {
-            return Err("it numbers operations that its author has numbered before".to_owned());
+        // Else one that leaps to the last number there is would leave none for those who build on it.
+        if change.start_op().get() != built_on.unwrap_or(0).saturating_add(1) {
+            return Err("it does not number its operations on from those it builds on".to_owned());
         }
         doc.apply_changes([change.clone()]).map_err(|fault| fault.to_string())
     })
@@ -109,7 +112,7 @@ fn sort_out(document: Option<&[u8]>, new: Vec<Change>, left_out: &mut Vec<String
     let mut hashes: HashSet<ChangeHash> = applied.iter().map(Change::hash).collect();
     while let Some(ready) = pool.iter().position(|change| change.deps().iter().all(|hash| hashes.contains(hash))) {
         let change = pool.remove(ready);
-        match fits(&applied, &change).and_then(|()| with(&doc, &change)) {
+        match fits(&applied, &change).and_then(|()| with(&doc, slice::from_ref(&change))) {
             Ok(next) => {
                 doc = next;
                 hashes.insert(change.hash());
@@ -118,9 +121,12 @@ fn sort_out(document: Option<&[u8]>, new: Vec<Change>, left_out: &mut Vec<String
             Err(fault) => left_out.push(fault),
         }
     }
-    // These wait inside the document for what they build on.
+    // These wait inside the document for what they build on: all at once, as is usual, else each as far as it lets itself be kept.
+    if let Ok(next) = with(&doc, &pool) {
+        return Ok(next);
+    }
     for change in pool {
-        match with(&doc, &change) {
+        match with(&doc, slice::from_ref(&change)) {
             Ok(next) => doc = next,
             Err(fault) => left_out.push(fault),
         }
@@ -144,10 +150,10 @@ fn fits(applied: &[Change], change: &Change) -> Result<(), String> {
     readable(&mut doc).map(drop)
 }
 
-/// The document with one more change, which may have to wait in it.
-fn with(doc: &AutoCommit, change: &Change) -> Result<AutoCommit, String> {
+/// The document with more changes, which may have to wait in it.
+fn with(doc: &AutoCommit, changes: &[Change]) -> Result<AutoCommit, String> {
     let mut next = doc.clone();
-    caught(|| next.apply_changes([change.clone()]).map_err(|fault| fault.to_string()))?;
+    caught(|| next.apply_changes(changes.iter().cloned()).map_err(|fault| fault.to_string()))?;
     readable(&mut next)?;
     Ok(next)
 }

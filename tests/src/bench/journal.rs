@@ -1,8 +1,8 @@
-//! Proving and rebuilding: how fast chained entries are verified, and tables folded anew from facts.
+//! Proving, rebuilding and mending: how fast chained entries are verified, tables folded anew from facts, and a damaged database made anew.
 
 use super::{Options, fixture::products_csv, measure::Figure};
 use crate::till::TestTill;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use duka_api::till::{OpenShift, ProductQuery};
 use duka_core::{Currency, DeviceId, Money, Quantity, ReceiptId, ShopId, Timestamp, Unit};
 use duka_ledger::{
@@ -10,10 +10,11 @@ use duka_ledger::{
 };
 use duka_pos::SaleLineInput;
 use duka_sync::MAX_ENTRIES;
-use std::time::Instant;
+use std::{path::Path, time::Instant};
 
 const ENTRIES: usize = 200_000;
 const SALES: usize = 20_000;
+const SALVAGED: usize = 100_000;
 
 /// Chain and signature of pieces of the largest size, against hashing the same bytes alone.
 pub(super) fn verify(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
@@ -62,8 +63,41 @@ fn chain(log: LogId, key: &DeviceKey) -> Result<Vec<Batch>> {
 /// All tables of a till made anew from its facts, against reading and hashing those facts alone.
 pub(super) fn rebuild(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let now = Timestamp::parse_utc("2026-01-05 08:00:00").context("a date")?;
+    let till = sold(folder.path(), SALES)?;
+    let begun = Instant::now();
+    let rebuilt = till.engine.run(duka_pos::Till::rebuild)?;
+    let rate = rebuilt.facts as f64 / begun.elapsed().as_secs_f64();
+    let floor = rebuilt.facts as f64 / read_and_hash(&till)?;
+    found(rate_figure("journal_rebuild", usize::try_from(rebuilt.facts)?, rate, floor, 100_000.0, "facts/s"));
+    Ok(())
+}
+
+/// A database in which damage was found, made anew, against reading the same file and hashing its pages.
+pub(super) fn salvage(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    drop(sold(folder.path(), SALVAGED)?);
+    let (path, now) = (folder.path().join("till.sqlite"), Timestamp::parse_utc("2026-01-06 08:00:00").context("a date")?);
+    let begun = Instant::now();
+    for page in std::fs::read(&path)?.chunks(4_096) {
+        std::hint::black_box(Hash::of(page));
+    }
+    let floor = begun.elapsed().as_secs_f64();
+    // Whatever page it was, the same is done.
+    std::fs::write(folder.path().join("till.sqlite.damaged"), "a page")?;
+    let begun = Instant::now();
     let till = TestTill::open(folder.path(), 1, now)?;
+    let time = begun.elapsed().as_secs_f64();
+    let news = till.engine.run(|till| till.state())?.salvaged.context("the database was made anew")?;
+    ensure!(news.is_whole() && news.sales == u64::try_from(SALVAGED)?, "all of it is there: {news:?}");
+    let facts = SALVAGED as f64;
+    found(rate_figure("salvage", SALVAGED, facts / time, facts / floor, 20_000.0, "facts/s"));
+    Ok(())
+}
+
+/// A till that has sold so often.
+fn sold(folder: &Path, sales: usize) -> Result<TestTill> {
+    let now = Timestamp::parse_utc("2026-01-05 08:00:00").context("a date")?;
+    let till = TestTill::open(folder, 1, now)?;
     till.enrol_alone("Bench")?;
     super::fixture::import(&till, &products_csv(1_000)?, &mut |_, _| ())?;
     let float = Money::zero(Currency::try_new("GBP")?);
@@ -71,7 +105,7 @@ pub(super) fn rebuild(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> 
     let rows = till.engine.read(|reader| reader.product_list(&ProductQuery::default()))?.rows;
     let products: Vec<_> = rows.into_iter().map(|row| (row.product, row.fields.price)).collect();
     till.engine.run(move |till| {
-        for sale in 0..SALES {
+        for sale in 0..sales {
             let lines: Vec<SaleLineInput> = (0..3)
                 .filter_map(|line| products.get((sale * 3 + line) % products.len()))
                 .map(|(product, unit_price)| SaleLineInput {
@@ -87,12 +121,7 @@ pub(super) fn rebuild(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> 
         }
         Ok::<_, duka_pos::SaleError>(())
     })?;
-    let begun = Instant::now();
-    let rebuilt = till.engine.run(duka_pos::Till::rebuild)?;
-    let rate = rebuilt.facts as f64 / begun.elapsed().as_secs_f64();
-    let floor = rebuilt.facts as f64 / read_and_hash(&till)?;
-    found(rate_figure("journal_rebuild", usize::try_from(rebuilt.facts)?, rate, floor, 100_000.0, "facts/s"));
-    Ok(())
+    Ok(till)
 }
 
 #[allow(clippy::disallowed_methods, reason = "the floor is a bare connection")]

@@ -17,7 +17,7 @@ use measure::Figure;
 /// What to measure.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// scan, search, start, commit, import, verify, rebuild, take-in, in-step, news, ingest, window; all when none is named
+    /// scan, search, start, commit, import, verify, rebuild, salvage, take-in, in-step, news, ingest, window; all when none is named
     names: Vec<String>,
     /// One JSON object a line
     #[arg(long)]
@@ -32,7 +32,7 @@ pub struct Options {
 
 /// Names, in the order they run, and what measures them.
 type Bench = fn(&Options, &mut dyn FnMut(Figure)) -> Result<()>;
-const ALL: [(&str, Bench); 12] = [
+const ALL: [(&str, Bench); 13] = [
     ("scan", selling::scan),
     ("search", selling::search),
     ("start", starting::start),
@@ -40,6 +40,7 @@ const ALL: [(&str, Bench); 12] = [
     ("import", selling::import),
     ("verify", journal::verify),
     ("rebuild", journal::rebuild),
+    ("salvage", journal::salvage),
     ("take-in", exchanging::take_in),
     ("in-step", exchanging::in_step),
     ("news", exchanging::news),

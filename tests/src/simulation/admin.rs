@@ -4,7 +4,7 @@ use super::{held::TillBooks, schedule::Happening, world::World};
 use anyhow::Result;
 use duka_api::{
     Problem,
-    http::{ProductPatch, RevokeDevice},
+    http::{ProductPatch, RevokeDevice, Successors},
 };
 use duka_core::{Clock, DeviceId, ErrorCode};
 use duka_server::{AppState, Fault, device};
@@ -37,7 +37,7 @@ impl World {
     pub fn revoke(&mut self, place: usize) -> Result<()> {
         let company = self.places[place].company;
         let (id, device) = (self.companies[company].id, TillBooks::open(&self.places[place].database())?.device()?);
-        let asked = RevokeDevice { reason: "lost".to_owned(), company_seq: None, shop_seq: None };
+        let asked = RevokeDevice { reason: "lost".to_owned(), company_seq: None, shop_seq: None, successors: Some(Successors::Revoke) };
         let revoked = self.write_at_server(company, "a revocation", async |state| {
             device::revoke(state, id, device, &asked).await.map_err(|fault| Fault::from(fault).logged())
         })?;

@@ -8,6 +8,8 @@ use duka_ledger::{DeviceCertified, DeviceRole, PublicKey};
 use duka_sync::Acknowledged;
 use rusqlite::{Connection, OptionalExtension, params, types::Value};
 
+const COLUMNS: [&str; 9] = ["only_one", "device", "public_key", "name", "server", "answer", "home", "acknowledged", "succeeds"];
+
 /// The row: a device that asked to join, and what came of it.
 pub(crate) struct Row {
     pub(crate) device: DeviceId,
@@ -88,7 +90,7 @@ pub(crate) fn load(db: &Connection) -> Result<Option<Row>, StoreError> {
 impl Row {
     /// As a row of this table says it that was read without SQLite; none when it is no such row.
     pub(crate) fn salvaged(row: &platform::Row) -> Option<Self> {
-        let [_, device, public_key, Cell::Text(_), server, answer, home, _, succeeds] = row.cells.as_slice() else { return None };
+        let cells = row.named(&COLUMNS)?;
         let text = |cell: &Cell| match cell {
             Cell::Null => Some(None),
             Cell::Text(text) => Some(Some(text.clone())),
@@ -98,15 +100,21 @@ impl Row {
             Some(text) => serde_json::from_str(&text).ok().map(Some),
             None => Some(None),
         };
-        if row.number != 1 {
+        if row.number != 1 || text(cells.get("name"))?.is_none() {
             return None;
         }
-        let (device, public_key) = (DeviceId::from_bytes(device.id()?), public_key.id()?);
-        let succeeds = match succeeds {
+        let succeeds = match cells.get("succeeds") {
             Cell::Null => None,
             cell => Some(DeviceId::from_bytes(cell.id()?)),
         };
-        Some(Self { device, public_key, server: text(server)?, answer: parsed(answer)?, home: parsed(home)?, succeeds })
+        Some(Self {
+            device: DeviceId::from_bytes(cells.get("device").id()?),
+            public_key: cells.get("public_key").id()?,
+            server: text(cells.get("server"))?,
+            answer: parsed(cells.get("answer"))?,
+            home: parsed(cells.get("home"))?,
+            succeeds,
+        })
     }
 
     /// The member whose journal this database holds, also while it has no device of its own.
@@ -121,11 +129,13 @@ impl Row {
 
 /// Keeps a row of this table that was read without SQLite, as it is.
 pub(crate) fn keep_salvaged_in_tx(tx: &Connection, row: &platform::Row) -> Result<(), StoreError> {
-    let mut insert = tx.prepare(
-        "insert into enrolment (only_one, device, public_key, name, server, answer, home, acknowledged, succeeds)
-         values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )?;
-    let cells = row.cells.iter().skip(1).map(|cell| match cell {
+    // What its table has got since has its default.
+    let columns = COLUMNS.get(..row.cells.len()).unwrap_or(&COLUMNS);
+    let places = vec!["?"; columns.len()].join(", ");
+    let mut insert = tx.prepare(&format!("insert into enrolment ({}) values ({places})", columns.join(", ")))?;
+    let cells = row.cells.iter().zip(columns).map(|(cell, column)| match cell {
+        // Its cell is empty: it is the number of the row.
+        _ if *column == "only_one" => Value::Integer(row.number),
         Cell::Text(text) => Value::Text(text.clone()),
         Cell::Blob(bytes) => Value::Blob(bytes.clone()),
         Cell::Integer(number) => Value::Integer(*number),
@@ -174,4 +184,17 @@ pub(crate) fn keep_acknowledged_in_tx(tx: &Connection, acknowledged: &Acknowledg
     let bytes = minicbor::to_vec(acknowledged).map_err(|fault| StoreError::Fault(fault.to_string()))?;
     tx.prepare_cached("update enrolment set acknowledged = ?1")?.execute([bytes])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::platform::fresh_for_tests;
+
+    #[test]
+    fn the_columns_that_a_damaged_enrolment_is_known_by_are_those_of_the_table() {
+        let db = fresh_for_tests();
+        let mut statement = db.prepare("select name from pragma_table_info('enrolment') order by cid").unwrap();
+        let names: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(names, super::COLUMNS);
+    }
 }

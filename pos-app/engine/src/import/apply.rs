@@ -16,6 +16,8 @@ use std::{collections::BTreeSet, num::NonZero, thread};
 /// What is wrong with a row here: its column and why.
 pub(super) type Fault = (String, String);
 
+const NO_ONE_MOVE: &str = "the books say more of it than one count can put right; correct its stock at the product first";
+
 /// What a row did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Done {
@@ -28,6 +30,7 @@ pub(super) enum Done {
 pub(super) struct Plan {
     pub(super) found: Option<Found>,
     pub(super) wanted: Product,
+    /// What its stock lacks of what the row says.
     pub(super) stock: Option<Quantity>,
 }
 
@@ -81,11 +84,19 @@ pub(super) fn plan(db: &Connection, row: &ImportRow, headers: &Headers, currency
     if let Err(fault) = wanted.check() {
         return Ok(Err((String::new(), fault.to_string())));
     }
-    let stock = row.stock.as_ref().map(|text| Quantity::parse_plain(text, wanted.unit)).transpose();
-    Ok(match stock {
-        Ok(stock) => Ok(Plan { found, wanted, stock }),
-        Err(fault) => Err((headers.stock.clone(), fault.to_string())),
-    })
+    let counted = match row.stock.as_ref().map(|text| Quantity::parse_plain(text, wanted.unit)).transpose() {
+        Ok(counted) => counted,
+        Err(fault) => return Ok(Err((headers.stock.clone(), fault.to_string()))),
+    };
+    let stock = match (&found, counted) {
+        (Some(found), Some(counted)) => match stock::difference(db, found.id, counted)? {
+            Some(difference) => Some(difference),
+            None => return Ok(Err((headers.stock.clone(), NO_ONE_MOVE.to_owned()))),
+        },
+        (None, counted) => counted,
+        (_, None) => None,
+    };
+    Ok(Ok(Plan { found, wanted, stock }))
 }
 
 /// Makes the documents of the new products among `plans`, on every core there is: none for products that are there.
@@ -110,7 +121,6 @@ pub(super) fn make(device: DeviceId, plans: &[Plan]) -> Result<Vec<Option<Edited
 /// The facts that a plan comes to; a row that says what is there already comes to none.
 pub(super) fn apply(books: &Books<'_>, plan: Plan, made: Option<Edited>, facts: &mut Vec<Draft>) -> Result<Done, ProductError> {
     let Plan { found, wanted, stock } = plan;
-    let unit = wanted.unit;
     let before = facts.len();
     let (id, new) = match found {
         None => {
@@ -125,11 +135,8 @@ pub(super) fn apply(books: &Books<'_>, plan: Plan, made: Option<Edited>, facts: 
             (found.id, false)
         }
     };
-    if let Some(counted) = stock {
-        let difference = counted.checked_sub(stock::of(books.db, id, unit)?).map_err(|fault| StoreError::Fault(fault.to_string()))?;
-        if !difference.is_zero() {
-            facts.push(stock::moved(books, id, difference, StockReason::Counted, "import"));
-        }
+    if let Some(difference) = stock.filter(|difference| !difference.is_zero()) {
+        facts.push(stock::moved(books, id, difference, StockReason::Counted, "import"));
     }
     Ok(if new {
         Done::Added

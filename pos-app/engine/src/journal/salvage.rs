@@ -1,7 +1,7 @@
 //! What of a journal can be read in a damaged database, and how much of it is proven by the chains of its logs (I3).
 
-use super::store::{Place, log};
-use crate::platform::{Cell, Location, Pages, Row, StoreError};
+use super::store::{Place, fork, log, salvaged};
+use crate::platform::{Cell, Location, Pages, Row, Standing, StoreError};
 use duka_ledger::{Hash, LogId, SealedEntry};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,8 +20,10 @@ pub(crate) struct FoundLog {
     /// Under which number the damaged database held it, where that is known.
     pub(crate) n: Option<i64>,
     pieces: Vec<Piece>,
-    /// The newest head that its row names.
-    pub(crate) claim: Option<super::LogHead>,
+    /// Entries of another branch, or cut off: old pages may still hold them as if they were the log's.
+    cut: BTreeSet<Hash>,
+    /// The newest row of it that was found, and how new that is.
+    claim: Option<(Standing, super::LogHead)>,
 }
 
 /// An entry, which is read again when it is needed.
@@ -31,6 +33,9 @@ struct Piece {
     hash: Hash,
     prev: Hash,
     at: Location,
+    standing: Standing,
+    /// It waited for those before it.
+    waits: bool,
 }
 
 /// A log, put together.
@@ -49,27 +54,34 @@ pub(crate) struct Apart {
 
 impl Found {
     /// Notes a row, if it is one of the journal's.
-    pub(crate) fn note(&mut self, row: &Row, at: Location) {
-        if let [_, Cell::Integer(kind), Cell::Integer(_), Cell::Null | Cell::Text(_), Cell::Blob(bytes)] = row.cells.as_slice() {
-            self.note_entry(row.number, *kind, bytes, at);
+    pub(crate) fn note(&mut self, row: &Row, at: Location, standing: Standing) {
+        if let [Cell::Null, Cell::Integer(kind), Cell::Integer(_), Cell::Null | Cell::Text(_), Cell::Blob(bytes)] = row.cells.as_slice() {
+            self.note_entry(row.number, *kind, bytes, at, standing);
+        } else if let Some((n, sealed)) = salvaged::set_aside(row) {
+            self.log(&sealed, n).pieces.push(Piece { waits: true, ..Piece::of(&sealed, at, standing) });
+        } else if let Some((n, sealed)) = fork::branched(row) {
+            self.log(&sealed, n).cut.insert(sealed.hash());
         } else if let Some(head) = log::head_of(row) {
             let log = self.logs.entry(head.head.log).or_default();
             log.n = Some(head.n);
-            if log.claim.is_none_or(|known| (known.head.seq, known.acknowledged) <= (head.head.seq, head.acknowledged)) {
-                log.claim = Some(head);
-            }
+            log.claim(standing, head);
         }
     }
 
-    fn note_entry(&mut self, number: i64, kind: i64, bytes: &[u8], at: Location) {
+    /// What is found of an entry's log, which stood under number `n`.
+    fn log(&mut self, sealed: &SealedEntry, n: i64) -> &mut FoundLog {
+        let log = self.logs.entry(sealed.entry().log).or_default();
+        log.n = log.n.or(Some(n));
+        log
+    }
+
+    fn note_entry(&mut self, number: i64, kind: i64, bytes: &[u8], at: Location, standing: Standing) {
         let (Some(place), Ok(sealed)) = (Place::from_number(number), SealedEntry::open(bytes.to_vec())) else { return };
         let entry = sealed.entry();
         if place.seq() != entry.seq || entry.seq == 0 || kind != i64::from(entry.kind) {
             return;
         }
-        let log = self.logs.entry(entry.log).or_default();
-        log.n = log.n.or(Some(place.log()));
-        log.pieces.push(Piece { seq: entry.seq, hash: sealed.hash(), prev: entry.prev, at });
+        self.log(&sealed, place.log()).pieces.push(Piece::of(&sealed, at, standing));
     }
 
     /// Gives each log a number of its own, that of the damaged database where it is known and free.
@@ -91,7 +103,69 @@ impl Found {
     }
 }
 
+impl Piece {
+    fn of(sealed: &SealedEntry, at: Location, standing: Standing) -> Self {
+        Self { seq: sealed.entry().seq, hash: sealed.hash(), prev: sealed.entry().prev, at, standing, waits: false }
+    }
+}
+
 impl FoundLog {
+    /// Believes the newest row. Of those that the write-ahead log holds behind each other it is the last; else more is newer.
+    fn claim(&mut self, standing: Standing, head: super::LogHead) {
+        let is_newer = |(known, it): (Standing, super::LogHead)| {
+            let more = standing == Standing::Later || (it.head.seq, it.acknowledged) <= (head.head.seq, head.acknowledged);
+            known < standing || known == standing && more
+        };
+        if self.claim.is_none_or(is_newer) {
+            self.claim = Some((standing, head));
+        }
+    }
+
+    /// What its row says, which may be out of date where it is not [sure](Self::is_sure).
+    pub(crate) fn row(&self) -> Option<super::LogHead> {
+        // Before the log was cut its row named what was cut off.
+        self.claim.filter(|(standing, head)| Self::is_new(*standing) || !self.cut.contains(&head.head.hash)).map(|(_, head)| head)
+    }
+
+    /// Whether what its row says is the last that it said.
+    pub(crate) fn is_sure(&self) -> bool {
+        self.claim.is_some_and(|(standing, _)| Self::is_new(standing))
+    }
+
+    fn is_new(standing: Standing) -> bool {
+        standing >= Standing::Current
+    }
+
+    /// Its entries as they were found, each once, without those that are the log's no more: pages that SQLite has freed or replaced still hold them.
+    fn pieces(&self) -> Vec<Piece> {
+        let mut pieces = self.pieces.clone();
+        // Entries and the row of their log are committed together: what a page as old as the row holds behind its head was cut off before.
+        let end = self.row().filter(|_| self.is_sure()).map_or(u64::MAX, |row| row.head.seq);
+        pieces.retain(|piece| piece.seq <= end || piece.waits || piece.standing == Standing::Later);
+        pieces.sort_by_key(|piece| (piece.seq, piece.hash));
+        pieces.dedup_by_key(|piece| (piece.seq, piece.hash));
+        let is_contested = pieces.windows(2).any(|pair| matches!(pair, [one, next] if one.seq == next.seq));
+        if is_contested || !self.cut.is_empty() {
+            let vouched = self.vouched(&pieces);
+            // The log may have come to hold some of another branch after all.
+            pieces.retain(|piece| vouched.get(&piece.seq).map_or(!self.cut.contains(&piece.hash), |hash| *hash == piece.hash));
+        }
+        pieces
+    }
+
+    /// What the head of the log goes back to without a gap.
+    fn vouched(&self, pieces: &[Piece]) -> BTreeMap<u64, Hash> {
+        let mut vouched = BTreeMap::new();
+        let mut next = self.row().map(|row| (row.head.seq, row.head.hash));
+        for piece in pieces.iter().rev() {
+            if next == Some((piece.seq, piece.hash)) {
+                vouched.insert(piece.seq, piece.hash);
+                next = piece.seq.checked_sub(1).map(|seq| (seq, piece.prev));
+            }
+        }
+        vouched
+    }
+
     /// How many entries were found, some of them perhaps twice.
     pub(crate) fn len(&self) -> usize {
         self.pieces.len()
@@ -99,16 +173,14 @@ impl FoundLog {
 
     /// Puts the log together: forward from its first entry, each the one that the next names as its predecessor.
     pub(crate) fn put_together(&self) -> Apart {
-        let mut pieces = self.pieces.clone();
-        pieces.sort_by_key(|piece| (piece.seq, piece.hash));
-        pieces.dedup_by_key(|piece| (piece.seq, piece.hash));
+        let pieces = self.pieces();
         let at = |seq: u64| {
             let from = pieces.partition_point(|piece| piece.seq < seq);
             let to = pieces.partition_point(|piece| piece.seq <= seq);
             pieces.get(from..to).unwrap_or_default()
         };
         let last_found = pieces.last().map_or(0, |piece| piece.seq);
-        let claim = self.claim.map(|claim| claim.head).filter(|head| head.seq <= last_found.saturating_add(FAR));
+        let claim = self.row().map(|row| row.head).filter(|head| head.seq <= last_found.saturating_add(FAR));
         // What names a place's entry: the next entry, or the head of the log.
         let named = |piece: &Piece| {
             let next = at(piece.seq.saturating_add(1));
@@ -136,7 +208,7 @@ impl FoundLog {
         places.dedup();
         let found = u64::try_from(places.len()).unwrap_or(u64::MAX);
         Apart {
-            whole: beyond.is_empty() && claim.is_some_and(|head| (head.seq, head.hash) == end),
+            whole: beyond.is_empty() && self.is_sure() && claim.is_some_and(|head| (head.seq, head.hash) == end),
             last_unproven: known_end > end.0 && chain.last().is_some_and(|last| named(last).is_none()),
             missing: known_end.saturating_sub(end.0).saturating_sub(found),
             chain: chain.into_iter().map(|piece| piece.at).collect(),

@@ -221,6 +221,15 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     })
 }
 
+/// An empty database in memory.
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "a test that needs no file")]
+pub(crate) fn fresh_for_tests() -> Connection {
+    let mut connection = Connection::open_in_memory().unwrap();
+    migrate(&mut connection).unwrap();
+    connection
+}
+
 /// Whether the write-ahead log holds entries of the journal that SQLite passes over: it takes a damaged frame for its end. Such a log is left as it
 /// is, to be salvaged.
 fn check_passed_over(connection: &Connection, passed_over: PassedOver) -> Result<(), StoreError> {

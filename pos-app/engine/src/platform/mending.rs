@@ -89,7 +89,16 @@ impl Mending {
     }
 }
 
-/// Copies a table's rows as far as SQLite can read them, from either end; gives whether that was all.
+/// The tables of a database, those first that others refer to. What SQLite keeps for itself or for a search is not among them.
+pub(crate) fn tables(db: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement = db.prepare(
+        r"select s.name from sqlite_schema s join pragma_table_list l on l.schema = 'main' and l.name = s.name
+         where l.type = 'table' and s.name not like 'sqlite\_%' escape '\' order by s.rowid",
+    )?;
+    Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// Copies a table's rows as far as SQLite can read them and they are what the table demands, from either end; gives whether that was all.
 pub(crate) fn copy_table_in_tx(damaged: &Connection, fresh: &Connection, table: &str) -> Result<bool, StoreError> {
     for order in ["", " desc"] {
         let copied = copy(damaged, fresh, &format!("select * from {table} order by 1{order}"), table)?;
@@ -107,17 +116,22 @@ fn copy(damaged: &Connection, fresh: &Connection, select: &str, table: &str) -> 
     let places = vec!["?"; columns].join(", ");
     let mut insert = fresh.prepare(&format!("insert or ignore into {table} values ({places})"))?;
     let Ok(mut rows) = statement.query([]) else { return Ok(false) };
+    let mut all = true;
     loop {
         let row = match rows.next() {
             Ok(Some(row)) => row,
-            Ok(None) => return Ok(true),
+            Ok(None) => return Ok(all),
             Err(_) => return Ok(false),
         };
-        let Ok(values) = (0..columns).map(|column| row.get::<_, Value>(column)).collect::<Result<Vec<_>, _>>() else { continue };
+        let Ok(values) = (0..columns).map(|column| row.get::<_, Value>(column)).collect::<Result<Vec<_>, _>>() else {
+            all = false;
+            continue;
+        };
         match insert.execute(rusqlite::params_from_iter(values)) {
-            // What was damaged within a row may break what the table demands.
-            Err(fault) if fault.sqlite_error_code() != Some(rusqlite::ErrorCode::DiskFull) => {}
-            inserted => drop(inserted?),
+            Ok(1) => {}
+            Err(fault) if fault.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) => return Err(fault.into()),
+            // What was damaged within a row may break what the table demands; from the other end it may also be there already.
+            _ => all = false,
         }
     }
 }

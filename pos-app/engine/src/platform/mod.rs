@@ -11,14 +11,16 @@ mod row;
 mod setting_store;
 mod settings;
 
+#[cfg(test)]
+pub(crate) use database::fresh_for_tests;
 pub(crate) use database::{Database, Unusable, begin, commit, copy_backup};
 pub use error::{OpenError, StoreError};
 pub use file_key_store::FileKeyStore;
 pub use folder::make_folder;
 pub use keys::{KeyError, KeyStore};
 pub use mending::is_mended;
-pub(crate) use mending::{Mending, copy_table_in_tx};
+pub(crate) use mending::{Mending, copy_table_in_tx, tables};
 pub(crate) use pages::{Cell, Location, Pages, Row, Standing};
-pub(crate) use row::{currency, from_i64, money, quantity, to_i64, to_u32, unit};
+pub(crate) use row::{currency, from_i64, money, quantity, shown_quantity, to_i64, to_u32, unit};
 pub(crate) use setting_store::{load as load_setting, save_in_tx as save_setting_in_tx};
 pub use settings::{Settings, SystemClock, SystemEntropy};

@@ -31,12 +31,18 @@ pub(crate) fn unit(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<U
     Unit::from_number(number).ok_or(rusqlite::Error::IntegralValueOutOfRange(column, i64::from(number)))
 }
 
-/// An amount that was checked when it was written.
+/// An amount that was checked when it was written; of a sum that says nothing.
 pub(crate) fn money(minor: i64, currency: Currency) -> Result<Money, StoreError> {
     Money::try_new(minor, currency).map_err(|fault| StoreError::Corrupt(fault.to_string()))
 }
 
-/// A quantity that was checked when it was written.
+/// A quantity that was checked when it was written; of a [sum](shown_quantity) that says nothing.
 pub(crate) fn quantity(thousandths: i64, unit: Unit) -> Result<Quantity, StoreError> {
     Quantity::try_new(thousandths, unit).map_err(|fault| StoreError::Corrupt(fault.to_string()))
+}
+
+/// A sum of quantities, to be shown. Each of them may be the most that one can be, so that their sum is more: then the most is shown, and nothing
+/// fails for it.
+pub(crate) fn shown_quantity(thousandths: i64, unit: Unit) -> Result<Quantity, StoreError> {
+    quantity(thousandths.clamp(-Quantity::MAX_THOUSANDTHS, Quantity::MAX_THOUSANDTHS), unit)
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     device, journal,
-    platform::{StoreError, money, quantity, to_i64},
+    platform::{StoreError, money, shown_quantity, to_i64},
     tables,
 };
 use duka_api::till::{Page, Receipt, ReceiptKind, ReceiptLine, ReceiptQuery, ReceiptRef, ReceiptSummary};
@@ -156,7 +156,7 @@ pub(crate) fn get(db: &Connection, asker: &Asker<'_>, which: &ReceiptRef) -> Res
             gross: amount(line.gross)?,
             rate: line.rate,
             note: line.note.clone().unwrap_or_default(),
-            refunded: quantity(refunded.thousandths, line.quantity.unit())?,
+            refunded: shown_quantity(refunded.thousandths, line.quantity.unit())?,
         });
     }
     let tendered = sale.payments.iter().fold(0_i64, |sum, payment| sum.saturating_add(payment.tendered));

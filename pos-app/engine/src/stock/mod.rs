@@ -6,4 +6,4 @@ mod query;
 
 pub(crate) use command::{adjust, moved};
 pub use error::StockError;
-pub(crate) use query::{of, others_of, shown};
+pub(crate) use query::{difference, others_of, shown};

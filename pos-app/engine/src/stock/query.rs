@@ -1,27 +1,28 @@
 //! The table `stock`: each product apart for each unit in which it was ever counted.
 
 use crate::{
-    platform::{StoreError, quantity},
+    platform::{StoreError, shown_quantity},
     tables,
 };
 use duka_core::{ProductId, Quantity, Unit};
 use duka_ledger::StockRow;
 use rusqlite::{Connection, params};
 
-/// The stock of a product in its unit.
-pub(crate) fn of(db: &Connection, product: ProductId, unit: Unit) -> Result<Quantity, StoreError> {
-    let row: Option<StockRow> = tables::first(db, "where product = ?1 and unit = ?2", params![product.as_bytes(), unit.number()])?;
-    quantity(row.map_or(0, |row| row.thousandths), unit)
+/// What is to be added to the stock of a product so that it is what was counted; none where many moves brought it so far that no single one puts it
+/// right.
+pub(crate) fn difference(db: &Connection, product: ProductId, counted: Quantity) -> Result<Option<Quantity>, StoreError> {
+    let stock = sum(db, product, counted.unit())?;
+    Ok(counted.thousandths().checked_sub(stock).and_then(|difference| Quantity::try_new(difference, counted.unit()).ok()))
 }
 
-/// The same, to be shown. A sum of many moves may pass what one quantity holds: then the most is shown, and nothing fails for it.
+/// The stock of a product in its unit, to be shown.
 pub(crate) fn shown(db: &Connection, product: ProductId, unit: Unit) -> Result<Quantity, StoreError> {
-    let row: Option<StockRow> = tables::first(db, "where product = ?1 and unit = ?2", params![product.as_bytes(), unit.number()])?;
-    held(row.map_or(0, |row| row.thousandths), unit)
+    shown_quantity(sum(db, product, unit)?, unit)
 }
 
-fn held(thousandths: i64, unit: Unit) -> Result<Quantity, StoreError> {
-    quantity(thousandths.clamp(-Quantity::MAX_THOUSANDTHS, Quantity::MAX_THOUSANDTHS), unit)
+fn sum(db: &Connection, product: ProductId, unit: Unit) -> Result<i64, StoreError> {
+    let row: Option<StockRow> = tables::first(db, "where product = ?1 and unit = ?2", params![product.as_bytes(), unit.number()])?;
+    Ok(row.map_or(0, |row| row.thousandths))
 }
 
 /// What is left of it in units that it had before, to be shown.
@@ -31,5 +32,5 @@ pub(crate) fn others_of(db: &Connection, product: ProductId, unit: Unit) -> Resu
         "where product = ?1 and unit <> ?2 and thousandths <> 0 order by unit",
         params![product.as_bytes(), unit.number()],
     )?;
-    rows.into_iter().map(|row| held(row.thousandths, row.unit)).collect()
+    rows.into_iter().map(|row| shown_quantity(row.thousandths, row.unit)).collect()
 }

@@ -117,9 +117,7 @@ impl Till {
         if self.shared.member().is_none() || self.is_retired()? {
             return Ok(());
         }
-        if self.writer.is_folded_by_another_version()? {
-            self.rebuild()?;
-        }
+        self.fold_as_this_version()?;
         if self.find_copy()? {
             // Nothing is written in the device's name that need not be.
             return Ok(());
@@ -143,6 +141,14 @@ impl Till {
             Ok(())
         })?;
         self.unmarked = Some(starts);
+        Ok(())
+    }
+
+    /// Folds all facts again where another version made the tables.
+    fn fold_as_this_version(&mut self) -> Result<(), Unusable> {
+        if self.shared.member().is_some() && self.writer.is_folded_by_another_version()? {
+            self.rebuild()?;
+        }
         Ok(())
     }
 

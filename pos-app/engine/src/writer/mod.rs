@@ -15,7 +15,7 @@ mod take;
 
 pub use hear::Taken;
 pub use rebuild::Rebuilt;
-pub(crate) use rebuild::{digests, fold_all_in_tx, folded_by_this_version_in_tx};
+pub(crate) use rebuild::{digests, fold_all_in_tx};
 pub(crate) use succeed::Succession;
 pub use take::Taking;
 

@@ -75,7 +75,7 @@ impl Writer {
 }
 
 /// Says that this version folds the tables.
-pub(crate) fn folded_by_this_version_in_tx(tx: &Connection) -> Result<(), StoreError> {
+fn folded_by_this_version_in_tx(tx: &Connection) -> Result<(), StoreError> {
     platform::save_setting_in_tx(tx, FOLDED_BY, &fold::version())
 }
 

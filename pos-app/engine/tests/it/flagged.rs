@@ -1,10 +1,15 @@
 //! What breaks a rule is kept and flagged everywhere alike; it stops nothing.
 
-use crate::world::{Server, Shop, money};
-use duka_core::{DeviceId, ProductId};
+use crate::world::{Server, Shop, gbp, money};
+use duka_api::till::ReceiptRef;
+use duka_core::{DeviceId, NumberForm, ProductId, Quantity, StockMoveId, Unit};
 use duka_ledger::{
     Batch, DeviceKey, DeviceStandingChanged, Entry, Fact, Hash, Head, LogId, RecordChanged, RecordKind, Scope, SealedEntry, Standing,
-    TechnicalEvent, TechnicalKind,
+    StockMoved, StockReason, TechnicalEvent, TechnicalKind,
+};
+use duka_pos::{
+    Engine,
+    import::{FileForm, prepare},
 };
 use duka_records::Product;
 use duka_sync::Next;
@@ -171,4 +176,64 @@ fn an_edit_at_which_merging_fails_is_left_out_and_honest_edits_go_on() {
         assert_eq!(shop.till().product_save(&save).unwrap().fields.price, money(90));
         shop.assert_rebuilds();
     }
+}
+
+/// A hundred bytes that ask for years of work, from a device that is certified.
+#[test]
+fn an_edit_without_end_is_flagged_unread_and_the_till_sells_on() {
+    let server = Server::new();
+    let mut shop = Shop::open(&server, "A1");
+    let mut hostile = Hostile::certified(&server);
+    hostile.log.scope = Scope::Company(server.company);
+    for (lamport, change) in (1..).zip(crate::hostile::endless(hostile.log.device, 1)) {
+        let record = ProductId::from_bytes([7; 16]).into();
+        let changed = RecordChanged { kind: RecordKind::Product, record, number: 1, change: change.into() };
+        hostile.tell(lamport, &Fact::RecordChanged(changed));
+    }
+    server.hold(&hostile.key.public(), &[hostile.batch()]);
+    assert_eq!(shop.sync(&server).trouble, None);
+    assert_eq!(shop.till().reader().not_projected().unwrap(), (0, 2));
+    shop.sell(&["T1"]);
+    shop.assert_rebuilds();
+}
+
+/// Two moves, and two refunds of one line, of the most that one may be: a sum is no damage, so nothing is mended for it.
+#[test]
+fn a_sum_past_what_one_quantity_holds_is_shown_and_nobody_takes_it_for_damage() {
+    let server = Server::new();
+    let mut shop = Shop::open(&server, "A1");
+    let (tea, sale) = (shop.id("T1"), shop.sell(&["T1"]).receipt);
+    let mut hostile = Hostile::certified(&server);
+    let most = Quantity::try_new(Quantity::MAX_THOUSANDTHS, Unit::Each).unwrap();
+    for (lamport, id) in [(1, 1), (2, 2)] {
+        let id = StockMoveId::from_bytes([id; 16]);
+        hostile.tell(
+            lamport,
+            &Fact::StockMoved(StockMoved { id, product: tea, quantity: most, reason: StockReason::Counted, note: String::new() }),
+        );
+    }
+    server.hold(&hostile.key.public(), &[hostile.batch()]);
+    assert_eq!(shop.sync(&server).trouble, None);
+    assert_eq!(shop.till().reader().not_projected().unwrap(), (0, 0));
+    // As two refunds elsewhere would leave it: the line of another's receipt, twice the most.
+    shop.raw()
+        .execute_batch(&format!(
+            "insert into receipt_line select device, 900, line, product, code, name, {0}, unit, unit_price, discount, gross, tax, rate, note, x'{1}', line
+             from receipt_line;
+             insert into receipt_line select device, 901, line, product, code, name, {0}, unit, unit_price, discount, gross, tax, rate, note, x'{1}', line
+             from receipt_line where number = 900",
+            Quantity::MAX_THOUSANDTHS,
+            sale.to_string().replace('-', "")
+        ))
+        .unwrap();
+    let engine = Engine::start(shop.till.take().unwrap()).unwrap();
+    let shown = engine.read(move |reader| reader.receipt_get(&ReceiptRef { receipt: sale })).unwrap();
+    assert_eq!(shown.lines[0].refunded, most);
+    let file = prepare(b"name,code,price,stock\nTea,T1,2.95,5\n", gbp(), FileForm::Shop(NumberForm::Point)).unwrap();
+    engine.run(move |till| till.import_begin(&file)).unwrap();
+    while engine.run(duka_pos::Till::import_step).unwrap().is_some() {}
+    let report = engine.read(duka_pos::Reader::import_report).unwrap().unwrap();
+    assert_eq!(report.faults.iter().map(|fault| fault.column.as_str()).collect::<Vec<_>>(), ["stock"]);
+    drop(engine);
+    assert!(!std::path::Path::new(&format!("{}.damaged", shop.path().display())).exists());
 }

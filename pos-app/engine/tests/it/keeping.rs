@@ -129,6 +129,45 @@ fn a_restored_backup_without_its_key_is_a_new_device_that_keeps_what_it_holds() 
     shop.assert_rebuilds();
 }
 
+/// As an older version left it: it says so, and a table is not as this one folds it.
+fn of_another_version(path: &std::path::Path, shop: &Shop) {
+    shop.raw().execute("vacuum into ?1", [path.to_str().unwrap()]).unwrap();
+    #[allow(clippy::disallowed_methods, reason = "to change a backup as no till would")]
+    let backup = rusqlite::Connection::open(path).unwrap();
+    backup.execute_batch("update setting set value = '0' where key = 'fold'; update stock set thousandths = 7").unwrap();
+}
+
+#[test]
+fn a_backup_that_another_version_made_is_folded_again_when_it_is_restored_or_joins() {
+    for has_key in [true, false] {
+        let server = Server::new();
+        let mut shop = Shop::open(&server, "A1");
+        shop.sell(&["T1"]);
+        shop.sync(&server);
+        let backup = shop.folder.path().join("backup.db");
+        of_another_version(&backup, &shop);
+        let old = shop.device();
+        (shop.till, shop.peer, shop.name) = (None, None, "restored.db".into());
+        if !has_key {
+            shop.keys.forget(old);
+        }
+        shop.till = Some(Till::restore_from(&backup, &shop.path(), shop.settings.clone()).unwrap());
+        assert_eq!(shop.stock("T1"), -1_000, "key: {has_key}");
+    }
+    // Updated while it waits for its code.
+    let server = Server::new();
+    let mut shop = Shop::open(&server, "A1");
+    shop.sell(&["T1"]);
+    shop.sync(&server);
+    shop.till().become_new_device().unwrap();
+    of_another_version(&shop.folder.path().join("waits.db"), &shop);
+    shop.put_back("waits.db");
+    shop.enrol(&server, "A2");
+    assert_eq!(shop.stock("T1"), -1_000);
+    shop.sync(&server);
+    shop.assert_rebuilds();
+}
+
 #[test]
 fn the_engine_runs_jobs_in_order_tells_of_growth_and_survives_a_panic() {
     let mut shop = Shop::open(&Server::new(), "A1");

@@ -3,12 +3,12 @@
 use crate::world::{Keys, Server, Shop, money};
 use duka_api::till::{Database, OpenShift, ReceiptQuery, Salvaged};
 use duka_core::{DeviceId, ErrorCode};
-use duka_ledger::{Body, Fact};
+use duka_ledger::{Body, DeviceStandingChanged, Fact, Hash, SealedEntry, Standing};
 use duka_pos::{Engine, Growth, KeyError, KeyStore, OpenError, Till};
 use duka_sync::Next;
 use proptest::prelude::*;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     sync::{
@@ -95,14 +95,20 @@ fn news(shop: &mut Shop) -> Option<Salvaged> {
 
 /// Every receipt of the journal, whoever this till is by now.
 fn receipts(shop: &Shop) -> BTreeSet<String> {
+    sales(shop).into_values().collect()
+}
+
+/// The same by their entries, for two branches of a log give the same numbers.
+fn sales(shop: &Shop) -> BTreeMap<Hash, String> {
     let raw = shop.raw();
     let mut statement = raw.prepare("select bytes from entry order by place").unwrap();
     let rows = statement.query_map([], |row| row.get::<_, Vec<u8>>(0)).unwrap();
-    let numbers = rows.filter_map(|bytes| match duka_ledger::SealedEntry::open(bytes.unwrap()).unwrap().body() {
-        Ok(Body::Known(Fact::SaleCompleted(sale))) => Some(duka_ledger::shown_number(&sale.series, sale.number)),
+    let entries = rows.map(|bytes| SealedEntry::open(bytes.unwrap()).unwrap());
+    let sales = entries.filter_map(|entry| match entry.body() {
+        Ok(Body::Known(Fact::SaleCompleted(sale))) => Some((entry.hash(), duka_ledger::shown_number(&sale.series, sale.number))),
         _ => None,
     });
-    numbers.collect()
+    sales.collect()
 }
 
 fn kept(shop: &Shop) -> Vec<PathBuf> {
@@ -122,6 +128,7 @@ fn a_damaged_table_is_made_anew_from_the_journal_and_the_till_sells_on() {
         work_through(&mut shop).unwrap();
         let news = news(&mut shop).unwrap_or_else(|| panic!("{name}: nothing is said"));
         assert!(news.is_whole() && !news.new_device && news.sales == 40 && news.behind == 0, "{name}: {news:?}");
+        assert!(news.lost_beside.is_empty(), "{name}: {news:?}");
         assert_eq!(receipts(&shop), numbers.iter().cloned().collect(), "{name}");
         assert!(bytes_of(Path::new(&news.kept_as)) == before, "the damaged file is kept (I10)");
         assert_eq!(shop.till().reader().unsynced().unwrap().sales, 20, "{name}");
@@ -131,6 +138,19 @@ fn a_damaged_table_is_made_anew_from_the_journal_and_the_till_sells_on() {
         assert_eq!(shop.sync(&server).next, Next::InStep);
         assert!(shop.till().salvage_seen().unwrap().salvaged.is_none());
     }
+}
+
+/// A row that can be read and breaks what its table demands.
+#[test]
+fn a_row_that_cannot_be_kept_is_told() {
+    let (mut shop, _) = sold(&Server::new(), 2, 2);
+    shop.raw()
+        .execute_batch("pragma writable_schema = on; update sqlite_schema set sql = replace(sql, 'detail text not null', 'detail text') where name = 'print_job'")
+        .unwrap();
+    shop.raw().execute_batch("update print_job set detail = null where n = 1").unwrap();
+    fs::write(format!("{}.damaged", shop.path().display()), "found by looking").unwrap();
+    shop.reopen();
+    assert_eq!(news(&mut shop).unwrap().lost_beside, ["print_job"]);
 }
 
 #[test]
@@ -209,6 +229,8 @@ fn a_gap_in_what_nobody_else_holds_is_told_with_what_stands_behind_it() {
     assert_eq!(shop.sync(&server).next, Next::InStep);
     assert_eq!(server.receipt_count(old) as u64, told.sales, "all that stands before the gap is sent");
     assert_eq!(news(&mut shop).unwrap().behind_waiting, told.behind, "and the rest is not forgotten");
+    let refused = shop.till().salvage_seen().unwrap_err();
+    assert_eq!(refused, duka_pos::SalvageError::Waiting { sales: told.behind }, "nor can it be put away");
     shop.assert_rebuilds();
 }
 
@@ -251,15 +273,19 @@ fn crashed(server: &Server, sales: usize) -> (Shop, Vec<String>) {
     let (mut shop, mut numbers) = sold(server, 5, 5);
     shop.reopen();
     numbers.extend((0..sales).map(|_| shop.sell(&["T1"]).number));
-    // As the disk is now, with a log that nobody has moved into the database.
+    crash(&mut shop);
+    (shop, numbers)
+}
+
+/// Leaves the disk as it is now, with a log that nobody has moved into the database.
+fn crash(shop: &mut Shop) {
     let copy = shop.folder.path().join("crashed.db");
     for suffix in ["", "-wal"] {
         let from = format!("{}{suffix}", shop.path().display());
         fs::copy(from, format!("{}{suffix}", copy.display())).unwrap();
     }
-    shop.till = None;
+    (shop.till, shop.peer) = (None, None);
     shop.name = "crashed.db".into();
-    (shop, numbers)
 }
 
 #[test]
@@ -434,5 +460,131 @@ proptest! {
             Err(OpenError::Corrupt { kept_as, .. }) => prop_assert!(kept_as.exists()),
             Err(other) => prop_assert!(false, "pages {hit:?}: {other}"),
         }
+    }
+}
+
+/// What becomes of a till when its database is mended, whichever page of its journal is damaged: it holds these sales, and in the end what everybody
+/// holds.
+fn assert_mends(server: &Server, shop: &mut Shop) {
+    let sold = sales(shop);
+    crash(shop);
+    // Older pages still stand in the write-ahead log.
+    let (path, wal) = (shop.path(), PathBuf::from(format!("{}-wal", shop.path().display())));
+    let (crashed, log, backup) = (fs::read(&path).unwrap(), fs::read(&wal).unwrap(), server.back_up());
+    assert_eq!(sales(shop), sold, "and the log goes into the database when this look ends");
+    let whole = fs::read(&path).unwrap();
+    let damages = ["account", "log", "fork", "entry"].map(|table| pages_of(shop, table)).concat();
+    for damaged in [None].into_iter().chain(damages.into_iter().map(Some)) {
+        fs::write(&path, if damaged.is_some() { &whole } else { &crashed }).unwrap();
+        match damaged {
+            Some(page) => damage(&path, &[page]),
+            None => fs::write(&wal, &log).unwrap(),
+        }
+        fs::write(format!("{}.damaged", path.display()), "found by looking").unwrap();
+        server.restore(backup.clone());
+        shop.keys.forget_marks();
+        shop.till = Some(Till::open(&path, shop.settings.clone()).unwrap());
+        assert!(news(shop).is_some() && sales(shop).keys().all(|sale| sold.contains_key(sale)), "{damaged:?}: what was cut off is back");
+        if shop.till().state().unwrap().enrolment.is_none() {
+            joined_again(shop, server, "A9");
+        }
+        let (taken, became) = shop.link(server);
+        assert_eq!((taken.next, taken.trouble, became), (Next::InStep, None, false), "{damaged:?}");
+        let mut late = Shop::enrolled(server, "C1");
+        late.sync(server);
+        shop.sync(server);
+        late.sync(server);
+        assert_eq!(shop.till().reader().digests().unwrap(), late.till().reader().digests().unwrap(), "{damaged:?}");
+        shop.assert_rebuilds();
+        (shop.till, shop.peer) = (None, None);
+    }
+}
+
+/// Pages that SQLite has freed still hold what was cut off (I2).
+#[test]
+fn what_a_succession_cut_off_does_not_come_back_when_the_database_is_mended() {
+    for arrived in [false, true] {
+        let server = Server::new();
+        let mut first = Shop::open(&server, "A1");
+        first.sell(&["T1"]);
+        first.sync(&server);
+        let mut clone = first.cloned("clone.db");
+        (0..12).for_each(|_| drop(first.sell(&["M1"])));
+        first.sync(&server);
+        (0..40).for_each(|_| drop(clone.sell(&["S1"])));
+        clone.sync(&server);
+        assert!(clone.succeed(&server));
+        if arrived {
+            clone.sync(&server);
+        }
+        assert_mends(&server, &mut clone);
+    }
+}
+
+#[test]
+fn the_branch_that_a_person_decided_against_does_not_come_back_when_the_database_is_mended() {
+    for arrived in [false, true] {
+        let server = Server::new();
+        let (mut a, mut b) = (Shop::open(&server, "A1"), Shop::enrolled(&server, "B1"));
+        a.sync(&server);
+        b.sync(&server);
+        let backup = server.back_up();
+        a.copy("copy.db");
+        (0..40).for_each(|_| drop(a.sell(&["T1"])));
+        a.sync(&server);
+        b.sync(&server);
+        // Another branch meets a server that has not heard of the first.
+        server.restore(backup);
+        a.put_back("copy.db");
+        (0..50).for_each(|_| drop(a.sell(&["M1"])));
+        a.sync(&server);
+        assert!(b.sync(&server).trouble.is_some());
+        let shop_seq = server.facts_of_shop(a.device()) as u64;
+        let standing = Standing::Revoked;
+        let changed = DeviceStandingChanged { device: a.device(), standing, company_seq: 100, shop_seq, reason: "two tills".into() };
+        server.write(&Fact::DeviceStandingChanged(changed));
+        let cut = |b: &Shop| b.raw().query_row("select count(*) from fork", [], |row| row.get::<_, u32>(0)).unwrap() > 50;
+        while !cut(&b) {
+            b.exchange(&server);
+        }
+        if arrived {
+            assert_eq!((0..4).map(|_| b.sync(&server)).last().unwrap().trouble, None);
+        }
+        assert_mends(&server, &mut b);
+    }
+}
+
+/// What waits for those before it is kept, and so is the news of it, when damage comes again.
+#[test]
+fn sales_that_wait_behind_a_gap_outlive_a_second_damage() {
+    for second in ["account", "setting", "salvaged", "log"] {
+        let server = Server::new();
+        let (mut shop, numbers) = sold(&server, 60, 30);
+        let old = shop_device(&shop);
+        let page = leaf_of_entries(&shop, |leaves| leaves / 3);
+        damage(&shop.path(), &[page]);
+        work_through(&mut shop).unwrap();
+        let first = news(&mut shop).unwrap();
+        assert!(first.behind > 30, "{first:?}");
+        shop.till = None;
+        // Of the table in which they wait, a page of entries that the server holds.
+        let page = *pages_of(&shop, second).last().unwrap();
+        damage(&shop.path(), &[page]);
+        fs::write(format!("{}.damaged", shop.path().display()), "found by looking").unwrap();
+        shop.till = Some(Till::open(&shop.path(), shop.settings.clone()).unwrap());
+        joined_again(&mut shop, &server, "A2");
+        let told = news(&mut shop).unwrap();
+        if second != "setting" {
+            assert_eq!(told, Salvaged { behind_waiting: told.behind_waiting, ..first }, "{second}: nobody has read it yet");
+        }
+        shop.sync(&server);
+        assert_eq!(receipts(&shop), numbers.iter().cloned().collect(), "{second}");
+        assert_eq!(server.receipt_count(old), numbers.len(), "{second}");
+        let mut more = 0;
+        while shop.till().salvage_seen().unwrap().salvaged.is_some() {
+            more += 1;
+        }
+        assert_eq!(more, usize::from(second != "setting"), "{second}: each damage is told");
+        shop.assert_rebuilds();
     }
 }

@@ -37,6 +37,7 @@ pub struct Server {
 }
 
 /// As it was when a backup was made.
+#[derive(Clone)]
 pub struct Backup(Store);
 
 impl Server {

@@ -1,8 +1,18 @@
 //! The table `fork`: other branches of logs (I3).
 
-use crate::platform::{StoreError, to_i64};
+use crate::platform::{self, StoreError, to_i64};
 use duka_ledger::SealedEntry;
 use rusqlite::{Connection, params};
+
+pub(super) const COLUMNS: [&str; 4] = ["log", "seq", "hash", "bytes"];
+
+/// An entry of another branch, and its log's number, as a row of this table says them that was read without SQLite; none when it is no such row.
+pub(crate) fn branched(row: &platform::Row) -> Option<(i64, SealedEntry)> {
+    let row = row.named(&COLUMNS)?;
+    let sealed = SealedEntry::open(row.get("bytes").blob()?.to_vec()).ok()?;
+    let same = row.get("seq").integer() == Some(to_i64(sealed.entry().seq)) && row.get("hash").blob() == Some(sealed.hash().as_bytes());
+    Some((row.get("log").integer()?, sealed)).filter(|_| same)
+}
 
 /// Keeps the other branch of a log and marks it (I3). Doing it again changes nothing.
 pub(crate) fn note_fork_in_tx(tx: &Connection, n: i64, branch: &[SealedEntry]) -> Result<(), StoreError> {

@@ -45,6 +45,23 @@ pub(crate) struct LogHead {
     pub(crate) former: bool,
 }
 
+pub(super) const COLUMNS: [&str; 14] = [
+    "n",
+    "device",
+    "scope",
+    "scope_id",
+    "seq",
+    "hash",
+    "at",
+    "lamport",
+    "state",
+    "receipts",
+    "acknowledged",
+    "acknowledged_receipts",
+    "forked",
+    "former",
+];
+
 macro_rules! columns {
     () => {
         "n, device, scope, scope_id, seq, hash, at, state, receipts"
@@ -71,21 +88,18 @@ const fn id(device: [u8; 16], scope: i64, scope_id: [u8; 16]) -> LogId {
 
 /// The head of a log as a row of this table says it that was read without SQLite; none when it is no such row.
 pub(crate) fn head_of(row: &platform::Row) -> Option<LogHead> {
-    let [_, device, scope, scope_id, seq, hash, _, _, state, receipts, acknowledged, acknowledged_receipts, forked, former] =
-        row.cells.as_slice()
-    else {
-        return None;
-    };
-    state.blob()?;
-    let log = id(device.id()?, scope.integer().filter(|scope| (0..=1).contains(scope))?, scope_id.id()?);
+    let cells = row.named(&COLUMNS)?;
+    let number = |column| cells.get(column).integer();
+    cells.get("state").blob()?;
+    let log = id(cells.get("device").id()?, number("scope").filter(|scope| (0..=1).contains(scope))?, cells.get("scope_id").id()?);
     Some(LogHead {
         n: row.number,
-        head: Head { log, seq: from_i64(seq.integer()?), hash: Hash::from_bytes(hash.id()?) },
-        receipts: from_i64(receipts.integer()?),
-        acknowledged: from_i64(acknowledged.integer()?),
-        acknowledged_receipts: from_i64(acknowledged_receipts.integer()?),
-        forked: forked.integer()? != 0,
-        former: former.integer()? != 0,
+        head: Head { log, seq: from_i64(number("seq")?), hash: Hash::from_bytes(cells.get("hash").id()?) },
+        receipts: from_i64(number("receipts")?),
+        acknowledged: from_i64(number("acknowledged")?),
+        acknowledged_receipts: from_i64(number("acknowledged_receipts")?),
+        forked: number("forked")? != 0,
+        former: number("former")? != 0,
     })
 }
 

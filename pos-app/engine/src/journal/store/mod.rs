@@ -49,3 +49,20 @@ impl Place {
 fn is_receipt(kind: u16) -> bool {
     matches!(Kind::from_number(kind), Some(Kind::SaleCompleted | Kind::RefundCompleted))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{fork, log, salvaged};
+    use crate::platform::fresh_for_tests;
+
+    /// Rows of these are found by the places of their columns when SQLite cannot read them.
+    #[test]
+    fn the_columns_that_damaged_rows_are_known_by_are_those_of_the_tables() {
+        let db = fresh_for_tests();
+        for (table, columns) in [("log", log::COLUMNS.as_slice()), ("fork", &fork::COLUMNS), ("salvaged", &salvaged::COLUMNS)] {
+            let mut statement = db.prepare("select name from pragma_table_info(?1) order by cid").unwrap();
+            let names: Vec<String> = statement.query_map([table], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+            assert_eq!(names, columns, "{table}");
+        }
+    }
+}

@@ -1,9 +1,20 @@
 //! The table `salvaged`: entries that wait for those before them.
 
 use super::{Place, entry::opened, is_receipt};
-use crate::platform::{StoreError, from_i64, to_i64};
+use crate::platform::{self, StoreError, from_i64, to_i64};
 use duka_ledger::SealedEntry;
 use rusqlite::{Connection, params};
+
+pub(super) const COLUMNS: [&str; 5] = ["log", "seq", "hash", "receipt", "bytes"];
+
+/// An entry that waits, and its log's number, as a row of this table says them that was read without SQLite; none when it is no such row.
+pub(crate) fn set_aside(row: &platform::Row) -> Option<(i64, SealedEntry)> {
+    let row = row.named(&COLUMNS)?;
+    row.get("receipt").integer()?;
+    let sealed = SealedEntry::open(row.get("bytes").blob()?.to_vec()).ok()?;
+    let same = row.get("seq").integer() == Some(to_i64(sealed.entry().seq)) && row.get("hash").blob() == Some(sealed.hash().as_bytes());
+    Some((row.get("log").integer()?, sealed)).filter(|_| same)
+}
 
 /// Keeps an entry that cannot stand in its log yet.
 pub(crate) fn put_aside_in_tx(tx: &Connection, n: i64, own: bool, entry: &SealedEntry) -> Result<(), StoreError> {

@@ -32,15 +32,17 @@ pub(crate) struct Location {
     cell: u16,
 }
 
-/// How far a page may be believed.
+/// How new a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Standing {
-    /// Behind what SQLite would still read of the write-ahead log.
-    Loose,
+    /// Left over in the write-ahead log from before it began anew, or from what was never committed.
+    Left,
     /// It was replaced by a newer one.
     Old,
     /// As SQLite would read it now.
     Current,
+    /// Committed behind a damaged frame of the write-ahead log, at which SQLite would stop.
+    Later,
 }
 
 /// A database file and its write-ahead log.
@@ -113,7 +115,8 @@ impl Pages {
             Spot::File(_) => Standing::Current,
             Spot::Wal(at) if self.wal.current.contains(&at) => Standing::Current,
             Spot::Wal(at) if at < self.wal.end => Standing::Old,
-            Spot::Wal(_) => Standing::Loose,
+            Spot::Wal(at) if self.wal.committed_to > at => Standing::Later,
+            Spot::Wal(_) => Standing::Left,
         }
     }
 
@@ -125,7 +128,7 @@ impl Pages {
         views.into_iter().find_map(|view| {
             let bytes = self.overflow(kept.to_vec(), rest, next, view)?;
             let row = Row::parse(row, &bytes)?;
-            (row.cells.len() != row::ENTRY_CELLS || row.is_entry()).then_some(row)
+            row.is_sound().then_some(row)
         })
     }
 

@@ -10,8 +10,8 @@ const MOST: usize = PAGE - 35;
 /// An entry and what stands beside it in its row; what claims to be longer is damaged or of no interest.
 const LONGEST: usize = SealedEntry::MAX_BYTES + 4_096;
 const TABLE_LEAF: u8 = 0x0d;
-/// Columns of the table `entry`; the last are its bytes.
-pub(super) const ENTRY_CELLS: usize = 5;
+/// How many columns the tables have whose rows end with an entry: `fork`, and `entry` and `salvaged`.
+const WITH_ENTRY: [usize; 2] = [4, 5];
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +43,20 @@ impl Cell {
 pub(crate) struct Row {
     pub(crate) number: i64,
     pub(crate) cells: Vec<Cell>,
+}
+
+/// A row of a table that is known, its cells by the names of the columns.
+pub(crate) struct Named<'r> {
+    columns: &'r [&'r str],
+    cells: &'r [Cell],
+}
+
+impl<'r> Named<'r> {
+    /// The cell of a column. A row that was written before its table got the column ends before it.
+    pub(crate) fn get(&self, column: &str) -> &'r Cell {
+        let at = self.columns.iter().position(|name| *name == column);
+        at.and_then(|at| self.cells.get(at)).unwrap_or(&Cell::Null)
+    }
 }
 
 /// How a row stands on its leaf.
@@ -92,11 +106,21 @@ impl Row {
         Some(Self { number, cells })
     }
 
-    /// Whether it is a row of the table `entry`, with an entry that can be read.
+    /// As a row of the table with these columns; none when it has more.
+    pub(crate) fn named<'r>(&'r self, columns: &'r [&'r str]) -> Option<Named<'r>> {
+        (self.cells.len() <= columns.len()).then_some(Named { columns, cells: &self.cells })
+    }
+
+    /// Whether it is a row of the table `entry`, with an entry that can be read: the number of the row is its first column, whose cell is empty.
     pub(crate) fn is_entry(&self) -> bool {
+        matches!(self.cells.as_slice(), [Cell::Null, _, _, _, Cell::Blob(_)]) && self.is_sound()
+    }
+
+    /// Whether the entry can be read that it ends with, if it should end with one.
+    pub(super) fn is_sound(&self) -> bool {
         match self.cells.last() {
-            Some(Cell::Blob(bytes)) if self.cells.len() == ENTRY_CELLS => SealedEntry::open(bytes.clone()).is_ok(),
-            _ => false,
+            Some(Cell::Blob(bytes)) if WITH_ENTRY.contains(&self.cells.len()) => SealedEntry::open(bytes.clone()).is_ok(),
+            _ => true,
         }
     }
 }

@@ -21,8 +21,10 @@ pub(super) struct Wal {
     pub(super) frames: Vec<(u32, u64)>,
     /// What stands behind the last commit that SQLite would read.
     pub(super) loose: Vec<Loose>,
-    /// Where the committed frames end.
+    /// Where the committed frames end that SQLite would read.
     pub(super) end: u64,
+    /// Where the last commit ends of all that were written since the log began anew.
+    pub(super) committed_to: u64,
     /// Its header is damaged: SQLite would read nothing of it, and say nothing.
     pub(super) headless: bool,
 }
@@ -79,12 +81,24 @@ impl Wal {
         let sum = Sum { one: 0, two: 0, big: magic & 1 == 1 };
         let summed = sum.add(header.get(..24).unwrap_or_default());
         let sound = magic & !1 == MAGIC && summed.is(number(&header, 24), number(&header, 28));
-        let salts = (number(&header, 16), number(&header, 20));
+        // What damages the header may damage the first frame too, which stands in the same sector.
+        let salts = match (sound, Self::salts_of(file, 1)?) {
+            (false, Some(salts)) => salts,
+            _ => (number(&header, 16), number(&header, 20)),
+        };
+        file.seek(SeekFrom::Start(HEADER as u64))?;
         let mut wal = Self { end: HEADER as u64, ..Self::default() };
         // It stands in one sector, which is whole or was never written.
         wal.headless = !sound && header != [0; HEADER];
         wal.follow(file, sound.then_some(summed), salts)?;
         Ok(wal)
+    }
+
+    /// What the frames have in common that were written since the log began anew.
+    fn salts_of(file: &mut File, frame: u64) -> io::Result<Option<(u32, u32)>> {
+        let mut head = [0; FRAME];
+        file.seek(SeekFrom::Start(HEADER as u64 + frame * (FRAME + PAGE) as u64))?;
+        Ok(file.read_exact(&mut head).is_ok().then(|| (number(&head, 8), number(&head, 12))))
     }
 
     /// Goes through the frames: those that SQLite would read, and those behind them.
@@ -113,6 +127,7 @@ impl Wal {
                 commit_at = if commit { at } else { commit_at };
             }
         }
+        self.committed_to = commit_at;
         self.current = self.committed.values().copied().collect();
         self.loose = open.into_iter().map(|loose| Loose { settled: loose.at < settled_to, ..loose }).collect();
         Ok(())
