@@ -86,7 +86,7 @@ impl World {
         if !self.places[place].start()? {
             return self.fell(place);
         }
-        if self.places[place].replaced == 0 {
+        if self.places[place].replaced == 0 && !self.places[place].revoked {
             self.i1_confirmed_is_kept(place)?;
         }
         self.link(place, Event::Woke)
