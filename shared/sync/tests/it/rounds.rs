@@ -90,7 +90,7 @@ fn in_step_is_said_only_when_the_heads_agree_here_too() {
     let till = &mut tills[0];
     till.run(&mut server, FAST);
     let (request, ticket) = till.request(FAST);
-    let answer = server.answer(&request).unwrap().unwrap();
+    let answer = server.answer(&request).unwrap();
     till.holder.write(SHOP, "a sale while the answer was under way");
     assert_eq!(till.hear(ticket, &answer).unwrap().0, Next::More, "the server said that both agree, but that was before the sale");
     assert_eq!(till.exchange(&mut server, FAST).0, Next::InStep);
@@ -209,7 +209,7 @@ fn the_digests_of_the_tables_are_asked_for_once_when_a_person_asks_and_both_are_
         let (request, ticket) = till.request(FAST);
         let received = Envelope::read(&request).unwrap().open_request(&key(device(1)).public(), server_id(), COMPANY).unwrap();
         asked.push(received.request.exchange().is_some_and(|exchange| exchange.digests));
-        let answer = server.answer(&request).unwrap().unwrap();
+        let answer = server.answer(&request).unwrap();
         if till.hear(ticket, &answer).unwrap().0 == Next::InStep {
             break;
         }
@@ -242,4 +242,33 @@ fn a_till_looks_again_when_others_have_brought_something_since_the_outline() {
     other.run(&mut server, FAST);
     assert_eq!(one.run(&mut server, FAST).0, Next::InStep);
     assert_eq!(one.holder.heads(), server.holder.heads());
+}
+
+/// The only till of a shop, admitted after the backup to which its server was restored.
+#[test]
+fn a_till_that_a_restored_server_has_forgotten_brings_the_servers_own_log_first_and_then_everything() {
+    let (mut server, mut tills) = shop(1);
+    for number in 0..600 {
+        server.holder.write(OFFICE, &format!("price {number}"));
+    }
+    let till = &mut tills[0];
+    till.holder.write(SHOP, "sale");
+    assert_eq!(till.run(&mut server, FAST).0, Next::InStep);
+    let all = server.holder.heads();
+    let mut server = Server::new([]);
+    till.holder.write(SHOP, "another");
+    assert_eq!(till.exchange(&mut server, 8 << 10).0, Next::More, "it looked first");
+    assert_eq!(till.run(&mut server, 8 << 10).0, Next::InStep);
+    assert!(all.iter().all(|head| server.holder.heads().held(&head.log) >= head.seq));
+}
+
+#[test]
+fn a_till_that_was_never_admitted_is_told_and_learns_nothing() {
+    let (mut server, _) = shop(1);
+    let mut stranger = Till::new(device(7));
+    stranger.holder.write(SHOP, "sale");
+    let before = server.holder.heads();
+    assert_eq!(stranger.exchange(&mut server, FAST).0, Next::NotEnrolled);
+    assert_eq!(stranger.run(&mut server, FAST).0, Next::NotEnrolled);
+    assert_eq!((server.holder.heads(), stranger.holder.logs.len()), (before, 1));
 }
