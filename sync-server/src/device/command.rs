@@ -72,6 +72,8 @@ async fn enrol_with_code(platform: &Platform, knock: EnrolKnock, now: LocalTime)
         None if row.until <= now.at.micros() => return Err(DeviceError::Code),
         None => {
             tx.lock(row.company, Lock::Exclusive).await?;
+            let heard = asked.heard.filter(|heard| heard.log.device == server.device).map_or(0, |heard| heard.seq);
+            journal::refuse_who_heard_more_in_tx(&mut tx, &server, heard).await?;
             let newcomer = Newcomer { device: asked.device, name, key, succeeds: None };
             let series = admit_in_tx(&mut tx, &server, register, &place, &newcomer, now).await?.series;
             store::use_code(&mut tx, company, hash, asked.device, key.as_bytes()).await?;

@@ -6,10 +6,10 @@ use crate::{
     device,
     enrolment::Member,
     journal::{self, JournalError},
-    platform,
+    platform::{self, StoreError},
     sync::SyncError,
 };
-use duka_ledger::{LogId, SealedEntry, TechnicalKind};
+use duka_ledger::{LogId, Scope, SealedEntry, TechnicalKind};
 
 /// What came of another branch of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,10 +37,19 @@ impl Writer {
                 return Ok(Forked::Decided);
             }
         }
-        if !noted {
+        if !noted && self.counts(me)? {
             let event = Draft::event(TechnicalKind::Quarantined, format!("{log} is forked: both branches are kept"));
             self.commit::<(), JournalError>(|_| Ok(Decision::new((), [event])), |tx, ()| journal::note_fork_in_tx(tx, held.n, branch))?;
+        } else if !noted {
+            self.keep::<_, StoreError>(|tx| journal::note_fork_in_tx(tx, held.n, branch))?;
         }
         Ok(Forked::Undecided)
+    }
+
+    /// Whether what this till would write next counts: it was not revoked.
+    fn counts(&self, me: &Member) -> Result<bool, StoreError> {
+        let scope = Scope::Shop(me.shop());
+        let next = journal::head(self.reading(), LogId { device: me.device(), scope })?.map_or(1, |log| log.head.seq.saturating_add(1));
+        Ok(device::writer(self.reading(), me.certificate.clone())?.counts(scope, next))
     }
 }

@@ -1,8 +1,13 @@
 //! Who lacks what, and in how many rounds both are even.
 
-use crate::holder::{COMPANY, FAST, Holder, OFFICE, SHOP, Server, Till, device, key, server_id, shop};
-use duka_ledger::{Hash, Head, LogId};
-use duka_sync::{BucketCount, Envelope, Heads, Next, Range, RefusalReason, Trouble, diverged, missing};
+use crate::holder::{COMPANY, FAST, Holder, OFFICE, SHOP, Server, Till, device, key, parties, server_id, shop};
+use duka_core::Timestamp;
+use duka_ledger::{Batch, Hash, Head, LogId};
+use duka_sync::{
+    Acknowledged, BucketCount, Compared, Difference, Envelope, Exchanged, Heads, Next, Range, Refusal, RefusalReason, Said, Taken, Trouble,
+    diverged, missing,
+};
+use std::collections::BTreeSet;
 
 fn head(number: u32, seq: u64, hash: u8) -> Head {
     Head { log: LogId { device: device(number), scope: SHOP }, seq, hash: Hash::from_bytes([hash; 32]) }
@@ -271,4 +276,35 @@ fn a_till_that_was_never_admitted_is_told_and_learns_nothing() {
     assert_eq!(stranger.exchange(&mut server, FAST).0, Next::NotEnrolled);
     assert_eq!(stranger.run(&mut server, FAST).0, Next::NotEnrolled);
     assert_eq!((server.holder.heads(), stranger.holder.logs.len()), (before, 1));
+}
+
+/// A log that the server asks for anew each time, and that fills a message.
+#[test]
+fn a_log_that_is_brought_in_vain_starves_no_other() {
+    let (server, mut tills) = shop(1);
+    let till = &mut tills[0];
+    for scope in [OFFICE, SHOP] {
+        till.holder.write(scope, "an entry");
+    }
+    let mut brought = BTreeSet::new();
+    for _ in 0..4 {
+        let (request, ticket) = till.request(1);
+        let received = Envelope::read(&request).unwrap().open_request(&key(device(1)).public(), server_id(), COMPANY).unwrap();
+        let pieces = received.request.exchange().map_or(&[][..], |exchange| &exchange.batches);
+        assert!(pieces.len() <= 1, "one fills the message");
+        brought.extend(pieces.iter().map(|piece| piece.log));
+        let gap = |piece: &Batch| Taken { log: piece.log, held: 0, refused: Some(Refusal { seq: 1, reason: RefusalReason::Gap }) };
+        let said = Exchanged {
+            summary: server.holder.heads().summary(),
+            acknowledged: Acknowledged::new(&key(server_id()), parties(device(1)), []),
+            difference: Difference::Compared(Compared::default()),
+            taken: pieces.iter().map(gap).collect(),
+            batches: Vec::new(),
+            places: Vec::new(),
+            digests: Vec::new(),
+        };
+        let answer = received.answer(&key(server_id()), Timestamp::EPOCH, 0, Said::Exchanged(Box::new(said))).unwrap();
+        till.hear(ticket, &answer).unwrap();
+    }
+    assert_eq!(brought.len(), 2);
 }

@@ -57,7 +57,10 @@ fn a_message_of_millions_of_empty_entries_is_refused_before_it_is_decoded() {
     assert!(request.len() <= MAX_MESSAGE_BYTES);
     let envelope = Envelope::read(&request).unwrap();
     for refused in [envelope.open_request(&key(device(1)).public(), server_id(), COMPANY).map(drop), envelope.read_request().map(drop)] {
-        assert_eq!(refused.unwrap_err().to_string(), format!("a message may hold {MAX_ITEMS} pieces of data; this one has {}", MAX_ITEMS + 1));
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            format!("a message may hold {MAX_ITEMS} pieces of data; this one has {}", MAX_ITEMS + 1)
+        );
     }
 }
 
