@@ -4,9 +4,9 @@ use crate::{
     account, company, device, health,
     openapi::{ADMIN, Base, SYNC, complete},
     platform::http::{
-        MAX_BODY, ProblemDocument, Sources,
+        MAX_BODY, ProblemDocument, Slow, Sources,
         auth::{AdminToken, require_admin},
-        frame, panicked,
+        frame, panicked, read_slowly,
     },
     product, receipt,
     state::AppState,
@@ -31,7 +31,7 @@ fn open_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(health::alive)).routes(routes!(health::ready)).nest(SYNC, sync)
 }
 
-/// An exchange may wait for news, on top of the time that any request may take.
+/// An exchange comes over any line, and may wait for news on top of the time that any request may take.
 fn exchange_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().nest(SYNC, OpenApiRouter::new().routes(routes!(sync::routes::exchange)))
 }
@@ -75,10 +75,15 @@ pub fn router(state: &AppState, admin_token: &str, timeout: Duration) -> Router 
     let admin = limited(admin_routes(), MAX_BODY, timeout)
         .merge(limited(import_routes(), product::routes::MAX_FILE, timeout))
         .layer(middleware::from_fn_with_state(AdminToken::new(admin_token), require_admin));
+    let exchange = {
+        let slow = Slow { silence: timeout, answer: timeout.saturating_add(sync::MOST_WAIT), most: sync::routes::MAX_PACKED };
+        let (routes, _) = exchange_routes().split_for_parts();
+        routes.layer(DefaultBodyLimit::disable()).layer(middleware::from_fn_with_state(slow, read_slowly))
+    };
     let sources = Sources { clock: state.platform.clock.clone(), entropy: state.platform.entropy.clone() };
     Router::new()
         .merge(limited(open_routes(), MAX_BODY, timeout))
-        .merge(limited(exchange_routes(), MAX_BODY, timeout.saturating_add(sync::MOST_WAIT)))
+        .merge(exchange)
         .nest(ADMIN, admin)
         .with_state(state.clone())
         .merge(SwaggerUi::new("/docs").url("/api/openapi.json", document))

@@ -10,7 +10,14 @@ use duka_tests::{
     server::{Storage, TestServer},
     till::{Seeded, TestTill},
 };
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::{self, Read, Write},
+    net::{TcpListener, TcpStream},
+    path::Path,
+    thread,
+};
 
 fn money(minor: i64) -> Money {
     Money::try_new(minor, Currency::try_new("GBP").expect("a currency")).expect("an amount")
@@ -72,6 +79,83 @@ impl Counter {
         let digests = self.till.engine.read(Reader::digests).expect("digests");
         digests.into_iter().map(|digest| (digest.table, digest.digest)).collect()
     }
+}
+
+/// Stands before a server and says no to whoever asks to go on as another device.
+fn refusing(server: &str) -> String {
+    let server = server.strip_prefix("http://").expect("an address").to_owned();
+    let door = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}", door.local_addr().expect("an address"));
+    // Ends with the test's process.
+    thread::spawn(move || {
+        for till in door.incoming().flatten() {
+            let server = server.clone();
+            thread::spawn(move || pass(till, &server));
+        }
+    });
+    address
+}
+
+/// One request of a connection.
+fn pass(mut till: TcpStream, server: &str) -> io::Result<()> {
+    let (mut head, mut byte) = (Vec::new(), [0]);
+    while !head.ends_with(b"\r\n\r\n") {
+        till.read_exact(&mut byte)?;
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8_lossy(&head).to_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
+    let mut body = vec![0; length];
+    till.read_exact(&mut body)?;
+    if head.starts_with("post /api/sync/v1/succeed") {
+        let problem = r#"{"code":"too_many","detail":"asked too often","retryable":true}"#;
+        let answer = "HTTP/1.1 429 Too Many Requests\r\ncontent-type: application/problem+json\r\nconnection: close";
+        return write!(till, "{answer}\r\ncontent-length: {}\r\n\r\n{problem}", problem.len());
+    }
+    let mut there = TcpStream::connect(server)?;
+    let path = head.split(' ').nth(1).unwrap_or("/");
+    write!(
+        there,
+        "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/octet-stream\r\ncontent-length: {length}\r\n\r\n"
+    )?;
+    there.write_all(&body)?;
+    io::copy(&mut there, &mut till).map(drop)
+}
+
+#[test]
+fn a_copy_that_the_server_does_not_admit_yet_says_so_and_goes_on_exchanging() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = TestServer::start(Storage::Sqlite, folder.path()).expect("a server");
+    let company = TestCompany::found(server.admin(), "Copies", "Shop", money(0).currency()).expect("a company");
+    company.import(b"name,price,tax,code\nTea,2.95,20,T1\n".to_vec()).expect("a product");
+    let at = server.address();
+    let mut first = Counter::open(&folder.path().join("first"), 1, &at);
+    first.till.enrol(&at, &company.register("A").expect("a register").code, "A").expect("enrolled");
+    first.exchange();
+    let tea = first.till.product_by_code("T1").expect("a search").expect("it came");
+    first.till.engine.run(|till| till.shift_open(&OpenShift { operator: "Amina".to_owned(), float: money(0) })).expect("open");
+    first.exchange();
+    drop(first);
+    copy_folder(&folder.path().join("first"), &folder.path().join("second"));
+    let mut first = Counter::open(&folder.path().join("first"), 3, &at);
+    first.sell(tea.product, 1);
+    first.exchange();
+
+    let mut second = Counter::open(&folder.path().join("second"), 4, &refusing(&at));
+    second.sell(tea.product, 2);
+    second.link.drive(Event::Asked, &mut |_| ());
+    assert_eq!(*second.link.phase(), Phase::Stuck);
+    assert!(second.link.trouble().is_some_and(|text| text.contains("asked too often")), "{:?}", second.link.trouble());
+    // What others did arrives as before.
+    company.import(b"name,price,tax,code\nMilk,1.20,0,M1\n".to_vec()).expect("a product");
+    second.link.drive(Event::Asked, &mut |_| ());
+    assert!(second.till.product_by_code("M1").expect("a search").is_some());
+    assert!(second.link.trouble().is_some_and(|text| text.contains("asked too often")));
+    // The server changes its mind.
+    second.link = second.till.session(&at).expect("a link");
+    second.exchange();
+    first.exchange();
+    assert_eq!(company.stock().expect("stock").get(&tea.product), Some(&-3_000));
 }
 
 fn both_copies_go_on(storage: Storage) {

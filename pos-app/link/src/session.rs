@@ -4,8 +4,11 @@ use crate::{trust::Trust, wire::Wire};
 use duka_api::{Problem, till::State};
 use duka_core::{EnrolCode, EnrolCodeError, ErrorCode};
 use duka_pos::{Engine, SealedEnrolment, SealedRequest, SyncError, Taken};
-use duka_sync::{Effect, Event, Failure, FailureKind, Link, Next, Peer, Phase, Room, Ticket};
+use duka_sync::{Effect, Event, Failure, FailureKind, Link, Next, Pause, Peer, Phase, Room, Ticket};
 use std::time::Instant;
+
+const NOT_ADMITTED: &str = "This till is to go on as a device of its own, since its database is a copy, and the server does not admit it yet. It \
+    sells on and asks again by itself. The server says: ";
 
 /// How the link stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,13 +29,16 @@ pub struct Session {
     /// None while it is under way, and before the first exchange.
     peer: Option<Peer>,
     trouble: Option<String>,
+    /// Until when the server is not asked again to let this till go on as another device, and what it said to that.
+    pause: Pause,
+    refused: Option<String>,
     started: Instant,
 }
 
 impl Session {
     /// For the till behind `engine`, enrolled at the server of `wire`.
     pub fn new(engine: Engine, wire: Wire) -> Self {
-        Self { engine, wire, link: Link::new(), peer: None, trouble: None, started: Instant::now() }
+        Self { engine, wire, link: Link::new(), peer: None, trouble: None, pause: Pause::default(), refused: None, started: Instant::now() }
     }
 
     /// Takes an event and does all that follows from it, exchange after exchange, until there is nothing left but to wait.
@@ -44,12 +50,13 @@ impl Session {
             Event::Asked => {
                 self.peer = self.peer.take().or_else(|| self.engine.read(duka_pos::Reader::peer).ok());
                 self.peer.iter_mut().for_each(Peer::asked);
+                self.pause = Pause::default();
                 Event::Asked
             }
             other => other,
         };
         loop {
-            let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+            let now = self.now();
             let effect = self.link.step(now, self.jitter(), event);
             report(&self.news(!matches!(effect, Effect::Exchange(_))));
             event = match effect {
@@ -58,6 +65,10 @@ impl Session {
                 Effect::UnderWay => return Link::POLL_MS,
             };
         }
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     /// How the link stands.
@@ -89,18 +100,38 @@ impl Session {
         match self.try_exchange(room) {
             Ok((taken, bytes)) => {
                 self.trouble = taken.trouble;
-                match self.succeed() {
-                    Ok(true) => {
-                        // Another device speaks from here on.
-                        (self.peer, self.trouble) = (None, None);
-                        Event::Answered { next: Next::More, bytes }
-                    }
-                    Ok(false) => Event::Answered { next: taken.next, bytes },
-                    Err(failure) => self.failed(failure),
-                }
+                let next = if self.go_on_as_another() { Next::More } else { taken.next };
+                Event::Answered { next, bytes }
             }
             Err(failure) => self.failed(failure),
         }
+    }
+
+    /// Has the till go on as another device, where it has to; whether it did. If the server does not let it, that is told, the exchange goes on
+    /// as it is, and it is asked again after a while.
+    fn go_on_as_another(&mut self) -> bool {
+        let now = self.now();
+        if self.pause.is_over(now) {
+            match self.succeed() {
+                Ok(became) => {
+                    (self.pause, self.refused) = (Pause::default(), None);
+                    if became {
+                        // Another device speaks from here on.
+                        (self.peer, self.trouble) = (None, None);
+                    }
+                    return became;
+                }
+                Err(failure) => {
+                    self.pause.lengthen(now, self.jitter());
+                    let said = matches!(failure.kind, FailureKind::Busy | FailureKind::Refused);
+                    self.refused = said.then(|| format!("{NOT_ADMITTED}{}", failure.detail));
+                }
+            }
+        }
+        if self.refused.is_some() {
+            self.trouble.clone_from(&self.refused);
+        }
+        false
     }
 
     fn failed(&mut self, failure: Failure) -> Event {

@@ -9,7 +9,7 @@ use crate::{
     message::Nonce,
 };
 use duka_core::{DeviceId, EnrolCode, OneTimeCode, Timestamp};
-use duka_ledger::{DeviceKey, Hash, PublicKey};
+use duka_ledger::{DeviceKey, Hash, Head, PublicKey};
 use minicbor::{Decode, Encode};
 
 /// What a device says that asks to join.
@@ -33,6 +33,9 @@ pub struct EnrolRequest {
     /// What the device's clock said: a label (I8).
     #[n(5)]
     pub sent_at: Timestamp,
+    /// Where the server's own log stands here, if the database was a device of it before: a server that holds less must not write there (I3).
+    #[n(6)]
+    pub heard: Option<Head>,
 }
 
 /// What a server says to a device that joined.

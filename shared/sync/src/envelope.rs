@@ -2,6 +2,8 @@
 
 use crate::{
     acknowledged::Parties,
+    items,
+    limit::MAX_ITEMS,
     message::{Answer, Request, Said, TooMuch},
 };
 use duka_core::{CompanyId, DeviceId, Timestamp};
@@ -83,6 +85,7 @@ fn malformed(fault: impl std::fmt::Display) -> EnvelopeError {
 }
 
 pub(crate) fn read<M: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<M, EnvelopeError> {
+    items::at_most(bytes, MAX_ITEMS)?;
     let mut decoder = minicbor::Decoder::new(bytes);
     let message = decoder.decode().map_err(malformed)?;
     match bytes.len().saturating_sub(decoder.position()) {
@@ -126,6 +129,16 @@ impl Envelope {
         read(&self.message)
     }
 
+    /// Reads a request whose sender's key is not known; it names the sender that the outside names.
+    pub fn read_request(&self) -> Result<Unverified, EnvelopeError> {
+        let request: Request = self.read_unverified()?;
+        if request.device != self.device {
+            return Err(EnvelopeError::Misdirected);
+        }
+        request.check_limits()?;
+        Ok(Unverified { request, hash: Hash::of(&self.message) })
+    }
+
     /// Opens a request that came to the `server` of `company`, with the key of the device that the outside names.
     pub fn open_request(&self, key: &PublicKey, server: DeviceId, company: CompanyId) -> Result<Received, EnvelopeError> {
         let request: Request = self.open(key, Purpose::Request, "")?;
@@ -134,6 +147,22 @@ impl Envelope {
         }
         request.check_limits()?;
         Ok(Received { request, hash: Hash::of(&self.message) })
+    }
+}
+
+/// A request of a device that is not known, so that nobody can tell whether it is who it says to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unverified {
+    /// What it says. Nothing of it may be believed but what proves itself.
+    pub request: Request,
+    hash: Hash,
+}
+
+impl Unverified {
+    /// A sealed answer to whoever it is: that there is no such device, as far as the server's own log goes, which it holds up to `held`.
+    pub fn not_enrolled(&self, key: &DeviceKey, sent_at: Timestamp, held: u64) -> Result<Vec<u8>, EnvelopeError> {
+        let Self { request, hash } = self.clone();
+        Received { request, hash }.answer(key, sent_at, 0, Said::NotEnrolled(held))
     }
 }
 

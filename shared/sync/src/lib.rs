@@ -12,6 +12,7 @@ mod enrolment;
 mod envelope;
 mod heads;
 mod intake;
+mod items;
 mod limit;
 mod link;
 mod message;
@@ -23,14 +24,14 @@ mod succession;
 
 pub use acknowledged::{Acknowledged, Kept, Lost, Parties};
 pub use enrolment::{EnrolKnock, EnrolReceived, EnrolRequest, EnrolTicket};
-pub use envelope::{Envelope, EnvelopeError, Received, Ticket};
+pub use envelope::{Envelope, EnvelopeError, Received, Ticket, Unverified};
 pub use heads::{BucketCount, BucketDigest, Heads, Range, Summary, diverged, missing};
 pub use intake::{Intake, Refusal, RefusalReason, Taken, check_piece};
 pub use limit::{
-    MAX_BATCHES, MAX_BODY_BYTES, MAX_BUCKETS, MAX_COUNTER_STEP, MAX_DIGESTS, MAX_ENROL_BYTES, MAX_ENTRIES, MAX_HEADS, MAX_MESSAGE_BYTES,
-    MAX_OWN_LOGS, MAX_PIECE_BYTES, MAX_PLACES, MAX_RECEIPTS_ASKED,
+    MAX_BATCHES, MAX_BODY_BYTES, MAX_BUCKETS, MAX_COUNTER_STEP, MAX_DIGESTS, MAX_ENROL_BYTES, MAX_ENTRIES, MAX_HEADS, MAX_ITEMS,
+    MAX_MESSAGE_BYTES, MAX_OWN_LOGS, MAX_PIECE_BYTES, MAX_PLACES, MAX_RECEIPTS_ASKED,
 };
-pub use link::{Effect, Event, Failure, FailureKind, Link, Phase, Room};
+pub use link::{Effect, Event, Failure, FailureKind, Link, Pause, Phase, Room};
 pub use message::{
     Answer, Ask, Buckets, Compared, Difference, Exchange, Exchanged, Freshness, Nonce, OwnHead, Request, Said, TableDigest, TooMuch, Trace,
     Want,

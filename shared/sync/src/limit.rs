@@ -12,6 +12,9 @@ pub const MAX_BATCHES: usize = 256;
 pub const MAX_BODY_BYTES: usize = 2 << 20;
 /// A whole message, decompressed, at most: entries, their heads and what is said besides. Anything larger is refused unread.
 pub const MAX_MESSAGE_BYTES: usize = 4 << 20;
+/// Pieces of data in one message at most, from whole lists down to single numbers. An honest message has fewer than half of that; one of four
+/// million empty entries would take a hundred times its size once it is decoded, so it is not.
+pub const MAX_ITEMS: usize = 1 << 18;
 /// A request to join at most: a key, an id, and a name of at most 60 characters.
 pub const MAX_ENROL_BYTES: usize = 4 << 10;
 /// Heads in one message at most, about 80 bytes each. Who holds more says them in several rounds.

@@ -16,7 +16,7 @@ pub enum OwnLog {
         /// Where the other side stands.
         theirs: Head,
     },
-    /// Other entries at our places: our database is a copy, and both were written to.
+    /// Other entries at our places, or some of which it is not known yet: our database is a copy, and both were written to.
     Diverged(Divergence),
 }
 
@@ -58,6 +58,8 @@ impl Divergence {
 
 /// Compares one of our own logs, held up to `ours`, with the other side's head of it and the places it named in ascending order. `before` is
 /// the divergence that was known already; `hash_at` gives the hash of our entry at a place.
+///
+/// Only what a place proves is taken for common: what was written here while the answer was on its way, the answer does not speak of.
 pub fn own_log(
     log: LogId,
     ours: u64,
@@ -67,12 +69,16 @@ pub fn own_log(
     hash_at: impl Fn(u64) -> Option<Hash>,
 ) -> OwnLog {
     let Some(theirs) = theirs else { return OwnLog::Fine };
-    let different = places.iter().chain([theirs]).filter(|place| place.log == log && place.seq > 0 && place.seq <= ours);
-    let lowest = different.filter(|place| hash_at(place.seq) != Some(place.hash)).map(|place| place.seq).min();
+    let here = || places.iter().chain([theirs]).filter(|place| place.log == log && place.seq > 0 && place.seq <= ours);
+    let lowest = here().filter(|place| hash_at(place.seq) != Some(place.hash)).map(|place| place.seq).min();
     match (before, lowest) {
         (Some(known), _) => OwnLog::Diverged(known.narrow(places, hash_at)),
         (None, Some(differs)) => OwnLog::Diverged(Divergence { log, agrees: 0, differs }.narrow(places, hash_at)),
-        (None, None) if theirs.seq > ours => OwnLog::Behind { ours, theirs: *theirs },
+        (None, None) if theirs.seq > ours => match here().map(|place| place.seq).max().unwrap_or(0) {
+            proven if proven == ours => OwnLog::Behind { ours, theirs: *theirs },
+            // Past our end nothing is common, whatever stands there.
+            agrees => OwnLog::Diverged(Divergence { log, agrees, differs: ours.saturating_add(1) }),
+        },
         (None, None) => OwnLog::Fine,
     }
 }

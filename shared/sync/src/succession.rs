@@ -38,9 +38,12 @@ pub struct Succession {
     /// Receipts that it is about to write again, from the first on: one that both copies began may stand in the other branch, too.
     #[n(6)]
     pub receipts: Vec<ReceiptId>,
+    /// Up to which place it holds the server's own log: one that holds less must not write there (I3).
+    #[n(7)]
+    pub heard: u64,
 }
 
-/// A receipt that the server holds of the old device already.
+/// A receipt that the server holds already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct HeldReceipt {
     /// Its id.

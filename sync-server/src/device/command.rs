@@ -82,6 +82,8 @@ async fn enrol_with_code(platform: &Platform, knock: EnrolKnock, now: LocalTime)
             let series = match known.filter(|known| is_admitted(known, company, register, key)) {
                 Some(known) => known.writer.certificate.series,
                 None => {
+                    let heard = asked.heard.filter(|heard| heard.log.device == server.device).map_or(0, |heard| heard.seq);
+                    journal::refuse_who_heard_more_in_tx(&mut tx, &server, heard).await?;
                     let newcomer = Newcomer { device: asked.device, name, key, succeeds: None };
                     admit_in_tx(&mut tx, &server, register, &place, &newcomer, now).await?.series
                 }

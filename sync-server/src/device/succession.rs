@@ -19,7 +19,8 @@ pub(super) const MOST_A_DAY: i64 = 24;
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// Certifies a device in the place of another, at the same register and under a series of its own. Asked again for the same, it gives the same
-/// (I2). Not for a device that was revoked; but for one that was set apart, since two copies that meet are an accident.
+/// (I2). Not by a server that the asker knows to have written more to its own
+/// log than it holds: it takes that in first. Not for a device that was revoked; but for one that was set apart, since two copies that meet are an accident.
 pub async fn succeed(platform: &Platform, asked: &Succession) -> Result<DeviceCertified, DeviceError> {
     let now = platform.clock.now();
     let mut tx = platform.db.begin().await?;
@@ -36,6 +37,7 @@ pub async fn succeed(platform: &Platform, asked: &Succession) -> Result<DeviceCe
         let same = (certificate.key, certificate.succeeds) == (asked.key, Some(asked.device));
         return if same { Ok(certificate) } else { Err(DeviceError::Taken(asked.successor)) };
     }
+    journal::refuse_who_heard_more_in_tx(&mut tx, &server, asked.heard).await?;
     if store::count_successors(&mut tx, asked.company, register, now.at.plus_micros(-DAY)).await? >= MOST_A_DAY {
         return Err(DeviceError::TooManySuccessors(register));
     }

@@ -16,7 +16,7 @@ mod write;
 pub use append::{append_in_tx, begin_in_tx};
 pub use digest::{digests_in_tx, view};
 pub use error::JournalError;
-pub use filling::note_shown_in_tx;
+pub use filling::{note_shown_in_tx, own_held_in_tx, refuse_who_heard_more_in_tx};
 pub use outgoing::pack_in_tx;
 pub use quarantine::{Refused, keep_fork_in_tx, keep_in_tx, list_quarantined};
 pub use readable::{Readable, Reader, hashes_in_tx, readable_in_tx};

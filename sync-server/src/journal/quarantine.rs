@@ -4,14 +4,14 @@ use super::{JournalError, store};
 use crate::platform::{Platform, db::Tx, http::page};
 use duka_api::{http::QuarantineView, till::Page};
 use duka_core::{CompanyId, DeviceId, Timestamp};
-use duka_ledger::LogId;
+use duka_ledger::{LogId, SealedEntry};
 use duka_sync::Refusal;
 use uuid::Uuid;
 
 /// Refusals kept per device; the same one again only counts up.
 const MOST: i64 = 200;
-/// Bytes kept of a refused batch; its device still holds the rest.
-const MOST_BYTES: usize = 256 << 10;
+/// Bytes kept of a refused piece: all of one, also where it is a single large entry with its head (I10).
+const MOST_BYTES: usize = SealedEntry::MAX_BYTES + (4 << 10);
 const PAGE: i64 = 50;
 
 /// Something that was refused.

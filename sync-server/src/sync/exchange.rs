@@ -1,6 +1,10 @@
 //! One exchange, without HTTP: the handler, the simulation and the measurements drive this.
 
-use super::{SyncError, take::take_all};
+use super::{
+    SyncError,
+    introduce::{Introduced, introduce},
+    take::{Brought, take_all},
+};
 use crate::{
     device::{self, Device},
     journal::{self, Readable, Reader, Server},
@@ -24,8 +28,10 @@ pub async fn exchange(platform: &Platform, bytes: &[u8]) -> Result<Vec<u8>, Sync
 /// The same; but a look that finds both sides in step is answered when they are not any more, after `patience` at the latest.
 pub async fn exchange_or_wait(platform: &Platform, bytes: &[u8], patience: Duration) -> Result<Vec<u8>, SyncError> {
     let envelope = Envelope::read(bytes)?;
-    let known = device::find(platform, envelope.device).await?.filter(|device| !device.is_server());
-    let device = known.ok_or(SyncError::Unknown(envelope.device))?;
+    let device = match introduce(platform, &envelope).await? {
+        Introduced::Known(device) => *device,
+        Introduced::Unknown(answer) => return Ok(answer),
+    };
     let server = journal::server_of(platform, device.company).await?;
     let received = envelope.open_request(device.key(), server.device, server.company)?;
     let request = &received.request;
@@ -45,7 +51,10 @@ pub async fn exchange_or_wait(platform: &Platform, bytes: &[u8], patience: Durat
 /// Takes in what a request brings, and answers it.
 async fn act(platform: &Platform, server: &Server, sender: &Device, request: &Request) -> Result<Said, SyncError> {
     let intake = match request.exchange() {
-        Some(exchange) => take_all(platform, &reader(server, sender), sender, exchange).await?,
+        Some(exchange) => {
+            let brought = Brought { pieces: &exchange.batches, heard: request.heard };
+            take_all(platform, &reader(server, sender), Some(sender), brought).await?
+        }
         None => Intake::default(),
     };
     Ok(Said::Exchanged(Box::new(answer(platform, server, request, &intake).await?)))

@@ -4,6 +4,7 @@
 mod error;
 mod exchange;
 mod fold;
+mod introduce;
 mod outdated;
 mod rebuild;
 mod refold;

@@ -7,34 +7,49 @@ use crate::{
     platform::{Platform, db::Lock},
 };
 use duka_core::planted;
-use duka_ledger::Batch;
-use duka_sync::{Refusal, RefusalReason};
+use duka_ledger::{Batch, Held, SealedEntry};
+use duka_sync::{Refusal, RefusalReason, check_piece};
 
 /// What is told of pieces that came after the one that forked.
 const SET_APART: &str = "its device is set apart since a log of it forked; nothing more of it is taken until a person decides";
 
+/// Keeps what follows the piece that forked: all of the other branch that came, if the log's writer signed it (I3).
+pub(super) async fn keep_branch(platform: &Platform, sender: Option<&Device>, writer: &Device, pieces: &[Batch]) -> Result<(), SyncError> {
+    for piece in pieces {
+        let Some(Ok(first)) = piece.entries.first().map(|bytes| SealedEntry::open(bytes.to_vec())) else { return Ok(()) };
+        let seq = first.entry().seq;
+        let follows = Held { seq: seq.saturating_sub(1), hash: first.entry().prev };
+        if check_piece(piece, follows, writer.key(), |_| None).is_err() {
+            return Ok(());
+        }
+        keep(platform, sender, Some(writer), piece, Refusal { seq, reason: RefusalReason::Fork }).await?;
+    }
+    Ok(())
+}
+
 /// Keeps a refused piece that `sender` brought, for people to look at; the answer only says why in a word.
 pub(super) async fn keep(
     platform: &Platform,
-    sender: &Device,
+    sender: Option<&Device>,
     writer: Option<&Device>,
     piece: &Batch,
     refusal: Refusal,
 ) -> Result<(), SyncError> {
     let Refusal { seq, reason } = refusal;
+    let from = sender.map(Device::id);
     if reason.mends_itself() || planted::is(planted::Bug::RefusedForgotten) {
-        tracing::debug!(sender = %sender.id(), log = %piece.log, seq, ?reason, "a piece was refused");
+        tracing::debug!(?from, log = %piece.log, seq, ?reason, "a piece was refused");
         return Ok(());
     }
-    tracing::warn!(sender = %sender.id(), log = %piece.log, seq, ?reason, "a piece was refused");
+    tracing::warn!(?from, log = %piece.log, seq, ?reason, "a piece was refused");
     // Where it was revoked before, neither branch counts: there is nothing left to decide.
     let forked = writer.filter(|writer| reason == RefusalReason::Fork && writer.writer.counts(piece.log.scope, seq));
     let set_apart = forked.is_some_and(|writer| writer.quarantined);
     // A fork is proven by the writer's own signature; anything else is the sender's doing.
-    let blamed = forked.unwrap_or(sender);
+    let Some(blamed) = forked.or(sender) else { return Ok(()) };
     let bytes = minicbor::to_vec(piece).map_err(|fault| JournalError::Encoding(fault.to_string()))?;
     let refused = Refused {
-        company: sender.company,
+        company: blamed.company,
         device: blamed.id(),
         log: piece.log,
         refusal,

@@ -23,6 +23,10 @@ use duka_core::{CompanyId, DeviceId, ShopId};
 use duka_sync::MAX_MESSAGE_BYTES;
 use std::{io::Read, time::Duration};
 
+/// A message that cannot be compressed grows by this much at most.
+const MAX_GROWN: usize = 32 << 10;
+/// The largest body of a message.
+pub const MAX_PACKED: usize = MAX_MESSAGE_BYTES + MAX_GROWN;
 /// Fast, and small enough for a shop's line.
 const LEVEL: i32 = 3;
 
@@ -42,8 +46,8 @@ pub struct Patience {
 /// A signed request, a signed answer, each a zstd-compressed envelope of at most 4 MiB (`docs/exchange.md`). What became of each piece of a log
 /// stands in the answer.
 #[utoipa::path(post, path = "/exchange", tag = "sync", params(Patience), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
-    (status = 200, description = "The answer; also to a request whose counter was used before, and to a device that is revoked or set apart", body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 401, description = "The device is not enrolled here, or did not sign the request", body = ProblemDocument, content_type = PROBLEM_JSON),
+    (status = 200, description = "The answer; also to a request whose counter was used before, to a device that is revoked or set apart, and to one that names this server and is not enrolled here", body = Vec<u8>, content_type = "application/octet-stream"),
+    (status = 401, description = "The device is not enrolled here and names another server, or did not sign the request", body = ProblemDocument, content_type = PROBLEM_JSON),
     (status = 403, description = "The request is for another server or company", body = ProblemDocument, content_type = PROBLEM_JSON),
     (status = 422, description = "No message, or more in it than may be", body = ProblemDocument, content_type = PROBLEM_JSON),
     (status = 503, description = "The database does not answer right now; try again", body = ProblemDocument, content_type = PROBLEM_JSON),
@@ -151,6 +155,9 @@ mod tests {
         assert!(bomb.len() < 1 << 20);
         assert!(matches!(unpack(&bomb), Err(SyncError::Body(_))));
         assert!(matches!(unpack(b"no zstd at all"), Err(SyncError::Body(_))));
+        let mut noise = vec![0; MAX_MESSAGE_BYTES];
+        blake3::Hasher::new().finalize_xof().fill(&mut noise);
+        assert!(zstd::encode_all(noise.as_slice(), LEVEL).unwrap().len() <= MAX_PACKED);
         assert_eq!(unpack(&zstd::encode_all(b"hello".as_slice(), 3).unwrap()).unwrap(), b"hello");
     }
 }

@@ -11,23 +11,48 @@ use crate::{
     product,
 };
 use duka_ledger::{Batch, Held, LogId, Scope, SealedEntry, rule::judge};
-use duka_sync::{Exchange, Intake, Refusal, RefusalReason, check_piece};
+use duka_sync::{Intake, Refusal, RefusalReason, check_piece};
+use std::collections::BTreeMap;
 
 /// Entries of one transaction at about most, so that others go between; a piece is never split.
 const RUN: usize = 1_000;
 
-/// Takes in the pieces of a request, whoever wrote them, if the sender may read them. A log that is refused stops no other.
-pub(super) async fn take_all(platform: &Platform, reader: &Reader, sender: &Device, exchange: &Exchange) -> Result<Intake, SyncError> {
+/// What a request brought.
+#[derive(Clone, Copy)]
+pub(super) struct Brought<'b> {
+    pub(super) pieces: &'b [Batch],
+    /// Up to which place the sender says that it has this server's own log.
+    pub(super) heard: u64,
+}
+
+/// Takes in the pieces of a request, whoever wrote them, if the sender may read them. A log that is refused stops no other. Of a `sender` that
+/// is not known no piece is kept that is refused, but one that proves a fork.
+pub(super) async fn take_all(
+    platform: &Platform,
+    reader: &Reader,
+    sender: Option<&Device>,
+    brought: Brought<'_>,
+) -> Result<Intake, SyncError> {
     let mut intake = Intake::default();
-    for pieces in runs(&exchange.batches) {
-        let Some(log) = pieces.first().map(|piece| piece.log).filter(|log| !intake.is_stopped(log)) else { continue };
-        let heads = exchange.buckets.iter().flat_map(|said| &said.heads);
-        let shown = heads.filter(|head| head.log == log).map(|head| head.seq).max().unwrap_or(0);
-        let Taken { held, fresh, refused } = Taking { platform, reader, log, pieces, shown }.take().await?;
+    let mut forked = BTreeMap::<LogId, Device>::new();
+    for pieces in runs(brought.pieces) {
+        let Some(log) = pieces.first().map(|piece| piece.log) else { continue };
+        if let Some(writer) = forked.get(&log) {
+            refuse::keep_branch(platform, sender, writer, pieces).await?;
+        }
+        if intake.is_stopped(&log) {
+            continue;
+        }
+        let Taken { held, fresh, refused } = Taking { platform, reader, log, pieces, heard: brought.heard }.take().await?;
         intake.took(log, held, fresh);
         if let Some((refusal, writer)) = refused {
-            if let Some(piece) = pieces.get(refusal.piece) {
+            let (piece, rest) = pieces.get(refusal.piece..).and_then(<[Batch]>::split_first).unzip();
+            if let Some(piece) = piece {
                 refuse::keep(platform, sender, writer.as_ref(), piece, refusal.refusal).await?;
+            }
+            if let (Some(writer), RefusalReason::Fork) = (writer, refusal.refusal.reason) {
+                refuse::keep_branch(platform, sender, &writer, rest.unwrap_or_default()).await?;
+                forked.insert(log, writer);
             }
             intake.refused(log, held, refusal.refusal);
         }
@@ -86,8 +111,8 @@ struct Taking<'t> {
     log: LogId,
     /// Consecutive, of the log.
     pieces: &'t [Batch],
-    /// How far the sender says that it has the log.
-    shown: u64,
+    /// How far the sender says that it has this server's own log.
+    heard: u64,
 }
 
 impl Taking<'_> {
@@ -192,7 +217,7 @@ impl Taking<'_> {
             journal::sign_in_tx(&mut tx, company, &log, *seq, signature).await?;
         }
         if writer.is_server() {
-            journal::note_shown_in_tx(&mut tx, company, self.shown.max(log.seq), platform.clock.now().at).await?;
+            journal::note_shown_in_tx(&mut tx, company, self.heard.max(log.seq), platform.clock.now().at).await?;
         }
         tx.commit().await?;
         if written.standings {

@@ -8,6 +8,7 @@ use crate::{
 };
 use duka_api::{http::DeviceView, till::Page};
 use duka_core::CompanyId;
+use duka_ledger::SealedEntry;
 use duka_sync::{Ask, Difference, Exchange, Exchanged, Next, OwnLog, Refusal, RefusalReason, Trace, Trouble};
 use serde_json::json;
 
@@ -68,6 +69,29 @@ fn a_fork_sets_the_device_apart_and_keeps_both_branches() {
         }
         assert_eq!(world.count("SELECT COUNT(*) FROM entry").await, entries);
         assert_eq!(world.count("SELECT COUNT(*) FROM fork").await, 1);
+    });
+}
+
+#[test]
+fn all_of_the_other_branch_that_came_is_kept_also_an_entry_of_a_megabyte() {
+    on_both_engines(|world| async move {
+        let (_, _, mut till) = world.shop_with_till().await;
+        till.open_shift(0);
+        let mut copy = till.copy();
+        till.sell(new_product(), 1);
+        till.sync(&world).await;
+        let large = SealedEntry::MAX_BYTES - 1_000;
+        for size in [30 << 10, 30 << 10, large] {
+            copy.write_raw(copy.shop_scope(), u16::MAX, vec![7; size]);
+        }
+        let brought = copy.all();
+        let branch: Vec<_> = brought.iter().filter(|piece| piece.log == copy.log(copy.shop_scope())).collect();
+        assert!(branch.len() >= 3);
+        assert_eq!(refused(&copy.bring(&world, brought.clone()).await)[0].reason, RefusalReason::Fork);
+        assert_eq!(world.count("SELECT COUNT(*) FROM fork").await, i64::try_from(branch.len()).unwrap());
+        assert_eq!(world.count("SELECT COUNT(*) FROM quarantine").await, i64::try_from(branch.len()).unwrap());
+        assert_eq!(world.count("SELECT COUNT(*) FROM fork WHERE LENGTH(batch) > 1047576").await, 1, "I10: whole");
+        assert_eq!(world.count("SELECT COUNT(*) FROM quarantine WHERE LENGTH(bytes) > 1047576").await, 1, "I10: whole");
     });
 }
 

@@ -9,7 +9,7 @@ use duka_api::{http::QuarantineView, till::Page};
 use duka_core::CompanyId;
 use duka_ledger::Batch;
 use duka_server::{Fault, sync::SyncError};
-use duka_sync::{Ask, Exchange, MAX_BATCHES, MAX_ENTRIES, Refusal, RefusalReason};
+use duka_sync::{Ask, Exchange, MAX_BATCHES, MAX_ENTRIES, Refusal, RefusalReason, Request, Said};
 
 pub async fn quarantine(world: &World, company: CompanyId) -> Vec<QuarantineView> {
     world.get(&format!("/companies/{company}/quarantine")).await.json::<Page<QuarantineView>>().rows
@@ -101,8 +101,9 @@ fn who_is_not_enrolled_or_speaks_to_somebody_else_gets_no_answer() {
         let foreign = world.company("Somebody else").await;
         let mut stranger = Till::new();
         stranger.enrolment.clone_from(&till.enrolment);
-        let look = stranger.request(Ask::Look);
-        assert_eq!(code(stranger.ask(&world, &look).await.unwrap_err()), (401, "not_enrolled".to_owned()));
+        assert_eq!(stranger.look(&world).await.said, Said::NotEnrolled(2));
+        let elsewhere = Request { company: foreign, ..stranger.request(Ask::Look) };
+        assert_eq!(code(stranger.ask(&world, &elsewhere).await.unwrap_err()), (401, "not_enrolled".to_owned()));
         let mut elsewhere = till.request(Ask::Look);
         elsewhere.company = foreign;
         assert_eq!(code(till.ask(&world, &elsewhere).await.unwrap_err()), (403, "forbidden".to_owned()));
@@ -116,8 +117,7 @@ fn who_is_not_enrolled_or_speaks_to_somebody_else_gets_no_answer() {
         // The server has no till's door.
         let mut server = till.copy();
         server.device = till.me().server_device;
-        let look = server.request(Ask::Look);
-        assert_eq!(code(server.ask(&world, &look).await.unwrap_err()), (401, "not_enrolled".to_owned()));
+        assert_eq!(server.look(&world).await.said, Said::NotEnrolled(2));
         assert_eq!(world.count("SELECT COUNT(*) FROM quarantine").await, 0);
     });
 }

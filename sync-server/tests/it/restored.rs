@@ -9,7 +9,7 @@ use crate::{
 use duka_api::http::{CatalogueProduct, DigestsView, ImportJob, Rebuilt};
 use duka_core::{Clock, CompanyId, ProductId, ShopId};
 use duka_server::platform::db::Connection;
-use duka_sync::{Next, Range, RefusalReason};
+use duka_sync::{Ask, Exchange, Next, Range, RefusalReason, Request, Said};
 use serde_json::json;
 
 const MINUTE: i64 = 60_000_000;
@@ -56,8 +56,7 @@ fn a_till_fills_the_server_up_with_the_servers_own_log_and_those_of_devices_that
         let world = world.restored(backup).await;
         assert_ne!(digests(&world, company, shop).await, before);
         // The till that was admitted since then is not known.
-        let look = late.request(duka_sync::Ask::Look);
-        assert!(matches!(late.ask(&world, &look).await, Err(duka_server::sync::SyncError::Unknown(_))));
+        assert_eq!(late.look(&world).await.said, Said::NotEnrolled(2));
 
         assert_eq!(till.exchange(&world, FAST).await, Next::More);
         assert_eq!(till.talk.lost.len(), 2, "its own sale, and the server's own log");
@@ -78,6 +77,74 @@ fn a_till_fills_the_server_up_with_the_servers_own_log_and_those_of_devices_that
         let next = world.till_at(company, till.me().register).await;
         assert_eq!([&till, &late, &next].map(|till| till.me().series.clone()), ["A", "A.2", "A.3"]);
         assert_eq!(create(&world, company, "C1").await.0, 201);
+    });
+}
+
+/// No other till has the server's own log, and nobody types a code.
+#[test]
+fn the_only_till_of_a_shop_fills_up_a_server_that_has_forgotten_it() {
+    on_both_engines(|world| async move {
+        let (world, backup, company, shop, _, mut late) = after_a_backup(world).await;
+        late.sync(&world).await;
+        let before = digests(&world, company, shop).await;
+        let world = world.restored(backup).await;
+        let mut exchanges = 0;
+        let mut next = Next::More;
+        while next == Next::More {
+            next = late.exchange(&world, 8 << 10).await;
+            exchanges += 1;
+            if exchanges > 3 && world.count("SELECT COUNT(*) FROM device").await < 3 {
+                // It is on its way: whatever the server wrote now would be a fork.
+                assert_eq!(create(&world, company, "EARLY").await.0, 503);
+            }
+        }
+        assert!(exchanges > 5);
+        assert_eq!((next, digests(&world, company, shop).await), (Next::InStep, before));
+        assert_eq!(world.count("SELECT COUNT(*) FROM fork").await, 0);
+        assert_eq!(create(&world, company, "C1").await.0, 201);
+        late.sync(&world).await;
+    });
+}
+
+#[test]
+fn a_stranger_is_told_nothing_and_what_it_brings_is_neither_taken_nor_kept() {
+    on_both_engines(|world| async move {
+        let (_, _, mut till) = world.shop_with_till().await;
+        till.sync(&world).await;
+        let before = world.written().await;
+        // It knows the names, and has a key of its own.
+        let mut stranger = till.copy();
+        stranger.device = Till::new().device;
+        stranger.key = [7; 32];
+        let elsewhere = Request { server: stranger.device, ..stranger.request(Ask::Look) };
+        assert!(matches!(stranger.ask(&world, &elsewhere).await, Err(duka_server::sync::SyncError::Unknown(_))));
+        let mut forged = till.pack(&Range::after(0, till.heads().get(&till.server_log()).unwrap()).into_iter().collect::<Vec<_>>(), FAST);
+        forged[0].head.signature[0] ^= 1;
+        let exchange = Exchange { batches: [forged, till.all()].concat(), ..stranger.stated(1) };
+        let answer = stranger.ask(&world, &stranger.request(Ask::Exchange(Box::new(exchange)))).await.unwrap();
+        assert_eq!(answer.said, Said::NotEnrolled(till.heads().held(&till.server_log())));
+        assert_eq!(world.written().await, before);
+    });
+}
+
+#[test]
+fn a_server_writes_nothing_for_who_holds_more_of_its_log_than_it_does() {
+    on_both_engines(|world| async move {
+        let (world, backup, company, _, till, _) = after_a_backup(world).await;
+        let world = world.restored(backup).await;
+        let entries = world.count("SELECT COUNT(*) FROM entry").await;
+        // Nobody has brought anything yet, so nobody else is held up.
+        let new = Till::new();
+        let (request, _) = crate::succession::asked(&till, &new, Vec::new()).seal(&till.signer(), &new.signer()).unwrap();
+        assert_eq!(world.post_packed("/api/sync/v1/succeed", &request).await.problem(), (503, "unavailable".to_owned()));
+        let code = world.code(company, till.me().register).await;
+        let mut again = Till::new();
+        again.heard = till.heads().get(&till.server_log()).copied();
+        assert_eq!(world.enrol(&again.enrolment(&code)).await.problem(), (503, "unavailable".to_owned()));
+        assert_eq!(world.count("SELECT COUNT(*) FROM entry").await, entries);
+        let mut till = till;
+        till.sync(&world).await;
+        assert!(world.enrol(&again.enrolment(&code)).await.status.is_success(), "the code still admits");
     });
 }
 
@@ -142,19 +209,18 @@ fn a_mere_claim_holds_up_nobody_and_what_was_written_too_early_is_a_fork_of_whic
         let (log, heads) = (till.server_log(), till.heads());
         let rest = till.pack(&Range::after(2, heads.get(&log).unwrap()).into_iter().collect::<Vec<_>>(), FAST);
         let mut stated = till.stated(till.look(&world).await.counter + 1);
-        let claimed = stated.buckets.as_mut().unwrap().heads.iter_mut().find(|head| head.log == log).unwrap();
-        claimed.seq = 1 << 40;
         // Without a piece that this server signed and does not hold nothing is believed.
-        let request = till.request(duka_sync::Ask::Exchange(Box::new(stated.clone())));
+        let request = Request { heard: 1 << 40, ..till.request(Ask::Exchange(Box::new(stated.clone()))) };
         till.ask(&world, &request).await.unwrap();
         assert_eq!(create(&world, company, "EARLY").await.0, 201);
         stated.counter += 1;
+        let brought = i64::try_from(rest.len()).unwrap();
         stated.batches = rest;
-        let request = till.request(duka_sync::Ask::Exchange(Box::new(stated)));
+        let request = till.request(Ask::Exchange(Box::new(stated)));
         let answer = crate::talk::said(till.ask(&world, &request).await.unwrap());
         // Its own log has two branches now: both are kept, and nobody is set apart for it.
         assert_eq!(refused(&answer)[0].reason, RefusalReason::Fork);
-        assert_eq!(world.count("SELECT COUNT(*) FROM fork").await, 1);
+        assert_eq!(world.count("SELECT COUNT(*) FROM fork").await, brought);
         assert_eq!(world.count("SELECT COUNT(*) FROM enrolment WHERE quarantined").await, 0);
         assert_eq!(create(&world, company, "C1").await.0, 201);
     });
@@ -169,9 +235,8 @@ fn what_a_till_says_of_the_rest_is_believed_for_ten_minutes_after_each_piece() {
         let rest = till.pack(&Range::after(2, heads.get(&log).unwrap()).into_iter().collect::<Vec<_>>(), FAST);
         assert!(rest.len() > 1);
         let mut stated = till.stated(till.look(&world).await.counter + 1);
-        stated.buckets.as_mut().unwrap().heads.iter_mut().find(|head| head.log == log).unwrap().seq = 1 << 40;
         stated.batches = rest;
-        let request = till.request(duka_sync::Ask::Exchange(Box::new(stated)));
+        let request = Request { heard: 1 << 40, ..till.request(Ask::Exchange(Box::new(stated))) };
         assert_eq!(refused(&crate::talk::said(till.ask(&world, &request).await.unwrap())), []);
         let came = world.clock.now().at.micros();
         for (later, status) in [(0, 503), (9 * MINUTE, 503), (10 * MINUTE, 201), (-MINUTE, 201)] {

@@ -61,6 +61,24 @@ fn a_server_runs_in_this_process_on_either_engine_and_keeps_its_secrets() {
 }
 
 #[test]
+fn a_message_that_stops_coming_or_is_too_large_is_given_up() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut config = Config::in_directory(directory.path());
+    config.request_timeout = Duration::from_secs(1);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let running = runtime.block_on(serve(config)).unwrap();
+    let head = "POST /api/sync/v1/exchange HTTP/1.1\nhost: x\nconnection: close\n";
+    let stalled = ask(running.address(), &format!("{head}content-length: 1000\n\nhalf"));
+    assert_eq!((stalled.status.as_u16(), stalled.problem().1), (408, "unavailable".to_owned()));
+    let whole = ask(running.address(), &format!("{head}content-length: 4\n\nhalf"));
+    assert_eq!(whole.problem(), (422, "invalid_input".to_owned()));
+    // More than a message may be, whether or not that is said before.
+    let said = format!("{head}content-length: {}\n\n", (4 << 20) + (64 << 10));
+    assert_eq!(ask(running.address(), &said).problem(), (413, "too_large".to_owned()));
+    runtime.block_on(running.shutdown());
+}
+
+#[test]
 fn a_server_that_is_told_to_stop_lets_no_look_hold_it_up() {
     let directory = tempfile::tempdir().unwrap();
     let mut config = Config::in_directory(directory.path());

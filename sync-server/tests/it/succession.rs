@@ -15,7 +15,7 @@ use duka_server::platform::{entropy::SystemEntropy, secret::from_hex};
 use duka_sync::{Ask, HeldReceipt, MAX_RECEIPTS_ASKED, Nonce, RefusalReason, Succeeded, Succession};
 
 /// What `copy` asks for, to go on as `new`.
-fn asked(copy: &Till, new: &Till, receipts: Vec<ReceiptId>) -> Succession {
+pub fn asked(copy: &Till, new: &Till, receipts: Vec<ReceiptId>) -> Succession {
     let mut nonce = [0; 16];
     duka_core::Entropy::fill(&SystemEntropy, &mut nonce);
     Succession {
@@ -26,6 +26,7 @@ fn asked(copy: &Till, new: &Till, receipts: Vec<ReceiptId>) -> Succession {
         successor: new.device,
         key: new.signer().public(),
         receipts,
+        heard: copy.heads().held(&copy.server_log()),
     }
 }
 
@@ -139,6 +140,23 @@ fn asking_again_for_the_same_successor_gives_the_same_and_what_was_owed_is_forgo
         // The other copy stays who it was.
         first.sell(product, 1);
         assert_eq!(refused(&first.bring(&world, first.all()).await), []);
+    });
+}
+
+/// The copy that paid first has become another device, too: the basket stands in that one's log.
+#[test]
+fn a_receipt_that_another_successor_wrote_is_held_as_well() {
+    on_both_engines(|world| async move {
+        let (_, _, mut first) = world.shop_with_till().await;
+        first.open_shift(1_000);
+        first.sync(&world).await;
+        let (copy, mut second, mut third) = (first.copy(), Till::new(), Till::new());
+        succeed(&world, &copy, &mut second, Vec::new()).await;
+        second.open_shift(0);
+        let receipt = second.sell(new_product(), 3);
+        assert_eq!(refused(&second.bring(&world, second.all()).await), []);
+        let answer = succeed(&world, &copy, &mut third, vec![receipt]).await;
+        assert_eq!(answer.held, [HeldReceipt { receipt, refund: false, gross: 360 }]);
     });
 }
 

@@ -32,6 +32,7 @@ pub fn said(answer: Answer) -> Exchanged {
     match answer.said {
         Said::Exchanged(said) => *said,
         Said::Stale => panic!("the request's counter was used"),
+        Said::NotEnrolled(_) => panic!("the device is not known"),
     }
 }
 
@@ -187,7 +188,7 @@ impl Till {
     pub async fn run(&mut self, world: &World, room: usize) -> Next {
         for _ in 0..10_000 {
             let next = self.exchange(world, room).await;
-            if next == Next::InStep || next == Next::Stuck {
+            if matches!(next, Next::InStep | Next::Stuck | Next::NotEnrolled) {
                 return next;
             }
         }
@@ -212,6 +213,7 @@ impl Till {
             sent_at: Timestamp::from_micros(self.now),
             summary: heads.summary(),
             own: own.map(|head| OwnHead { scope: head.log.scope, seq: head.seq, hash: head.hash }).collect(),
+            heard: heads.held(&self.server_log()),
             ask,
         }
     }

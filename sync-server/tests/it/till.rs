@@ -27,6 +27,8 @@ pub struct Till {
     pub shift: ShiftId,
     /// What its clock says.
     pub now: i64,
+    /// Where the server's log stood in the database that it was before.
+    pub heard: Option<Head>,
 }
 
 /// A request to join that is under way.
@@ -64,6 +66,7 @@ impl Till {
             shifts: 0,
             shift: ShiftId::new(now, &SystemEntropy),
             now: now.micros(),
+            heard: None,
         }
     }
 
@@ -81,6 +84,7 @@ impl Till {
             shifts: self.shifts,
             shift: self.shift,
             now: self.now,
+            heard: self.heard,
         }
     }
 
@@ -97,7 +101,8 @@ impl Till {
         let mut nonce = [0; 16];
         SystemEntropy.fill(&mut nonce);
         let (key, nonce, sent_at) = (self.signer().public(), Nonce::from_random(nonce), Timestamp::from_micros(self.now));
-        let request = EnrolRequest { once: *code.once(), device: self.device, key, name: name.to_owned(), nonce, sent_at };
+        let request =
+            EnrolRequest { once: *code.once(), device: self.device, key, name: name.to_owned(), nonce, sent_at, heard: self.heard };
         let (sealed, ticket) = request.seal(code, &self.signer()).unwrap();
         Enrolling { sealed, ticket }
     }

@@ -61,6 +61,7 @@ fn request(server: DeviceId, company: CompanyId, device: DeviceId, counter: u64,
         sent_at: Timestamp::EPOCH,
         summary: Heads::default().summary(),
         own: Vec::new(),
+        heard: 0,
         ask: Ask::Exchange(Box::new(exchange)),
     }
 }

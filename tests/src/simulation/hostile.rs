@@ -46,7 +46,8 @@ impl Hostile {
         let mut nonce = [0; 16];
         chance.fill(&mut nonce);
         let name = "Cheap till".to_owned();
-        let request = EnrolRequest { once: *code.once(), device, key: key.public(), name, nonce: Nonce::from_random(nonce), sent_at: at };
+        let nonce = Nonce::from_random(nonce);
+        let request = EnrolRequest { once: *code.once(), device, key: key.public(), name, nonce, sent_at: at, heard: None };
         let (sealed, ticket) = request.seal(code, &key)?;
         let hostile = Self {
             device,
@@ -158,6 +159,7 @@ impl Hostile {
             sent_at: self.at,
             summary: Heads::default().summary(),
             own: own.collect(),
+            heard: 0,
             ask: Ask::Exchange(Box::new(exchange)),
         };
         Ok(request.seal(&self.key)?)

@@ -8,7 +8,7 @@ use crate::till::Seeded;
 use anyhow::{Context, Result};
 use duka_core::{Clock, DeviceId, Entropy, ReceiptId};
 use duka_pos::{KeyStore, OpenError, SaleLineInput, Settings, Succeeding, Till};
-use duka_sync::{Link, Peer, Ticket};
+use duka_sync::{Link, Next, Pause, Peer, Ticket};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -37,8 +37,8 @@ pub struct Exchanging {
 pub enum Asked {
     /// An exchange's.
     Exchange(Ticket),
-    /// A succession's, and what the link wanted to do next.
-    Succession(Box<Succeeding>),
+    /// A succession's, and what the link does next if it is refused.
+    Succession(Box<Succeeding>, Next),
 }
 
 /// A computer with a till on its disk: each time that a disk is replaced by an older copy, it is another.
@@ -70,6 +70,8 @@ pub struct Place {
     pub link: Link,
     /// What it knows of the server, as of this life.
     pub peer: Option<Peer>,
+    /// How long it waits before it asks again to go on as another device.
+    pub pause: Pause,
     /// The exchange under way.
     pub exchange: Option<Exchanging>,
     /// What a person must look at, as of the last answer.
@@ -106,6 +108,7 @@ impl Place {
             life: 0,
             link: Link::new(),
             peer: None,
+            pause: Pause::default(),
             exchange: None,
             trouble: None,
             exchanges: 0,
@@ -172,6 +175,7 @@ impl Place {
     /// What a program that ends forgets.
     fn forget(&mut self) {
         (self.link, self.peer, self.exchange, self.trouble) = (Link::new(), None, None, None);
+        self.pause = Pause::default();
         self.wake += 1;
     }
 

@@ -8,7 +8,7 @@ use super::{
 };
 use anyhow::Result;
 use duka_pos::Succeeding;
-use duka_sync::{Effect, Event, Failure, FailureKind, Link, Next, Peer, Phase, Ticket};
+use duka_sync::{Effect, Event, Failure, FailureKind, Link, Next, Pause, Peer, Phase, Ticket};
 use std::rc::Rc;
 
 /// How late a machine may wake a link that is in step, ms: a till's computer sleeps, and a run need not poll every few seconds.
@@ -27,7 +27,10 @@ impl World {
                     self.places[place].exchange = None;
                     self.places[place].peer.iter_mut().for_each(Peer::failed);
                 }
-                Event::Asked => self.places[place].peer.iter_mut().for_each(Peer::asked),
+                Event::Asked => {
+                    self.places[place].pause = Pause::default();
+                    self.places[place].peer.iter_mut().for_each(Peer::asked);
+                }
                 _ => {}
             }
             let jitter = u32::try_from(self.chance.below(u64::from(u32::MAX))).unwrap_or(0);
@@ -157,7 +160,10 @@ impl World {
         if at.life != flight.life || at.exchange.as_ref().is_none_or(|exchange| exchange.number != flight.exchange) {
             return Ok(());
         }
-        self.link(flight.place, Event::Failed(Failure { kind, detail: format!("{kind:?}") }))
+        match self.places[flight.place].exchange.take() {
+            Some(Exchanging { asked: Asked::Succession(_, next), bytes, .. }) => self.stay(flight.place, next, bytes),
+            _ => self.link(flight.place, Event::Failed(Failure { kind, detail: format!("{kind:?}") })),
+        }
     }
 
     /// What an exchange brought is noted, whether or not its answer ever comes.
@@ -175,19 +181,20 @@ impl World {
         let sum = sent + bytes.len();
         match asked {
             Asked::Exchange(ticket) => self.take(place, ticket, bytes, sum),
-            Asked::Succession(succeeding) => self.become_another(place, *succeeding, bytes, sum),
+            Asked::Succession(succeeding, next) => self.become_another(place, *succeeding, bytes, (next, sum)),
         }
     }
 
     /// It is another device from here on, if the answer is the one that was asked for.
-    fn become_another(&mut self, place: usize, succeeding: Succeeding, answer: &[u8], sum: usize) -> Result<()> {
+    fn become_another(&mut self, place: usize, succeeding: Succeeding, answer: &[u8], (next, sum): (Next, usize)) -> Result<()> {
         match self.places[place].work(|till| till.succession_complete(succeeding, answer)) {
             Some(Ok(())) => {
                 self.faults.count("went on as another device");
-                (self.places[place].peer, self.places[place].trouble) = (None, None);
+                let at = &mut self.places[place];
+                (at.peer, at.trouble, at.pause) = (None, None, Pause::default());
                 self.link(place, Event::Answered { next: Next::More, bytes: sum })
             }
-            Some(Err(fault)) => self.link(place, failed(&fault)),
+            Some(Err(_)) => self.stay(place, next, sum),
             None => self.fell(place),
         }
     }
@@ -232,6 +239,10 @@ impl World {
 
     /// A till that knows itself for a copy, and where its logs part, asks to go on as another device.
     fn ask_to_succeed(&mut self, place: usize, peer: Peer, next: Next, sum: usize) -> Result<()> {
+        if !self.places[place].pause.is_over(self.now) {
+            self.places[place].peer = Some(peer);
+            return self.link(place, Event::Answered { next, bytes: sum });
+        }
         let begun = self.places[place].work(|till| till.succession_begin(&peer));
         match begun {
             Some(begun) => {
@@ -240,14 +251,23 @@ impl World {
                     Ok(None) => self.link(place, Event::Answered { next, bytes: sum }),
                     Ok(Some(succeeding)) => {
                         let request = succeeding.bytes.clone();
-                        self.ask(place, Asked::Succession(Box::new(succeeding)), request, sum);
+                        self.ask(place, Asked::Succession(Box::new(succeeding), next), request, sum);
                         Ok(())
                     }
-                    Err(fault) => self.link(place, failed(&fault)),
+                    Err(_) => self.stay(place, next, sum),
                 }
             }
             None => self.fell(place),
         }
+    }
+
+    /// It is not let go on as another device now: the exchange goes on, and it asks again after a while.
+    fn stay(&mut self, place: usize, next: Next, sum: usize) -> Result<()> {
+        self.faults.count("succession put off");
+        let jitter = u32::try_from(self.chance.below(u64::from(u32::MAX))).unwrap_or(0);
+        self.places[place].pause.lengthen(self.now, jitter);
+        self.places[place].trouble = Some("it is not let go on as another device".to_owned());
+        self.link(place, Event::Answered { next, bytes: sum })
     }
 }
 

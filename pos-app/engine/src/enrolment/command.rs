@@ -1,9 +1,10 @@
 //! Joining: what a device says of itself, and what of an answer may be believed.
 
 use super::{EnrolError, Member, store};
+use crate::{journal, platform::StoreError};
 use duka_api::http::EnrolAnswer;
 use duka_core::DeviceId;
-use duka_ledger::{DeviceCertified, PublicKey};
+use duka_ledger::{DeviceCertified, Head, PublicKey};
 use duka_sync::EnrolTicket;
 use rusqlite::Connection;
 
@@ -28,6 +29,12 @@ pub struct SealedEnrolment {
 /// The attempt to join that is not finished, if there is one.
 pub(crate) fn pending(db: &Connection) -> Result<Option<store::Row>, EnrolError> {
     Ok(store::load(db)?)
+}
+
+/// Where the log of the server stands whose device this database was before, if it was one.
+pub(crate) fn heard(db: &Connection) -> Result<Option<Head>, StoreError> {
+    let Some(me) = store::load(db)?.map(store::Row::at_home).transpose()?.flatten() else { return Ok(None) };
+    Ok(journal::head(db, me.server_log())?.map(|log| log.head).filter(|head| head.seq > 0))
 }
 
 /// What the server that made the code says.

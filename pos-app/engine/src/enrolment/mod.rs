@@ -7,7 +7,7 @@ mod newcomer;
 mod store;
 
 pub use command::{EnrolBegun, SealedEnrolment};
-pub(crate) use command::{member_of, open_answer, pending};
+pub(crate) use command::{heard, member_of, open_answer, pending};
 pub(crate) use copy::{Copied, begin_successor_in_tx, copied, keep_starts_in_tx, note_copied_in_tx, starts, successor};
 pub use error::EnrolError;
 pub(crate) use newcomer::{begin_newcomer_in_tx, end_newcomer_in_tx, newcomer};
@@ -15,7 +15,7 @@ pub(crate) use store::{Row, acknowledged, begin_in_tx, complete_in_tx, keep_ackn
 
 use duka_api::{http::EnrolAnswer, print::Direction};
 use duka_core::{CompanyId, Currency, DeviceId, RegisterId, ShopId};
-use duka_ledger::{DeviceCertified, DeviceRole, PublicKey, Scope};
+use duka_ledger::{DeviceCertified, DeviceRole, LogId, PublicKey, Scope};
 use duka_sync::Parties;
 
 /// This till as a member of its company.
@@ -55,6 +55,11 @@ impl Member {
     /// Between whom its exchanges are.
     pub(crate) const fn parties(&self) -> Parties {
         Parties { server: self.server_device, company: self.company(), device: self.device() }
+    }
+
+    /// The server's own log.
+    pub(crate) const fn server_log(&self) -> LogId {
+        LogId { device: self.server_device, scope: Scope::Company(self.company()) }
     }
 
     /// Whether it may read logs of a scope (I9).

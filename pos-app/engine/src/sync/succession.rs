@@ -14,7 +14,8 @@ use rusqlite::Connection;
 /// Entries read at once.
 const PAGE: u32 = 500;
 
-/// A request that can be sent once, by this device to be certified as the `successor`.
+/// A request that can be sent once, by this device to be certified as the `successor`. `basket` is the receipt that the basket of now will be:
+/// it may be paid before the answer comes.
 pub(crate) fn request(
     db: &Connection,
     settings: &Settings,
@@ -22,6 +23,7 @@ pub(crate) fn request(
     successor: DeviceId,
     (old, new): (&DeviceKey, &DeviceKey),
     partings: &[Parting],
+    basket: Option<ReceiptId>,
 ) -> Result<SealedRequest, SyncError> {
     let mut nonce = [0; 16];
     settings.entropy.fill(&mut nonce);
@@ -32,15 +34,16 @@ pub(crate) fn request(
         nonce: Nonce::from_random(nonce),
         successor,
         key: new.public(),
-        receipts: receipts_behind(db, partings)?,
+        receipts: receipts_behind(db, partings, basket)?,
+        heard: journal::head(db, me.server_log())?.map_or(0, |log| log.head.seq),
     };
     let (bytes, ticket) = request.seal(old, new)?;
     Ok(SealedRequest { bytes, ticket })
 }
 
-/// The first receipts behind the places at which the logs part.
-fn receipts_behind(db: &Connection, partings: &[Parting]) -> Result<Vec<ReceiptId>, StoreError> {
-    let mut receipts = Vec::new();
+/// The receipt that the basket will be, and the first ones behind the places at which the logs part.
+fn receipts_behind(db: &Connection, partings: &[Parting], basket: Option<ReceiptId>) -> Result<Vec<ReceiptId>, StoreError> {
+    let mut receipts: Vec<_> = basket.into_iter().collect();
     for parting in partings {
         let Some(log) = journal::head(db, parting.log)? else { continue };
         let mut from = parting.common.saturating_add(1);

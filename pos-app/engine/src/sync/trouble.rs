@@ -1,11 +1,11 @@
 //! What stands between till and server, in words for the person at the till.
 
-use duka_core::DeviceId;
 use duka_ledger::LogId;
-use duka_sync::{Lost, OwnLog, Refusal, RefusalReason, Trouble};
+use duka_sync::{Lost, OwnLog, Parties, Refusal, RefusalReason, Trouble};
 
-/// What a trouble with a log means; `device` is this till.
-pub(crate) fn told(device: DeviceId, log: &LogId, trouble: &Trouble) -> String {
+/// What a trouble with a log means.
+pub(crate) fn told(parties: Parties, log: &LogId, trouble: &Trouble) -> String {
+    let Parties { server, device, .. } = parties;
     match trouble {
         Trouble::Own(OwnLog::Behind { .. } | OwnLog::Diverged(_) | OwnLog::Fine) => {
             "The server holds entries of this till that are not in its database: the database is an older copy, or a copy of it is in use \
@@ -17,6 +17,13 @@ pub(crate) fn told(device: DeviceId, log: &LogId, trouble: &Trouble) -> String {
             "The server takes nothing more of this till, since two copies of it have written. It becomes a device of its own by itself as \
             soon as the server has admitted it; until then it goes on selling, and nothing is lost."
                 .to_owned()
+        }
+        Trouble::Diverged
+        | Trouble::Refused(Refusal { reason: RefusalReason::Fork | RefusalReason::BrokenChain, .. })
+        | Trouble::NotTaken(Refusal { reason: RefusalReason::Fork | RefusalReason::BrokenChain, .. })
+            if log.device == server =>
+        {
+            SERVER_FORKED.to_owned()
         }
         Trouble::Diverged => forked(log),
         Trouble::Refused(Refusal { reason: RefusalReason::Fork, .. }) | Trouble::NotTaken(Refusal { reason: RefusalReason::Fork, .. }) => {
@@ -42,6 +49,11 @@ pub(crate) fn told(device: DeviceId, log: &LogId, trouble: &Trouble) -> String {
         }
     }
 }
+
+const SERVER_FORKED: &str = "The server was restored from an older backup, and something was written there before the tills had given it back \
+    what it lacked. Sales go on and reach the server; products and devices that it adds do not reach this till. Restore that backup at the \
+    server once more, let this till exchange before anybody works there, and make again what was made too early. A till that says this \
+    afterwards must be set up anew.";
 
 /// What it means that a server holds less than it signed.
 pub(crate) fn lost(lost: &[Lost]) -> String {

@@ -59,7 +59,8 @@ impl Till {
         let mut nonce = [0; 16];
         self.shared.settings.entropy.fill(&mut nonce);
         let (nonce, sent_at) = (Nonce::from_random(nonce), self.shared.settings.clock.now().at);
-        let request = EnrolRequest { once: *code.once(), device, key: public_key, name: name.to_owned(), nonce, sent_at };
+        let heard = enrolment::heard(self.writer.reading())?;
+        let request = EnrolRequest { once: *code.once(), device, key: public_key, name: name.to_owned(), nonce, sent_at, heard };
         let (bytes, ticket) = request.seal(code, &key)?;
         Ok(SealedEnrolment { bytes, ticket })
     }

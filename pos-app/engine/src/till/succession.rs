@@ -45,8 +45,9 @@ impl Till {
         let old = sync::own_key(&self.shared, me.device())?;
         let (successor, key) = self.successor(me.device())?;
         let settings = &self.shared.settings;
+        let basket = self.basket.as_ref().map(|basket| basket.receipt);
         let SealedRequest { bytes, ticket } =
-            sync::succession::request(self.writer.reading(), settings, &me, successor, (&old, &key), &partings)?;
+            sync::succession::request(self.writer.reading(), settings, &me, successor, (&old, &key), &partings, basket)?;
         Ok(Some(Succeeding { bytes, ticket, successor, key, partings }))
     }
 

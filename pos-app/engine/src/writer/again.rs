@@ -108,8 +108,9 @@ impl<'t> Again<'t> {
     /// same (I2); else both count, and this one gets an id of its own.
     fn receipt(&mut self, sale: Sale, refund: bool) -> Result<Option<Sale>, JournalError> {
         let printed = sale.printed.unwrap_or_else(|| Box::new(PrintedNumber { series: sale.series, number: sale.number }));
-        if let Some(held) = self.held.iter().find(|held| held.receipt == sale.receipt) {
-            if (held.refund, held.gross) == (refund, sale.gross) {
+        let mut held = self.held.iter().filter(|held| held.receipt == sale.receipt).peekable();
+        if held.peek().is_some() {
+            if held.any(|held| (held.refund, held.gross) == (refund, sale.gross)) {
                 let number = shown_number(&printed.series, printed.number);
                 let detail = format!("{number} stands in the other branch, too; it counts once");
                 self.appending.append(Draft::event(TechnicalKind::Restored, detail))?;

@@ -50,8 +50,11 @@ impl Writer {
         let in_step = ours.summary() == said.summary;
         let lost = self.acknowledge(&me, said, in_step.then_some(&ours))?;
         let mut troubles: Vec<String> = Vec::new();
+        let told = |(log, found)| trouble::told(me.parties(), log, found);
+        // What keeps the server from being filled up is told before that it is to be.
+        troubles.extend(peer.troubles().get_key_value(&me.server_log()).map(told));
         troubles.extend((!lost.is_empty()).then(|| trouble::lost(&lost)));
-        troubles.extend(peer.troubles().iter().map(|(log, found)| trouble::told(me.device(), log, found)));
+        troubles.extend(peer.troubles().iter().map(told));
         if in_step {
             if !said.digests.is_empty() {
                 troubles.extend(first_difference(&super::rebuild::digests(self.reading())?, &said.digests));

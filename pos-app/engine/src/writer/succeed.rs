@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub(crate) struct Succession {
     pub(crate) certificate: DeviceCertified,
     pub(crate) partings: Vec<Parting>,
-    /// Receipts that the server holds of the old device although they stand in the branch that is written again.
+    /// Receipts that the server holds, of the old device or another that took its place, although they stand in the branch that is written again.
     pub(crate) held: Vec<HeldReceipt>,
 }
 

@@ -36,7 +36,7 @@ impl Taking {
     pub(crate) fn open(me: Arc<Member>, ticket: Ticket, answer: &[u8]) -> Result<Self, SyncError> {
         let mut answer = ticket.open(answer, &me.server_key)?;
         let mut pieces = match &mut answer.said {
-            Said::Stale => Vec::new(),
+            Said::Stale | Said::NotEnrolled(_) => Vec::new(),
             Said::Exchanged(said) => std::mem::take(&mut said.batches),
         };
         // The server's own log first: it certifies the devices whose pieces come with it.
@@ -118,7 +118,8 @@ impl Writer {
             return refused(RefusalReason::NotThisScope);
         }
         let Some(certificate) = certificate(db, me, piece.log.device)? else { return refused(RefusalReason::UnknownWriter) };
-        if journal::head(db, piece.log)?.is_some_and(|log| log.forked) {
+        // The server's own log has nobody to decide of it: what follows on our branch is taken, and nothing else fits.
+        if piece.log.device != me.server_device && journal::head(db, piece.log)?.is_some_and(|log| log.forked) {
             return refused(RefusalReason::Fork);
         }
         let mut failed = None;

@@ -333,3 +333,54 @@ fn what_the_server_refused_is_told() {
     let refused = a.told(&server, log, Refusal { seq: 4, reason: RefusalReason::NotThisScope });
     assert!(refused.trouble.is_some_and(|text| text.contains("another shop")));
 }
+
+#[test]
+fn the_only_till_of_a_shop_fills_up_a_server_that_has_forgotten_it() {
+    let server = Server::new();
+    let before = server.back_up();
+    let mut a = Shop::open(&server, "A1");
+    a.sell(&["T1"]);
+    a.sync(&server);
+    server.restore(before);
+    a.sell(&["M1"]);
+    a.peer = None;
+    assert_eq!(a.sync(&server).next, Next::InStep);
+    assert_eq!(server.receipt_count(a.device()), 2);
+    assert!(server.certificate(a.device()).is_some());
+}
+
+fn note(detail: &str) -> Fact {
+    Fact::TechnicalEvent(TechnicalEvent { kind: TechnicalKind::Started, detail: detail.into(), operator: None, before: None })
+}
+
+/// The way out that the till names.
+#[test]
+fn a_restored_server_that_was_written_to_too_early_is_mended_by_restoring_it_again_and_letting_the_tills_speak_first() {
+    let server = Server::new();
+    let (mut a, mut witness) = (Shop::open(&server, "A1"), Shop::enrolled(&server, "B1"));
+    a.sync(&server);
+    let backup = server.back_up();
+    server.write(&note("a price"));
+    server.write(&note("another"));
+    a.sync(&server);
+    witness.sync(&server);
+    for (sold, written) in [(1, 1), (2, 3)] {
+        server.restore(backup.clone());
+        for _ in 0..written {
+            server.write(&note("written too early"));
+        }
+        a.sell(&["T1"]);
+        a.peer = None;
+        let taken = a.sync(&server);
+        assert_eq!((taken.next, server.receipt_count(a.device())), (Next::Stuck, sold), "sales go on");
+        assert!(taken.trouble.is_some_and(|text| text.contains("Restore that backup")), "{written}");
+    }
+    server.restore(backup);
+    a.peer = None;
+    assert_eq!(a.sync(&server).next, Next::InStep);
+    server.write(&note("a price"));
+    let taken = a.sync(&server);
+    assert_eq!((taken.next, taken.received, taken.trouble), (Next::InStep, 1, None));
+    witness.peer = None;
+    assert_eq!(witness.sync(&server).next, Next::InStep);
+}

@@ -203,6 +203,9 @@ impl Server {
 
     /// Answers a request as the real one does.
     pub fn answer(&self, bytes: &[u8]) -> Vec<u8> {
+        if let Some(unknown) = self.introduce(bytes) {
+            return unknown;
+        }
         let received = self.open(bytes);
         let request = &received.request;
         let mut store = self.store();
@@ -239,12 +242,28 @@ impl Server {
         received.answer(&self.key, Timestamp::EPOCH, counter, said).unwrap()
     }
 
+    /// What is answered to who is not known, even by what it brings of this server's own log.
+    fn introduce(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let envelope = Envelope::read(bytes).unwrap();
+        let mut store = self.store();
+        if store.keys.contains_key(&envelope.device) {
+            return None;
+        }
+        let asked = envelope.read_request().unwrap();
+        let brought = asked.request.exchange().map_or(&[][..], |exchange| &exchange.batches);
+        store.take(&brought.iter().filter(|piece| piece.log == self.log()).cloned().collect::<Vec<_>>());
+        let held = store.logs.get(&self.log()).map_or(0, Vec::len);
+        let known = store.keys.contains_key(&envelope.device);
+        (!known).then(|| asked.not_enrolled(&self.key, Timestamp::EPOCH, held as u64).unwrap())
+    }
+
     /// Certifies a till that is a copy as another device, as the real server does.
     pub fn succeed(&self, bytes: &[u8]) -> Vec<u8> {
         let envelope = Envelope::read(bytes).unwrap();
         let before = self.certificate(envelope.device).unwrap();
         let received = envelope.open_succession(&before.key, self.device, self.company).unwrap();
-        let Succession { successor, key, receipts, .. } = received.request.clone();
+        let Succession { successor, key, receipts, heard, .. } = received.request.clone();
+        assert!(heard <= self.store().heads().held(&self.log()), "I3: it is asked to write where the till holds other entries");
         let certificate = self.certificate(successor).unwrap_or_else(|| {
             let series = format!("{}.{}", before.series, self.certified());
             let certificate = DeviceCertified { device: successor, key, series, succeeds: Some(before.device), ..before };
@@ -428,7 +447,7 @@ impl Shop {
         for _ in 0..1_000 {
             let taken = self.exchange(server);
             received += taken.received;
-            if matches!(taken.next, Next::InStep | Next::Stuck) {
+            if matches!(taken.next, Next::InStep | Next::Stuck | Next::NotEnrolled) {
                 return Taken { received, ..taken };
             }
         }

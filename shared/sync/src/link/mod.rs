@@ -2,7 +2,7 @@
 
 mod pace;
 
-pub use pace::Room;
+pub use pace::{Pause, Room};
 
 use crate::{envelope::EnvelopeError, peer::Next};
 use pace::{back_off, spread};
@@ -217,6 +217,10 @@ impl Link {
                 let detail = "another till speaks to the server with this till's key".to_owned();
                 return self.failed(now, jitter, why, Failure { kind: FailureKind::Contended, detail });
             }
+            Next::NotEnrolled => {
+                let detail = "this till is not enrolled at the server; it sells on, and asks again by itself".to_owned();
+                return self.failed(now, jitter, why, Failure { kind: FailureKind::Refused, detail });
+            }
             Next::InStep => (Phase::InStep, now.saturating_add(spread(Self::POLL_MS, jitter)), Why::Calm),
             Next::Stuck => {
                 let times = if let Why::Stuck(times) = why { times.saturating_add(1) } else { 1 };
@@ -230,9 +234,8 @@ impl Link {
 
     fn failed(&mut self, now: u64, jitter: u32, why: Why, failure: Failure) -> Effect {
         let times = why.failures().saturating_add(1);
-        if matches!(failure.kind, FailureKind::Unreachable | FailureKind::TimedOut) {
-            self.room = self.room.halved();
-        }
+        // Whatever it is called: somebody on the way may have given a large message up and say what they like.
+        self.room = self.room.halved();
         let wait = if failure.kind.retryable() { back_off(times, jitter) } else { spread(Self::LONGEST_BACK_OFF_MS, jitter) };
         self.phase = if failure.kind.retryable() { Phase::Offline(failure) } else { Phase::Attention(failure) };
         self.wait(now.saturating_add(wait), Why::Failed(times))

@@ -40,10 +40,37 @@ impl Room {
     }
 }
 
+/// When to ask again for what was not granted, beside an exchange that goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pause {
+    until: u64,
+    times: u32,
+}
+
+impl Pause {
+    /// The longest, in milliseconds: a person may admit at any time who was refused.
+    pub const LONGEST_MS: u64 = 15 * 60_000;
+
+    /// Whether to ask now; `now` is in milliseconds of any steady clock.
+    pub const fn is_over(&self, now: u64) -> bool {
+        self.until <= now
+    }
+
+    /// It was asked for at `now`, in vain: asked again after 1 s, 2 s, 4 s … a quarter of an hour, each shortened by up to half.
+    pub fn lengthen(&mut self, now: u64, jitter: u32) {
+        self.times = self.times.saturating_add(1);
+        self.until = now.saturating_add(spread(doubled(1_000, self.times).min(Self::LONGEST_MS), jitter));
+    }
+}
+
+/// `first`, twice that, four times that … for the first, second, third time.
+fn doubled(first: u64, times: u32) -> u64 {
+    first.saturating_mul(1 << times.saturating_sub(1).min(10))
+}
+
 /// 1 s, 2 s, 4 s … to a minute, each shortened by up to half so that tills do not knock together.
 pub(super) fn back_off(times: u32, jitter: u32) -> u64 {
-    let doubled = 1_000_u64.saturating_mul(1 << times.saturating_sub(1).min(10));
-    spread(doubled.min(Link::LONGEST_BACK_OFF_MS), jitter)
+    spread(doubled(1_000, times).min(Link::LONGEST_BACK_OFF_MS), jitter)
 }
 
 /// Between half of `whole` and all of it.

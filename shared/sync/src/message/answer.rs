@@ -41,6 +41,10 @@ pub enum Said {
     /// It was acted on.
     #[n(1)]
     Exchanged(#[n(0)] Box<Exchanged>),
+    /// No device of this id was certified, as far as the server's own log goes here, which is up to this place: nothing was taken but pieces
+    /// of that log, which prove themselves. Who holds more of it may bring it: it may say who is certified.
+    #[n(2)]
+    NotEnrolled(#[n(0)] u64),
 }
 
 /// How both sides stand, and what is sent.

@@ -65,8 +65,11 @@ pub struct Request {
     /// Where its own logs stand.
     #[n(6)]
     pub own: Vec<OwnHead>,
-    /// What it wants.
+    /// Up to which place it holds the server's own log: a server that was restored to an older backup learns so how much it lacks.
     #[n(7)]
+    pub heard: u64,
+    /// What it wants.
+    #[n(8)]
     pub ask: Ask,
 }
 

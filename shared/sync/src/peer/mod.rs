@@ -18,7 +18,7 @@ use crate::{
 };
 use comparing::{Comparing, Vain};
 use duka_core::DeviceId;
-use duka_ledger::{Hash, Head, LogId};
+use duka_ledger::{Hash, Head, LogId, Scope};
 use std::collections::BTreeMap;
 
 /// What an exchange came to.
@@ -32,6 +32,8 @@ pub enum Next {
     Stuck,
     /// The request's counter had been used; the next one goes on from the server's.
     Stale,
+    /// The server does not know this device, and we hold nothing that would tell it.
+    NotEnrolled,
 }
 
 /// What stands between both sides and being in step, for one log.
@@ -53,6 +55,8 @@ pub struct Peer {
     parties: Parties,
     counter: u64,
     server: Option<Server>,
+    /// The server, which holds its own log up to this place, does not know us: it is given the rest of that first.
+    unknown_at: Option<u64>,
     comparing: Option<Comparing>,
     troubles: BTreeMap<LogId, Trouble>,
     /// Of which places on what was planned to be brought when last nothing moved.
@@ -96,6 +100,7 @@ impl Peer {
             parties,
             counter: 0,
             server: None,
+            unknown_at: None,
             comparing: None,
             troubles: BTreeMap::new(),
             tried: BTreeMap::new(),
@@ -119,6 +124,7 @@ impl Peer {
     /// No answer came, or not a usable one: what the server holds may have changed unseen, and is learnt anew before anything is sent.
     pub fn failed(&mut self) {
         self.server = None;
+        self.unknown_at = None;
         self.comparing = None;
         self.tried.clear();
         self.vain.forget();
@@ -132,12 +138,14 @@ impl Peer {
 
     /// Takes in what an answer says, after its pieces were taken in. `ours` is what is held now; `hash_at` gives the hash of an entry of ours.
     pub fn hear(&mut self, ours: &Heads, answer: &Answer, intake: &Intake, hash_at: impl Fn(&LogId, u64) -> Option<Hash>) -> Next {
+        let before = self.unknown_at.take();
         let said = match &answer.said {
             Said::Stale => {
                 self.counter = answer.counter;
                 self.digests.ask_again();
                 return Next::Stale;
             }
+            Said::NotEnrolled(held) => return self.not_enrolled(ours, before, *held),
             Said::Exchanged(said) => said,
         };
         self.counter = self.counter.max(answer.counter);
@@ -157,7 +165,7 @@ impl Peer {
         if moved {
             self.tried.clear();
         } else {
-            self.tried.append(&mut self.planned);
+            self.note_tried(said);
         }
         let closer = match &said.difference {
             Difference::None => false,
@@ -178,6 +186,17 @@ impl Peer {
         }
         self.tried.clear();
         Next::Stuck
+    }
+
+    /// The server was restored to before it admitted us, or never did. What it wrote itself since says which, if we hold it.
+    fn not_enrolled(&mut self, ours: &Heads, before: Option<u64>, held: u64) -> Next {
+        self.failed();
+        let moved = before.is_none_or(|before| held > before);
+        if moved && furthest(ours.iter(), self.parties.server) > held {
+            self.unknown_at = Some(held);
+            return Next::More;
+        }
+        Next::NotEnrolled
     }
 
     /// Moves on to the next buckets unless these are worth another round; false when all were looked at in vain.
@@ -207,6 +226,15 @@ impl Peer {
             self.forgive();
         }
         moved
+    }
+
+    /// What was brought in vain is left until something moves; what found no room beside it is not, unless there was nothing else to bring.
+    fn note_tried(&mut self, said: &Exchanged) {
+        let mut tried = std::mem::take(&mut self.planned);
+        if !said.taken.is_empty() {
+            tried.retain(|log, _| said.taken.iter().any(|taken| taken.log == *log));
+        }
+        self.tried.append(&mut tried);
     }
 
     /// A certificate or a change of standing may have come: what was refused may be tried again.
@@ -263,6 +291,10 @@ impl Peer {
 
     /// What the server lacks and would take: our own logs first.
     fn to_push(&self, ours: &Heads) -> Vec<Range> {
+        if let Some(held) = self.unknown_at {
+            let log = LogId { device: self.parties.server, scope: Scope::Company(self.parties.company) };
+            return ours.get(&log).and_then(|head| Range::after(held, head)).into_iter().collect();
+        }
         let Some(server) = &self.server else { return Vec::new() };
         let own = own_heads(ours, self.parties).map(|head| (head.log, 0));
         let held: BTreeMap<LogId, u64> = own.chain(server.held.iter().map(|(log, held)| (*log, *held))).collect();
@@ -282,7 +314,7 @@ fn own_heads(ours: &Heads, parties: Parties) -> impl Iterator<Item = &Head> {
 }
 
 /// How far the furthest log of a device goes.
-fn furthest<'h>(heads: impl IntoIterator<Item = &'h Head>, device: DeviceId) -> u64 {
+pub(crate) fn furthest<'h>(heads: impl IntoIterator<Item = &'h Head>, device: DeviceId) -> u64 {
     heads.into_iter().filter(|head| head.log.device == device).map(|head| head.seq).max().unwrap_or(0)
 }
 

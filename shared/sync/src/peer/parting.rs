@@ -1,6 +1,6 @@
 //! Where this device's own logs end, when it has to go on as another (I12).
 
-use super::{Peer, Trouble};
+use super::{Peer, Trouble, furthest};
 use crate::{
     heads::Heads,
     intake::{Refusal, RefusalReason},
@@ -21,9 +21,13 @@ pub struct Parting {
 
 impl Peer {
     /// Where our own logs end, once that is known of all of them; none while it is not, or if we are no copy as far as the server can tell and
-    /// we are not `copied` as far as is known here. What the server lacks of a log that does not part is brought first.
+    /// we are not `copied` as far as is known here. What the server lacks of a log that does not part is brought first; and so is what it lacks of
+    /// its own, to which it would have to write (I3).
     pub fn partings(&self, ours: &Heads, copied: bool) -> Option<Vec<Parting>> {
         let server = self.server.as_ref()?;
+        if server.own.0 < furthest(ours.iter(), self.parties.server) {
+            return None;
+        }
         let device = self.parties.device;
         let troubled = self.troubles.keys().filter(|log| log.device == device).copied();
         let logs: BTreeSet<LogId> = ours.iter().map(|head| head.log).filter(|log| log.device == device).chain(troubled).collect();

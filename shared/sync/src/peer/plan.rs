@@ -1,6 +1,6 @@
 //! What the till says next.
 
-use super::{Digests, Peer, Trouble, own, own_heads};
+use super::{Digests, Peer, Trouble, furthest, own, own_heads};
 use crate::{
     heads::{Heads, Range},
     limit::MAX_HEADS,
@@ -49,17 +49,19 @@ impl Peer {
             sent_at: Timestamp::EPOCH,
             summary: ours.summary(),
             own: own_heads(ours, self.parties).map(own).collect(),
+            heard: furthest(ours.iter(), self.parties.server),
             ask,
         };
         Plan { push, request }
     }
 
-    /// More than a look, if there is anything to bring, to fetch or to compare. Before the server's counter is known there is not.
+    /// More than a look, if there is anything to bring, to fetch or to compare. Before the server has spoken there is not.
     fn exchange(&mut self, ours: &Heads, room: usize, brings: bool) -> Option<Exchange> {
         let trace = self.trace();
         let moves = brings || trace.is_some() || self.comparing.is_some();
         let digests = !moves && self.digests == Digests::Wanted;
-        if self.server.is_none() || !(moves || digests) {
+        let knows = self.server.is_some() || self.unknown_at.is_some();
+        if !knows || !(moves || digests) {
             return None;
         }
         if digests {

@@ -23,14 +23,14 @@ fn opened(answer: &[u8], till: DeviceId) -> Said {
 fn a_captured_request_that_is_given_again_gets_nothing_and_changes_nothing() {
     let (mut server, mut tills) = shop(2);
     let request = captured(&mut server, &mut tills[0]);
-    let first = server.answer(&request).unwrap().unwrap();
+    let first = server.answer(&request).unwrap();
     assert!(matches!(opened(&first, device(1)), Said::Exchanged(_)));
     // Others sell; whoever gives the request again would like to read that.
     tills[1].holder.write(SHOP, "a secret");
     tills[1].run(&mut server, FAST);
     let before = (server.holder.heads(), server.counters.clone());
     for _ in 0..3 {
-        let again = server.answer(&request).unwrap().unwrap();
+        let again = server.answer(&request).unwrap();
         assert_eq!(opened(&again, device(1)), Said::Stale);
     }
     assert_eq!((server.holder.heads(), server.counters.clone()), before);
@@ -42,7 +42,7 @@ fn a_look_that_is_given_again_shows_digests_and_no_entry_or_head_of_others() {
     let look = tills[0].request(FAST).0;
     tills[1].holder.write(SHOP, "a secret");
     tills[1].run(&mut server, FAST);
-    let answer = server.answer(&look).unwrap().unwrap();
+    let answer = server.answer(&look).unwrap();
     let Said::Exchanged(said) = opened(&answer, device(1)) else { panic!("a look is always answered") };
     assert!(said.batches.is_empty() && said.places.is_empty());
     assert!(said.acknowledged.heads.iter().all(|head| head.log.device == server_id()));
@@ -114,7 +114,7 @@ fn two_copies_of_one_till_hinder_each_other_but_neither_is_locked_out() {
 fn a_captured_answer_given_to_another_request_is_refused() {
     let (mut server, mut tills) = shop(2);
     let (first, _) = tills[0].request(FAST);
-    let captured = server.answer(&first).unwrap().unwrap();
+    let captured = server.answer(&first).unwrap();
     let (_, ticket) = tills[0].request(FAST);
     assert_eq!(tills[0].hear(ticket, &captured).unwrap_err(), EnvelopeError::OtherRequest);
     let (_, ticket) = tills[1].request(FAST);
@@ -131,7 +131,7 @@ fn a_captured_answer_given_to_another_request_is_refused() {
 fn what_the_server_acknowledges_is_signed_by_it_for_this_device() {
     let (mut server, mut tills) = shop(2);
     let (request, ticket) = tills[0].request(FAST);
-    let answer = server.answer(&request).unwrap().unwrap();
+    let answer = server.answer(&request).unwrap();
     let Said::Exchanged(mut said) = opened(&answer, device(1)) else { panic!("a look is always answered") };
     said.acknowledged.signature = Acknowledged::new(&key(server_id()), parties(device(2)), said.acknowledged.heads.clone()).signature;
     let received = Envelope::read(&request).unwrap().open_request(&key(device(1)).public(), server_id(), COMPANY).unwrap();

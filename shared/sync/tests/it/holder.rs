@@ -181,13 +181,19 @@ impl Server {
         Self { holder, counters: BTreeMap::new() }
     }
 
-    /// Answers a request; none to a device that it does not know.
-    pub fn answer(&mut self, bytes: &[u8]) -> Result<Option<Vec<u8>>, EnvelopeError> {
+    /// Answers a request.
+    pub fn answer(&mut self, bytes: &[u8]) -> Result<Vec<u8>, EnvelopeError> {
         let envelope = Envelope::read(bytes)?;
-        if !self.holder.knows(envelope.device) {
-            return Ok(None);
-        }
         let device = envelope.device;
+        if !self.holder.knows(device) {
+            let asked = envelope.read_request()?;
+            let batches = asked.request.exchange().map_or(&[][..], |exchange| &exchange.batches);
+            self.holder.take(&batches.iter().filter(|piece| piece.log.device == server_id()).cloned().collect::<Vec<_>>());
+            if !self.holder.knows(device) {
+                let held = self.holder.held(&LogId { device: server_id(), scope: OFFICE });
+                return asked.not_enrolled(&key(server_id()), Timestamp::EPOCH, held);
+            }
+        }
         let received = envelope.open_request(&key(device).public(), server_id(), COMPANY)?;
         let request = &received.request;
         let counter = self.counters.entry(device).or_default();
@@ -219,7 +225,7 @@ impl Server {
                 }))
             }
         };
-        received.answer(&key(server_id()), Timestamp::from_micros(1_700_000_000_000_000), self.counters[&device], said).map(Some)
+        received.answer(&key(server_id()), Timestamp::from_micros(1_700_000_000_000_000), self.counters[&device], said)
     }
 }
 
@@ -254,7 +260,7 @@ impl Till {
     pub fn hear(&mut self, ticket: Ticket, bytes: &[u8]) -> Result<(Next, Answer), EnvelopeError> {
         let answer = ticket.open(bytes, &key(server_id()).public())?;
         let batches = match &answer.said {
-            Said::Stale => Vec::new(),
+            Said::Stale | Said::NotEnrolled(_) => Vec::new(),
             Said::Exchanged(said) => {
                 match said.acknowledged.clone().keep(self.kept.as_ref()) {
                     Kept::New(newest) => (self.kept, self.lost) = (Some(newest), Vec::new()),
@@ -272,10 +278,7 @@ impl Till {
     /// One exchange on a line that loses nothing: what it came to, and the bytes of request and answer.
     pub fn exchange(&mut self, server: &mut Server, room: usize) -> (Next, usize) {
         let (request, ticket) = self.request(room);
-        let Some(answer) = server.answer(&request).unwrap() else {
-            self.peer.failed();
-            return (Next::Stuck, request.len());
-        };
+        let answer = server.answer(&request).unwrap();
         let (next, _) = self.hear(ticket, &answer).unwrap();
         (next, request.len() + answer.len())
     }
@@ -286,7 +289,7 @@ impl Till {
         for rounds in 1..10_000 {
             let (next, size) = self.exchange(server, room);
             bytes += size;
-            if next == Next::InStep || next == Next::Stuck {
+            if matches!(next, Next::InStep | Next::Stuck | Next::NotEnrolled) {
                 return (next, rounds, bytes);
             }
         }

@@ -1,6 +1,6 @@
 //! When the till speaks, and how much at once.
 
-use duka_sync::{Effect, Event, Failure, FailureKind, Link, Next, Phase};
+use duka_sync::{Effect, Event, Failure, FailureKind, Link, Next, Pause, Phase};
 use proptest::prelude::*;
 
 fn failure(kind: FailureKind) -> Event {
@@ -174,13 +174,56 @@ fn a_slow_line_makes_progress_and_a_fast_one_is_used() {
     }
 }
 
+/// A server, or whoever stands before it, gives a large message up after two minutes and says that it cannot now. What was learnt on a fast line
+/// must not be said again for ever on a slow one.
+#[test]
+fn a_line_that_became_slow_makes_progress_whatever_a_failure_is_called() {
+    for kind in [FailureKind::Busy, FailureKind::Mangled, FailureKind::Refused, FailureKind::Unreachable] {
+        let mut link = Link::new();
+        let mut effect = link.step(0, 0, Event::Woke);
+        while let Effect::Exchange(room) = effect {
+            if room.bytes() == duka_sync::MAX_BODY_BYTES {
+                break;
+            }
+            effect = link.step(0, 0, Event::Answered { next: Next::More, bytes: room.bytes() });
+        }
+        // Sixteen, eight, four … minutes at two kilobytes a second.
+        for _ in 0..5 {
+            let Effect::WakeAt(at) = link.step(0, 0, failure(kind)) else { panic!("it tries at once") };
+            effect = link.step(at, 0, Event::Woke);
+        }
+        assert!(matches!(effect, Effect::Exchange(room) if room.bytes() / 2_000 <= 120), "{kind:?}: {effect:?}");
+    }
+}
+
+#[test]
+fn a_server_that_does_not_know_the_till_is_asked_rarely_and_a_person_is_told() {
+    let mut link = in_step(0);
+    link.step(1, 0, Event::Grew);
+    assert_eq!(link.step(1, 0, answered(Next::NotEnrolled)), Effect::WakeAt(1 + Link::LONGEST_BACK_OFF_MS / 2));
+    assert!(matches!(link.phase(), Phase::Attention(failure) if failure.detail.contains("not enrolled")));
+}
+
+#[test]
+fn what_was_not_granted_is_asked_for_again_soon_and_then_ever_more_rarely() {
+    let (mut pause, mut now, mut waits) = (Pause::default(), 0, Vec::new());
+    assert!(pause.is_over(now));
+    for _ in 0..14 {
+        pause.lengthen(now, u32::MAX);
+        let over = (now..).step_by(500).find(|now| pause.is_over(*now)).unwrap();
+        waits.push(over - now);
+        now = over;
+    }
+    assert!(waits.is_sorted() && waits[0] <= 1_000 && waits[13] <= Pause::LONGEST_MS && waits[13] >= Pause::LONGEST_MS / 2, "{waits:?}");
+}
+
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         Just(Event::Grew),
         Just(Event::Nudged),
         Just(Event::Woke),
         Just(Event::Asked),
-        (prop::sample::select(vec![Next::InStep, Next::More, Next::Stuck, Next::Stale]), 0_usize..10_000_000)
+        (prop::sample::select(vec![Next::InStep, Next::More, Next::Stuck, Next::Stale, Next::NotEnrolled]), 0_usize..10_000_000)
             .prop_map(|(next, bytes)| Event::Answered { next, bytes }),
         prop::sample::select(vec![FailureKind::Unreachable, FailureKind::TimedOut, FailureKind::Refused]).prop_map(failure),
     ]

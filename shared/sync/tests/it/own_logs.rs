@@ -2,7 +2,7 @@
 
 use crate::holder::{FAST, SHOP, Server, Till, shop};
 use duka_ledger::LogId;
-use duka_sync::{MAX_PLACES, Next, OwnLog, Trace, Trouble, places_between};
+use duka_sync::{MAX_PLACES, Next, OwnLog, Parting, Trace, Trouble, places_between};
 use proptest::prelude::*;
 
 fn sell(till: &mut Till, server: &mut Server, sales: u32, detail: &str) {
@@ -30,6 +30,29 @@ fn a_till_that_was_copied_back_sees_how_far_it_is_behind() {
     assert_eq!(copy.exchange(&mut server, FAST).0, Next::More, "a look is enough to know, and other logs go on");
     assert!(matches!(own(&copy), Some(OwnLog::Behind { ours: 40, theirs }) if theirs.seq == 47));
     assert_eq!(copy.run(&mut server, FAST).0, Next::Stuck);
+}
+
+/// The answer names the place that the request named. What the cashier sold meanwhile it does not speak of.
+#[test]
+fn a_sale_made_while_the_first_look_is_on_its_way_is_not_taken_for_one_that_the_server_has() {
+    let (mut server, mut tills) = shop(1);
+    let till = &mut tills[0];
+    sell(till, &mut server, 5, "before");
+    let mut copy = till.clone();
+    sell(till, &mut server, 3, "theirs");
+    copy.restart();
+    let (look, ticket) = copy.request(FAST);
+    let answer = server.answer(&look).unwrap();
+    copy.holder.write(SHOP, "sold meanwhile");
+    assert_eq!(copy.hear(ticket, &answer).unwrap().0, Next::More);
+    let log = LogId { device: copy.holder.device, scope: SHOP };
+    let parting = |till: &Till| till.peer.partings(&till.holder.heads(), false);
+    assert_eq!(parting(&copy), None, "where it parts is not known yet");
+    copy.run(&mut server, FAST);
+    assert_eq!(parting(&copy), Some(vec![Parting { log, common: 5 }]));
+    // Nor is one that is sold after it is known.
+    copy.holder.write(SHOP, "sold later");
+    assert_eq!(parting(&copy), Some(vec![Parting { log, common: 5 }]));
 }
 
 #[test]

@@ -1,8 +1,13 @@
 //! Who lacks what, and in how many rounds both are even.
 
-use crate::holder::{COMPANY, FAST, Holder, OFFICE, SHOP, Server, Till, device, key, server_id, shop};
-use duka_ledger::{Hash, Head, LogId};
-use duka_sync::{BucketCount, Envelope, Heads, Next, Range, RefusalReason, Trouble, diverged, missing};
+use crate::holder::{COMPANY, FAST, Holder, OFFICE, SHOP, Server, Till, device, key, parties, server_id, shop};
+use duka_core::Timestamp;
+use duka_ledger::{Batch, Hash, Head, LogId};
+use duka_sync::{
+    Acknowledged, BucketCount, Compared, Difference, Envelope, Exchanged, Heads, Next, Range, Refusal, RefusalReason, Said, Taken, Trouble,
+    diverged, missing,
+};
+use std::collections::BTreeSet;
 
 fn head(number: u32, seq: u64, hash: u8) -> Head {
     Head { log: LogId { device: device(number), scope: SHOP }, seq, hash: Hash::from_bytes([hash; 32]) }
@@ -90,7 +95,7 @@ fn in_step_is_said_only_when_the_heads_agree_here_too() {
     let till = &mut tills[0];
     till.run(&mut server, FAST);
     let (request, ticket) = till.request(FAST);
-    let answer = server.answer(&request).unwrap().unwrap();
+    let answer = server.answer(&request).unwrap();
     till.holder.write(SHOP, "a sale while the answer was under way");
     assert_eq!(till.hear(ticket, &answer).unwrap().0, Next::More, "the server said that both agree, but that was before the sale");
     assert_eq!(till.exchange(&mut server, FAST).0, Next::InStep);
@@ -209,7 +214,7 @@ fn the_digests_of_the_tables_are_asked_for_once_when_a_person_asks_and_both_are_
         let (request, ticket) = till.request(FAST);
         let received = Envelope::read(&request).unwrap().open_request(&key(device(1)).public(), server_id(), COMPANY).unwrap();
         asked.push(received.request.exchange().is_some_and(|exchange| exchange.digests));
-        let answer = server.answer(&request).unwrap().unwrap();
+        let answer = server.answer(&request).unwrap();
         if till.hear(ticket, &answer).unwrap().0 == Next::InStep {
             break;
         }
@@ -242,4 +247,64 @@ fn a_till_looks_again_when_others_have_brought_something_since_the_outline() {
     other.run(&mut server, FAST);
     assert_eq!(one.run(&mut server, FAST).0, Next::InStep);
     assert_eq!(one.holder.heads(), server.holder.heads());
+}
+
+/// The only till of a shop, admitted after the backup to which its server was restored.
+#[test]
+fn a_till_that_a_restored_server_has_forgotten_brings_the_servers_own_log_first_and_then_everything() {
+    let (mut server, mut tills) = shop(1);
+    for number in 0..600 {
+        server.holder.write(OFFICE, &format!("price {number}"));
+    }
+    let till = &mut tills[0];
+    till.holder.write(SHOP, "sale");
+    assert_eq!(till.run(&mut server, FAST).0, Next::InStep);
+    let all = server.holder.heads();
+    let mut server = Server::new([]);
+    till.holder.write(SHOP, "another");
+    assert_eq!(till.exchange(&mut server, 8 << 10).0, Next::More, "it looked first");
+    assert_eq!(till.run(&mut server, 8 << 10).0, Next::InStep);
+    assert!(all.iter().all(|head| server.holder.heads().held(&head.log) >= head.seq));
+}
+
+#[test]
+fn a_till_that_was_never_admitted_is_told_and_learns_nothing() {
+    let (mut server, _) = shop(1);
+    let mut stranger = Till::new(device(7));
+    stranger.holder.write(SHOP, "sale");
+    let before = server.holder.heads();
+    assert_eq!(stranger.exchange(&mut server, FAST).0, Next::NotEnrolled);
+    assert_eq!(stranger.run(&mut server, FAST).0, Next::NotEnrolled);
+    assert_eq!((server.holder.heads(), stranger.holder.logs.len()), (before, 1));
+}
+
+/// A log that the server asks for anew each time, and that fills a message.
+#[test]
+fn a_log_that_is_brought_in_vain_starves_no_other() {
+    let (server, mut tills) = shop(1);
+    let till = &mut tills[0];
+    for scope in [OFFICE, SHOP] {
+        till.holder.write(scope, "an entry");
+    }
+    let mut brought = BTreeSet::new();
+    for _ in 0..4 {
+        let (request, ticket) = till.request(1);
+        let received = Envelope::read(&request).unwrap().open_request(&key(device(1)).public(), server_id(), COMPANY).unwrap();
+        let pieces = received.request.exchange().map_or(&[][..], |exchange| &exchange.batches);
+        assert!(pieces.len() <= 1, "one fills the message");
+        brought.extend(pieces.iter().map(|piece| piece.log));
+        let gap = |piece: &Batch| Taken { log: piece.log, held: 0, refused: Some(Refusal { seq: 1, reason: RefusalReason::Gap }) };
+        let said = Exchanged {
+            summary: server.holder.heads().summary(),
+            acknowledged: Acknowledged::new(&key(server_id()), parties(device(1)), []),
+            difference: Difference::Compared(Compared::default()),
+            taken: pieces.iter().map(gap).collect(),
+            batches: Vec::new(),
+            places: Vec::new(),
+            digests: Vec::new(),
+        };
+        let answer = received.answer(&key(server_id()), Timestamp::EPOCH, 0, Said::Exchanged(Box::new(said))).unwrap();
+        till.hear(ticket, &answer).unwrap();
+    }
+    assert_eq!(brought.len(), 2);
 }

@@ -1,9 +1,9 @@
 //! A till that is a copy asks to go on as another device: who may ask, whose answer counts, and when it is time.
 
-use crate::holder::{COMPANY, FAST, SHOP, Till, device, key, server_id, shop};
+use crate::holder::{COMPANY, FAST, OFFICE, SHOP, Server, Till, device, key, server_id, shop};
 use duka_core::{CompanyId, DeviceId, ReceiptId};
 use duka_ledger::{DeviceCertified, DeviceKey, DeviceRole, LogId};
-use duka_sync::{Envelope, EnvelopeError, MAX_RECEIPTS_ASKED, Nonce, Parting, Succession, Ticket};
+use duka_sync::{Envelope, EnvelopeError, MAX_RECEIPTS_ASKED, Next, Nonce, Parting, Succession, Ticket};
 
 fn asked(receipts: usize) -> Succession {
     Succession {
@@ -14,6 +14,7 @@ fn asked(receipts: usize) -> Succession {
         successor: device(9),
         key: key(device(9)).public(),
         receipts: vec![ReceiptId::from_bytes([1; 16]); receipts],
+        heard: 5,
     }
 }
 
@@ -104,4 +105,27 @@ fn a_till_that_is_no_copy_never_parts_and_a_copy_only_once_the_place_is_known() 
     assert_eq!(parted(&apart, false), None, "it is being traced");
     apart.run(&mut server, FAST);
     assert_eq!(parted(&apart, false), Some(vec![Parting { log, common: 100 }]));
+}
+
+/// Whatever it writes to its own log then would take a place that is taken at the tills (I3).
+#[test]
+fn a_copy_asks_a_restored_server_for_nothing_before_that_has_its_own_log_back() {
+    let (mut server, mut tills) = shop(1);
+    let backup = server.clone();
+    for number in 0..600 {
+        server.holder.write(OFFICE, &format!("price {number}"));
+    }
+    let till = &mut tills[0];
+    till.holder.write(SHOP, "sale");
+    till.run(&mut server, FAST);
+    server = backup;
+    till.restart();
+    let whole = till.holder.heads().held(&LogId { device: server_id(), scope: OFFICE });
+    let held = |server: &Server| server.holder.held(&LogId { device: server_id(), scope: OFFICE });
+    let mut next = Next::More;
+    while next == Next::More {
+        next = till.exchange(&mut server, 8 << 10).0;
+        assert!(parted(till, true).is_none() || held(&server) == whole);
+    }
+    assert!(parted(till, true).is_some());
 }

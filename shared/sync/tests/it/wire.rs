@@ -1,7 +1,7 @@
 //! The bytes: whatever comes, nothing panics, and nothing that was changed passes.
 
 use crate::holder::{COMPANY, FAST, SHOP, device, key, server_id, shop};
-use duka_sync::{Acknowledged, Answer, Envelope, EnvelopeError, MAX_BODY_BYTES, MAX_ENTRIES, Request, Said};
+use duka_sync::{Acknowledged, Answer, Envelope, EnvelopeError, MAX_BODY_BYTES, MAX_ENTRIES, MAX_ITEMS, MAX_MESSAGE_BYTES, Request, Said};
 use proptest::prelude::*;
 
 /// A request that brings a sale, and its answer.
@@ -10,7 +10,7 @@ fn sealed() -> (Vec<u8>, Vec<u8>) {
     tills[0].exchange(&mut server, FAST);
     tills[0].holder.write(SHOP, "sale");
     let (request, _) = tills[0].request(FAST);
-    let answer = server.answer(&request).unwrap().unwrap();
+    let answer = server.answer(&request).unwrap();
     (request, answer)
 }
 
@@ -41,6 +41,27 @@ fn a_message_that_holds_too_much_is_refused_as_a_whole() {
     let (request, _) = request.seal(&key(device(1))).unwrap();
     let opened = Envelope::read(&request).unwrap().open_request(&key(device(1)).public(), server_id(), COMPANY);
     assert!(matches!(opened, Err(EnvelopeError::TooMuch(_))), "{opened:?}");
+}
+
+/// Decoded, each empty entry would take two dozen bytes of the server's memory for one on the line.
+#[test]
+fn a_message_of_millions_of_empty_entries_is_refused_before_it_is_decoded() {
+    let (mut server, mut tills) = shop(1);
+    tills[0].exchange(&mut server, FAST);
+    tills[0].holder.write(SHOP, "sale");
+    let (request, _) = tills[0].request(FAST);
+    let mut request = Envelope::read(&request).unwrap().open_request(&key(device(1)).public(), server_id(), COMPANY).unwrap().request;
+    let duka_sync::Ask::Exchange(exchange) = &mut request.ask else { panic!("it brings something") };
+    exchange.batches[0].entries = vec![Vec::new().into(); MAX_MESSAGE_BYTES - 1_000];
+    let (request, _) = request.seal(&key(device(1))).unwrap();
+    assert!(request.len() <= MAX_MESSAGE_BYTES);
+    let envelope = Envelope::read(&request).unwrap();
+    for refused in [envelope.open_request(&key(device(1)).public(), server_id(), COMPANY).map(drop), envelope.read_request().map(drop)] {
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            format!("a message may hold {MAX_ITEMS} pieces of data; this one has {}", MAX_ITEMS + 1)
+        );
+    }
 }
 
 proptest! {
@@ -74,7 +95,7 @@ proptest! {
                     tills[0].holder.write(SHOP, "sale");
                     let till = &mut tills[0];
                     let intake = match &answer.said {
-                        Said::Stale => duka_sync::Intake::default(),
+                        Said::Stale | Said::NotEnrolled(_) => duka_sync::Intake::default(),
                         Said::Exchanged(said) => till.holder.take(&said.batches),
                     };
                     let heads = till.holder.heads();

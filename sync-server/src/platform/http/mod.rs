@@ -4,10 +4,12 @@ pub mod auth;
 mod fault;
 mod frame;
 mod page;
+mod slow;
 
 pub use fault::{ApiResult, Fault, PROBLEM_JSON, ProblemDocument, trouble};
 pub use frame::{Sources, TraceId, frame, panicked};
 pub use page::{After, page};
+pub use slow::{Slow, read_slowly};
 
 /// The largest body in general; a route may have its own limit (I11).
 pub const MAX_BODY: usize = 16 << 20;
