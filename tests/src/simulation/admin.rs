@@ -43,7 +43,8 @@ impl World {
         })?;
         if revoked {
             self.faults.count("till revoked");
-            self.places[place].revoked = true;
+            let register = self.places[place].register;
+            self.places.iter_mut().filter(|at| at.register == register).for_each(|at| at.revoked = true);
             self.refold()?;
             let after = self.chance.below(90 * MINUTE);
             self.schedule.at(self.now + after, Happening::Release(company));

@@ -84,7 +84,9 @@ pub struct Place {
     pub unsure: Vec<(ReceiptId, Vec<SaleLineInput>)>,
     /// How often its disk was replaced by an older copy: some of what it promised before comes back from the server only.
     pub replaced: u32,
-    /// It was revoked, and may not have heard of its release.
+    /// Its register, by a number: copies share it.
+    pub register: usize,
+    /// It, or a copy of it, was revoked, and may not have heard of its release.
     pub revoked: bool,
     /// An older copy of its disk.
     pub copy: Option<DiskCopy>,
@@ -115,6 +117,7 @@ impl Place {
             wake: 0,
             unsure: Vec::new(),
             replaced: 0,
+            register: 0,
             revoked: false,
             copy: None,
             till: None,
@@ -129,6 +132,7 @@ impl Place {
     pub fn clone_of(other: &Self, copy: DiskCopy, folder: PathBuf, truth: &Arc<TrueTime>, seed: u64) -> Result<Self> {
         fs::rename(copy.folder, &folder)?;
         let mut cloned = Self::new(other.company, other.shop, folder, truth, seed, other.version.clone());
+        (cloned.register, cloned.revoked) = (other.register, other.revoked);
         cloned.keys = Arc::new(copy.keys);
         Ok(cloned)
     }

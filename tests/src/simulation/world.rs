@@ -167,6 +167,7 @@ impl World {
         let folder = self.folder.path().join(format!("till{number}"));
         let version = some_version(&self.chance);
         let mut place = Place::new(company, shop, folder, &self.truth, self.chance.below(u64::MAX), version);
+        place.register = number;
         place.start()?;
         let register = self.register((company, shop), &format!("R{number}"))?;
         let code = self.office.must(async |state| device::create_code(state, self.companies[company].id, register).await)?;
