@@ -1,20 +1,18 @@
-//! A row against the products that are there.
+//! Doing what a row comes to.
 
-use super::prepared::{Headers, ImportRow};
 use crate::{
     books::{Books, Draft},
     platform::StoreError,
-    product::{self, Found, ProductError},
+    product::{self, ProductError},
     stock,
 };
-use duka_core::{Barcode, Currency, DeviceId, ProductId, Quantity};
+use duka_core::{DeviceId, ProductId};
 use duka_ledger::StockReason;
-use duka_records::{Edited, Product, RecordError};
-use rusqlite::Connection;
-use std::{collections::BTreeSet, num::NonZero, thread};
-
-/// What is wrong with a row here: its column and why.
-pub(super) type Fault = (String, String);
+use duka_records::{
+    Edited, RecordError,
+    csv::{Deed, Planned},
+};
+use std::{num::NonZero, thread};
 
 /// What a row did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,75 +22,11 @@ pub(super) enum Done {
     Unchanged,
 }
 
-/// What a row is about: a product that is there, or a new one.
-pub(super) struct Plan {
-    pub(super) found: Option<Found>,
-    pub(super) wanted: Product,
-    pub(super) stock: Option<Quantity>,
-}
-
-/// Finds the product of a row, by barcode, else by code, else (without either) by name, and what it should become.
-pub(super) fn plan(db: &Connection, row: &ImportRow, headers: &Headers, currency: Currency) -> Result<Result<Plan, Fault>, StoreError> {
-    let mut found: Option<Found> = None;
-    let codes: BTreeSet<Barcode> = row.barcodes.iter().filter_map(|code| Barcode::parse(code).ok()).collect();
-    for code in &codes {
-        let Some(other) = product::by_barcode(db, code)? else { continue };
-        match &found {
-            Some(first) if first.id != other.id => {
-                let detail = format!(
-                    "its barcodes belong to two products, “{}” and “{}”; mend one of them first",
-                    first.product.name, other.product.name
-                );
-                return Ok(Err((headers.barcode.clone(), detail)));
-            }
-            _ => found = Some(other),
-        }
-    }
-    if let Some(code) = &row.code
-        && let Some(other) = product::find_by_code(db, code)?
-    {
-        match &found {
-            Some(first) if first.id != other.id => {
-                let detail = format!("code {code} belongs to “{}”, but the barcode to “{}”", other.product.name, first.product.name);
-                return Ok(Err((headers.code.clone(), detail)));
-            }
-            _ => found = Some(other),
-        }
-    }
-    if found.is_none() && row.barcodes.is_empty() && row.code.is_none() {
-        found = product::find_by_name(db, &row.name)?;
-    }
-    let price = match row.price(currency) {
-        Ok(price) => price,
-        Err(fault) => return Ok(Err((headers.price.clone(), fault.to_string()))),
-    };
-    let before = found.as_ref().map(|found| &found.product);
-    let mut barcodes = before.map(|product| product.barcodes.clone()).unwrap_or_default();
-    barcodes.extend(codes);
-    let wanted = Product {
-        name: row.name.clone(),
-        code: row.code.clone().or_else(|| before.map(|product| product.code.clone())).unwrap_or_default(),
-        price,
-        rate: row.rate.or_else(|| before.map(|product| product.rate)).unwrap_or_default(),
-        unit: row.unit.or_else(|| before.map(|product| product.unit)).unwrap_or_default(),
-        active: row.active.or_else(|| before.map(|product| product.active)).unwrap_or(true),
-        barcodes,
-    };
-    if let Err(fault) = wanted.check() {
-        return Ok(Err((String::new(), fault.to_string())));
-    }
-    let stock = row.stock.as_ref().map(|text| Quantity::parse_plain(text, wanted.unit)).transpose();
-    Ok(match stock {
-        Ok(stock) => Ok(Plan { found, wanted, stock }),
-        Err(fault) => Err((headers.stock.clone(), fault.to_string())),
-    })
-}
-
 /// Makes the documents of the new products among `plans`, on every core there is: none for products that are there.
-pub(super) fn make(device: DeviceId, plans: &[Plan]) -> Result<Vec<Option<Edited>>, RecordError> {
-    let one = |plan: &Plan| match plan.found {
-        Some(_) => Ok(None),
-        None => duka_records::create(device, &plan.wanted).map(Some),
+pub(super) fn make(device: DeviceId, plans: &[Planned<i64>]) -> Result<Vec<Option<Edited>>, RecordError> {
+    let one = |planned: &Planned<i64>| match &planned.deed {
+        Deed::Make(product) => duka_records::create(device, product).map(Some),
+        Deed::Edit(..) | Deed::Nothing(_) => Ok(None),
     };
     let cores = thread::available_parallelism().map_or(1, NonZero::get).min(8);
     let share = plans.len().div_ceil(cores).max(1);
@@ -107,26 +41,26 @@ pub(super) fn make(device: DeviceId, plans: &[Plan]) -> Result<Vec<Option<Edited
     })
 }
 
-/// The facts that a plan comes to; a row that says what is there already comes to none.
-pub(super) fn apply(books: &Books<'_>, plan: Plan, made: Option<Edited>, facts: &mut Vec<Draft>) -> Result<Done, ProductError> {
-    let Plan { found, wanted, stock } = plan;
-    let unit = wanted.unit;
+/// The facts that a row comes to; one that says what is there already comes to none.
+pub(super) fn apply(books: &Books<'_>, planned: Planned<i64>, made: Option<Edited>, facts: &mut Vec<Draft>) -> Result<Done, ProductError> {
+    let Planned { deed, stock } = planned;
     let before = facts.len();
-    let (id, new) = match found {
-        None => {
+    let (id, new) = match deed {
+        Deed::Make(product) => {
             let id = ProductId::new(books.now.at, books.entropy);
-            let made = made.map_or_else(|| duka_records::create(books.me.device(), &wanted), Ok)?;
-            facts.push(product::save_made(id, wanted, made));
+            let made = made.map_or_else(|| duka_records::create(books.me.device(), &product), Ok)?;
+            facts.push(product::save_made(id, product, made));
             (id, true)
         }
-        Some(found) => {
-            let edit = found.product.edit_to(&wanted);
-            facts.extend(product::save_over(books, &found, wanted, &edit)?);
-            (found.id, false)
+        Deed::Edit(held, edit, after) => {
+            facts.extend(product::save_over(books, (held.id, held.with), after, &edit)?);
+            (held.id, false)
         }
+        Deed::Nothing(held) => (held.id, false),
     };
     if let Some(counted) = stock {
-        let difference = counted.checked_sub(stock::of(books.db, id, unit)?).map_err(|fault| StoreError::Fault(fault.to_string()))?;
+        let held = stock::of(books.db, id, counted.unit())?;
+        let difference = counted.checked_sub(held).map_err(|fault| StoreError::Fault(fault.to_string()))?;
         if !difference.is_zero() {
             facts.push(stock::moved(books, id, difference, StockReason::Counted, "import"));
         }
