@@ -1,7 +1,10 @@
 //! A product, as people see it and as they edit it.
 
-use duka_core::{Barcode, Money, TaxRate, Unit};
+use duka_core::{Barcode, Money, TaxRate, Unit, limit};
 use std::collections::BTreeSet;
+
+/// Barcodes of one product at most.
+const MAX_BARCODES: usize = 50;
 
 /// A product's fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,16 +77,16 @@ impl Claims {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProductFault {
     /// Empty or too long.
-    #[error("a product's name has 1 to 200 characters")]
+    #[error("a product's name has 1 to {most} characters", most = limit::NAME)]
     Name,
     /// Too long, or with characters that cannot be typed.
-    #[error("a product's code has at most 48 printable ASCII characters without spaces")]
+    #[error("a product's code has at most {most} printable ASCII characters without spaces", most = Barcode::MAX_LENGTH)]
     Code,
     /// Below zero.
     #[error("a price cannot be below zero")]
     Price,
     /// Too many.
-    #[error("a product has at most 50 barcodes")]
+    #[error("a product has at most {MAX_BARCODES} barcodes")]
     Barcodes,
 }
 
@@ -95,7 +98,7 @@ impl Product {
 
     /// Whether a text may be a product's name.
     pub fn is_name(text: &str) -> bool {
-        (1..=200).contains(&text.trim().chars().count()) && !text.chars().any(char::is_control)
+        !text.trim().is_empty() && limit::fits(text.trim(), limit::NAME) && !text.chars().any(char::is_control)
     }
 
     /// Whether a text may be a product's own code; an empty one is none.
@@ -109,7 +112,7 @@ impl Product {
             (!Self::is_name(&self.name), ProductFault::Name),
             (!Self::is_code(&self.code), ProductFault::Code),
             (self.price.is_negative(), ProductFault::Price),
-            (self.barcodes.len() > 50, ProductFault::Barcodes),
+            (self.barcodes.len() > MAX_BARCODES, ProductFault::Barcodes),
         ]
         .into_iter()
         .filter_map(|(wrong, fault)| wrong.then_some(fault))
