@@ -1,5 +1,5 @@
 //! The devices of the company, as its server certified them.
 
-mod query;
+mod store;
 
-pub(crate) use query::{certificate, key, series, writer};
+pub(crate) use store::{certificate, key, series, writer};

@@ -3,5 +3,5 @@
 mod command;
 mod error;
 
-pub(crate) use command::{complete, is_same};
+pub(crate) use command::complete;
 pub use error::RefundError;

@@ -6,10 +6,10 @@ use crate::{
     books::{Books, Decision},
     platform::money,
     product,
-    receipt::{Held, Issue},
+    receipt::{self, Held, Issue},
 };
 use duka_api::till::Tender;
-use duka_core::{Money, ProductId, Quantity, ReceiptId};
+use duka_core::{Money, ProductId, Quantity, ReceiptId, planted};
 use duka_ledger::{DeviceKey, Payment, ReceiptLine, Sale, TaxTotal, TenderKind};
 use duka_pricing::{Discount, Priced, change_due, price};
 use std::sync::Arc;
@@ -29,8 +29,12 @@ pub struct SaleLineInput {
     pub note: Option<String>,
 }
 
-/// Pays the basket in cash: with what was handed over, or exactly what was shown.
+/// Pays the basket in cash: with what was handed over, or exactly what was shown. A receipt that was paid so before is only told again (I2).
 pub(crate) fn pay(books: &Books<'_>, basket: &Open, tender: &Tender, key: Option<Arc<DeviceKey>>) -> Result<Decision<Sale>, SaleError> {
+    if basket.receipt != tender.receipt {
+        let held = receipt::load(books.db, books.me.device(), tender.receipt)?.filter(|held| is_paid_so(held, tender));
+        return held.map(|held| Decision::new(held.sale, [])).ok_or(SaleError::Conflict(tender.receipt));
+    }
     let gross = basket.priced.gross;
     if tender.shown != gross {
         return Err(SaleError::Changed { shown: tender.shown, gross });
@@ -39,21 +43,36 @@ pub(crate) fn pay(books: &Books<'_>, basket: &Open, tender: &Tender, key: Option
 }
 
 /// Whether a receipt that is there is what is asked for again (I2).
-pub(crate) fn is_paid_so(held: &Held, tender: &Tender) -> bool {
+fn is_paid_so(held: &Held, tender: &Tender) -> bool {
     let paid = held.sale.payments.first().map_or(0, |payment| payment.tendered);
     let same = |tendered: Money| (tendered.minor(), tendered.currency()) == (paid, held.sale.currency);
     !held.refund && same(tender.tendered.unwrap_or(tender.shown))
 }
 
+/// Sells lines that come ready, for exact cash. A receipt that has them already is only told again (I2).
+pub(crate) fn sell(
+    books: &Books<'_>,
+    receipt: ReceiptId,
+    lines: &[SaleLineInput],
+    key: Option<Arc<DeviceKey>>,
+) -> Result<Decision<Sale>, SaleError> {
+    let ready = Ready::try_new(books, lines)?;
+    match receipt::load(books.db, books.me.device(), receipt)?.filter(|_| !planted::is(planted::Bug::SoldTwice)) {
+        None => issue(books, receipt, &ready.lines, &ready.priced, None, key),
+        Some(held) if ready.is(&held) => Ok(Decision::new(held.sale, [])),
+        Some(_) => Err(SaleError::Conflict(receipt)),
+    }
+}
+
 /// Lines that come ready, and what they come to.
-pub(crate) struct Ready {
+struct Ready {
     lines: Vec<Line>,
     priced: Priced,
 }
 
 impl Ready {
     /// Prices lines as filling a basket with them would.
-    pub(crate) fn try_new(books: &Books<'_>, lines: &[SaleLineInput]) -> Result<Self, SaleError> {
+    fn try_new(books: &Books<'_>, lines: &[SaleLineInput]) -> Result<Self, SaleError> {
         if lines.len() > MAX_LINES {
             return Err(BasketError::Full.into());
         }
@@ -64,7 +83,7 @@ impl Ready {
     }
 
     /// Whether a receipt that is there has these lines (I2).
-    pub(crate) fn is(&self, held: &Held) -> bool {
+    fn is(&self, held: &Held) -> bool {
         let asked = receipt_lines(&self.lines, &self.priced);
         !held.refund
             && held.sale.lines.len() == asked.len()
@@ -72,11 +91,6 @@ impl Ready {
                 (held.product, held.quantity, held.unit_price, held.discount, &held.note)
                     == (asked.product, asked.quantity, asked.unit_price, asked.discount, &asked.note)
             })
-    }
-
-    /// Sells them for exact cash.
-    pub(crate) fn sell(&self, books: &Books<'_>, receipt: ReceiptId, key: Option<Arc<DeviceKey>>) -> Result<Decision<Sale>, SaleError> {
-        issue(books, receipt, &self.lines, &self.priced, None, key)
     }
 }
 

@@ -13,9 +13,7 @@ impl Till {
 
     /// Closes the shift with the cash counted, and prints the Z report.
     pub fn shift_close(&mut self, close: &CloseShift) -> Result<ShiftReport, ShiftError> {
-        if self.basket.as_ref().is_some_and(|basket| !basket.lines.is_empty()) {
-            return Err(ShiftError::Basket);
-        }
-        self.commit(|books| shift::close(books, close))
+        let basket = self.basket.as_ref();
+        self.writer.commit(|books| shift::close(books, basket, close), |_, _| Ok(()))
     }
 }

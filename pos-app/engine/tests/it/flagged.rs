@@ -1,10 +1,11 @@
 //! What breaks a rule is kept and flagged everywhere alike; it stops nothing.
 
 use crate::world::{Server, Shop, money};
+use duka_api::till::{ReceiptRef, Tender};
 use duka_core::{DeviceId, ProductId};
 use duka_ledger::{
-    Batch, DeviceKey, DeviceStandingChanged, Entry, Fact, Hash, Head, LogId, RecordChanged, RecordKind, Scope, SealedEntry, Standing,
-    TechnicalEvent, TechnicalKind,
+    Batch, DeviceKey, DeviceStandingChanged, Entry, Fact, Hash, Head, LogId, RecordChanged, RecordKind, Sale, Scope, SealedEntry,
+    ShiftOpened, Standing, TechnicalEvent, TechnicalKind,
 };
 use duka_records::Product;
 use duka_sync::Next;
@@ -171,4 +172,36 @@ fn an_edit_at_which_merging_fails_is_left_out_and_honest_edits_go_on() {
         assert_eq!(shop.till().product_save(&save).unwrap().fields.price, money(90));
         shop.assert_rebuilds();
     }
+}
+
+#[test]
+fn a_receipt_id_that_another_device_claims_too_stays_this_tills_own_here() {
+    let server = Server::new();
+    let mut a = Shop::open(&server, "A1");
+    let done = a.sell(&["T1"]);
+    a.sync(&server);
+    let device = a.till().reader().device().unwrap();
+    let mut hostile = Hostile::certified(&server);
+    let its = server.certificate(hostile.log.device).unwrap();
+    // What A wrote, under the other's name, with an earlier logical time and for less.
+    for (lamport, fact) in
+        (1..).zip(server.facts(device).into_iter().filter(|fact| matches!(fact, Fact::ShiftOpened(_) | Fact::SaleCompleted(_))))
+    {
+        let register = its.register.unwrap();
+        match fact {
+            Fact::ShiftOpened(opened) => hostile.tell(lamport, &Fact::ShiftOpened(ShiftOpened { register, ..opened })),
+            Fact::SaleCompleted(sale) => {
+                hostile.tell(lamport, &Fact::SaleCompleted(Sale { register, series: its.series.clone(), ..sale }));
+            }
+            _ => {}
+        }
+    }
+    server.hold(&hostile.key.public(), &[hostile.batch()]);
+    a.sync(&server);
+    assert_eq!(a.till().reader().receipt_list(&Default::default()).unwrap().rows.len(), 2, "both are held");
+
+    let which = ReceiptRef { receipt: done.receipt };
+    assert_eq!(a.till().reader().receipt_get(&which).unwrap().summary.number, "A1-000001");
+    let again = Tender { receipt: done.receipt, tendered: None, shown: done.gross };
+    assert_eq!(a.till().sale_complete(&again).unwrap().number, "A1-000001", "asked again it is the same sale");
 }
