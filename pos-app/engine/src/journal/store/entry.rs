@@ -147,3 +147,8 @@ pub(crate) fn entry_in(db: &Connection, n: i64, from: u64, limit: u32) -> Result
     }
     Ok(all)
 }
+
+/// Whether an entry is held at a place, given by its number.
+pub(crate) fn holds(db: &Connection, place: i64) -> Result<bool, StoreError> {
+    Ok(db.prepare_cached("select 1 from entry where place = ?1")?.exists([place])?)
+}
