@@ -69,13 +69,17 @@ fn an_entry_that_breaks_a_rule_is_kept_and_relayed_and_those_around_it_count() {
     for shop in [&mut a, &mut b] {
         let taken = shop.sync(&server);
         assert_eq!((taken.trouble, taken.next), (None, Next::InStep), "nothing stops");
-        assert_eq!(shop.till().reader().not_projected().unwrap(), (1, 2), "one waits, two are flagged");
+        let aside = shop.till().reader().set_aside().unwrap();
+        assert_eq!((aside.waiting, aside.flagged), (1, 2), "one waits, two are flagged");
+        let told: Vec<_> = aside.entries.iter().map(|entry| (entry.series.as_str(), entry.seq, entry.waits)).collect();
+        assert_eq!(told, [("H1", 3, false), ("H1", 2, false), ("H1", 5, true)], "a manager is told which, and of whom");
+        assert!(aside.entries.iter().all(|entry| !entry.detail.ends_with(": ")), "and why: {aside:?}");
         assert!(shop.till().reader().heads().unwrap().iter().any(|head| head.log == hostile.log && head.seq == 5));
         // The huge lamport is not adopted: the till goes on selling and numbering.
         let done = shop.sell(&["T1"]);
         assert!(done.number.ends_with("-000001"));
         shop.assert_rebuilds();
-        assert_eq!(shop.till().reader().not_projected().unwrap(), (1, 2), "a rebuild judges alike");
+        assert_eq!(shop.till().reader().set_aside().unwrap(), aside, "a rebuild judges alike");
     }
     let flags = |shop: &mut Shop| shop.till().reader().digests().unwrap().into_iter().find(|it| it.table == "flag").unwrap();
     assert_eq!(flags(&mut a), flags(&mut b));
