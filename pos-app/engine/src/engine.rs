@@ -176,7 +176,10 @@ fn change(mut till: Till, jobs: &mpsc::Receiver<Job<Till>>, listeners: &Mutex<Ve
             Err(true) => return,
             Err(false) if resuming => resuming = by_itself("the import that was cut off", || till.import_step()).flatten().is_some(),
             Err(false) => {
-                by_itself("tidying up", || Ok::<_, Problem>(till.tidy_up()));
+                by_itself("tidying up", || {
+                    till.tidy_up();
+                    Ok::<_, Problem>(())
+                });
                 idle = true;
             }
         }

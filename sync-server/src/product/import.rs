@@ -166,7 +166,7 @@ impl Import<'_> {
         for deed in deeds {
             match deed {
                 Deed::Make(fields) => self.make(fields, &mut saved, &mut facts)?,
-                Deed::Edit(held, edit, _) => self.edit(&held, &edit, &mut saved, &mut facts)?,
+                Deed::Edit(held, change) => self.edit(&held, &change.edit, &mut saved, &mut facts)?,
                 Deed::Nothing(_) => self.unchanged += 1,
             }
         }

@@ -9,7 +9,7 @@ use crate::{
 use duka_core::{DeviceId, ProductId};
 use duka_ledger::StockReason;
 use duka_records::{
-    Edited, RecordError,
+    Change, Edited, RecordError,
     csv::{Deed, Planned},
 };
 use std::{num::NonZero, thread};
@@ -52,7 +52,8 @@ pub(super) fn apply(books: &Books<'_>, planned: Planned<i64>, made: Option<Edite
             facts.push(product::save_made(id, product, made));
             (id, true)
         }
-        Deed::Edit(held, edit, after) => {
+        Deed::Edit(held, change) => {
+            let Change { after, edit, .. } = *change;
             facts.extend(product::save_over(books, (held.id, held.with), after, &edit)?);
             (held.id, false)
         }

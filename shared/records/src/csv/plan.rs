@@ -1,7 +1,7 @@
 //! What a row of a file comes to, by the products that are there: the same at a till as at the server.
 
 use super::{Column, ProductRow};
-use crate::{Product, ProductEdit, ProductFault};
+use crate::{Change, Product, ProductEdit, ProductFault};
 use duka_core::{Barcode, ProductId, Quantity, QuantityError};
 use std::collections::HashMap;
 
@@ -21,8 +21,8 @@ pub struct Candidate<K> {
 pub enum Deed<K> {
     /// A product is made.
     Make(Product),
-    /// One that is there is edited, and is so after it.
-    Edit(Candidate<K>, ProductEdit, Product),
+    /// One that is there is edited.
+    Edit(Candidate<K>, Box<Change>),
     /// One that is there says it already.
     Nothing(Candidate<K>),
 }
@@ -93,14 +93,14 @@ impl Planner {
             return Err(RowMisfit::Twin { first, name: held.product.name });
         }
         let edit = row.edit_of(&held.product);
-        let after = held.product.with(&edit);
         // Without a unit in the file, its numbers are in the product's own.
-        let stock = row.stock.map(|stock| Quantity::parse_plain(&stock.decimal(), after.unit)).transpose()?;
+        let unit = edit.unit.unwrap_or(held.product.unit);
+        let stock = row.stock.map(|stock| Quantity::parse_plain(&stock.decimal(), unit)).transpose()?;
         if edit == ProductEdit::default() {
             return Ok(Planned { deed: Deed::Nothing(held), stock });
         }
-        after.check()?;
-        Ok(Planned { deed: Deed::Edit(held, edit, after), stock })
+        let change = held.product.change(&edit)?;
+        Ok(Planned { deed: Deed::Edit(held, Box::new(change)), stock })
     }
 }
 
@@ -206,7 +206,7 @@ mod tests {
         let planned = Planner::default().plan(&ProductRow { stock, ..row(2, dearer.clone()) }, vec![tea.clone()]).unwrap();
         let after =
             Product { price: dearer.price, barcodes: [TEA, JAM].map(|code| Barcode::parse(code).unwrap()).into(), ..tea.product.clone() };
-        assert!(matches!(&planned.deed, Deed::Edit(_, _, is) if *is == after), "{planned:?}");
+        assert!(matches!(&planned.deed, Deed::Edit(_, change) if change.after == after), "{planned:?}");
         assert_eq!(planned.stock, Some(Quantity::parse_plain("3", Unit::Kilogram).unwrap()));
     }
 }
