@@ -1,5 +1,5 @@
 -- A till's database. What stands before `Projections` is kept; the tables after it follow from `entry` and can be made anew. Those that the
--- server has too are described in `duka_ledger::table`, which a test holds against this.
+-- server has too are described in `duka_ledger::table`; a test holds their columns, keys and checks against that.
 
 create table setting (
   key text primary key,
@@ -115,19 +115,19 @@ create table import_chunk (
 -- Projections -------------------------------------------------------------------------------------------------------------------------
 
 create table device (
-  device blob not null primary key,
-  key blob not null,
+  device blob not null primary key check (length(device) = 16),
+  key blob not null check (length(key) = 32),
   role integer not null,
-  shop blob,
-  register blob,
+  shop blob check (length(shop) = 16),
+  register blob check (length(register) = 16),
   name text not null,
   series text not null,
-  currency text not null,
-  succeeds blob
+  currency text not null check (length(currency) = 3),
+  succeeds blob check (length(succeeds) = 16)
 ) without rowid, strict;
 
 create table device_standing (
-  device blob not null,
+  device blob not null check (length(device) = 16),
   lamport integer not null,
   standing integer not null,
   company_seq integer not null,
@@ -137,13 +137,13 @@ create table device_standing (
 ) without rowid, strict;
 
 create table record_change (
-  device blob not null,
-  record blob not null,
+  device blob not null check (length(device) = 16),
+  record blob not null check (length(record) = 16),
   number integer not null,
   seq integer not null,
   lamport integer not null,
   at integer not null,
-  operator blob,
+  operator blob check (length(operator) = 16),
   primary key (device, record, number)
 ) without rowid, strict;
 create index record_change_of on record_change (record);
@@ -151,7 +151,7 @@ create index record_change_of on record_change (record);
 -- Documents. `fault` says why one cannot be read, if so.
 create table record (
   n integer primary key,
-  record blob not null unique,
+  record blob not null unique check (length(record) = 16),
   document blob not null,
   fault text
 ) strict;
@@ -159,14 +159,14 @@ create table record (
 -- barcodes: separated by spaces, in order; none contains a space.
 create table product (
   n integer primary key references record (n),
-  product blob not null,
+  product blob not null check (length(product) = 16),
   name text not null,
   code text not null,
   price integer not null,
-  currency text not null,
+  currency text not null check (length(currency) = 3),
   rate integer not null,
   unit integer not null,
-  active integer not null,
+  active integer not null check (active in (0, 1)),
   barcodes text not null
 ) strict;
 create index product_name on product (name collate nocase, n);
@@ -185,19 +185,19 @@ create virtual table product_search using fts5 (
 );
 
 create table receipt (
-  device blob not null,
+  device blob not null check (length(device) = 16),
   number integer not null,
-  receipt blob not null,
-  refund integer not null,
-  register blob not null,
-  shift blob not null,
+  receipt blob not null check (length(receipt) = 16),
+  refund integer not null check (refund in (0, 1)),
+  register blob not null check (length(register) = 16),
+  shift blob not null check (length(shift) = 16),
   series text not null,
   seq integer not null,
   lamport integer not null,
   at integer not null,
   offset_minutes integer not null,
-  operator blob,
-  currency text not null,
+  operator blob check (length(operator) = 16),
+  currency text not null check (length(currency) = 3),
   gross integer not null,
   tax integer not null,
   reason text not null,
@@ -210,10 +210,10 @@ create index receipt_id on receipt (receipt);
 create index receipt_order on receipt (lamport, device, number);
 
 create table receipt_line (
-  device blob not null,
+  device blob not null check (length(device) = 16),
   number integer not null,
   line integer not null,
-  product blob not null,
+  product blob not null check (length(product) = 16),
   code text not null,
   name text not null,
   quantity integer not null,
@@ -224,14 +224,14 @@ create table receipt_line (
   tax integer not null,
   rate integer not null,
   note text,
-  of_receipt blob,
+  of_receipt blob check (length(of_receipt) = 16),
   of_line integer,
   primary key (device, number, line)
 ) without rowid, strict;
 create index receipt_line_refunds on receipt_line (of_receipt, of_line) where of_receipt is not null;
 
 create table payment (
-  device blob not null,
+  device blob not null check (length(device) = 16),
   number integer not null,
   position integer not null,
   tender integer not null,
@@ -241,51 +241,51 @@ create table payment (
 ) without rowid, strict;
 
 create table aborted_sale (
-  device blob not null,
+  device blob not null check (length(device) = 16),
   seq integer not null,
-  receipt blob not null,
-  register blob not null,
-  shift blob not null,
+  receipt blob not null check (length(receipt) = 16),
+  register blob not null check (length(register) = 16),
+  shift blob not null check (length(shift) = 16),
   at integer not null,
-  operator blob,
-  currency text not null,
+  operator blob check (length(operator) = 16),
+  currency text not null check (length(currency) = 3),
   lines integer not null,
   gross integer not null,
   primary key (device, seq)
 ) without rowid, strict;
 
 create table reprint (
-  device blob not null,
+  device blob not null check (length(device) = 16),
   seq integer not null,
-  receipt blob not null,
-  register blob not null,
-  shift blob,
+  receipt blob not null check (length(receipt) = 16),
+  register blob not null check (length(register) = 16),
+  shift blob check (length(shift) = 16),
   at integer not null,
-  operator blob,
+  operator blob check (length(operator) = 16),
   primary key (device, seq)
 ) without rowid, strict;
 
 create table shift (
-  device blob not null,
+  device blob not null check (length(device) = 16),
   number integer not null,
-  shift blob not null,
-  register blob not null,
+  shift blob not null check (length(shift) = 16),
+  register blob not null check (length(register) = 16),
   operator_name text not null,
-  currency text not null,
+  currency text not null check (length(currency) = 3),
   opened_at integer not null,
   offset_minutes integer not null,
   float integer not null,
-  continues blob,
+  continues blob check (length(continues) = 16),
   primary key (device, number)
 ) without rowid, strict;
 create index shift_id on shift (shift);
 
 create table z_report (
-  device blob not null,
+  device blob not null check (length(device) = 16),
   number integer not null,
-  shift blob not null,
-  register blob not null,
-  currency text not null,
+  shift blob not null check (length(shift) = 16),
+  register blob not null check (length(register) = 16),
+  currency text not null check (length(currency) = 3),
   closed_at integer not null,
   offset_minutes integer not null,
   sales integer not null,
@@ -301,7 +301,7 @@ create table z_report (
 ) without rowid, strict;
 
 create table stock (
-  product blob not null,
+  product blob not null check (length(product) = 16),
   unit integer not null,
   thousandths integer not null,
   primary key (product, unit)
@@ -309,7 +309,7 @@ create table stock (
 
 create table account (
   account text not null,
-  currency text not null,
+  currency text not null check (length(currency) = 3),
   balance integer not null,
   primary key (account, currency)
 ) without rowid, strict;

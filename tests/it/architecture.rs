@@ -79,6 +79,15 @@ fn crates_use_only_what_the_table_of_arrows_allows() {
             }
         }
     }
+    let sources = metadata
+        .packages
+        .iter()
+        .filter_map(|package| package.manifest_path.parent()?.join("src").strip_prefix(root()).ok().map(ToString::to_string));
+    faults.extend(
+        sources
+            .filter(|source| !CRATES.contains(&source.as_str()))
+            .map(|source| format!("{source} is not among the crates whose modules are looked at")),
+    );
     let members: BTreeSet<&str> = metadata.packages.iter().map(|package| package.name.as_str()).collect();
     faults.extend(table.keys().filter(|name| !members.contains(*name)).map(|name| format!("the table names {name}, which is no crate")));
     assert!(faults.is_empty(), "{faults:#?}");
@@ -99,7 +108,74 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// SQL stands in stores (`store.rs`, `store/`), in the projections of a noun and in `platform`; nowhere else.
+/// The code of a file: what stands before its tests.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).expect("a source file is text");
+    text.split("#[cfg(test)]").next().unwrap_or_default().to_owned()
+}
+
+/// The texts in a piece of code, each with the line on which it begins. Comments and characters are none.
+fn texts(code: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let (mut rest, mut line) = (code, 1);
+    while let Some(first) = rest.chars().next() {
+        let before = rest;
+        let after = &rest[first.len_utf8()..];
+        rest = match first {
+            '/' if after.starts_with('/') => after.split_once('\n').map_or("", |(_, rest)| rest),
+            'r' if after.starts_with("#\"") => {
+                let (text, rest) = after[2..].split_once("\"#").unwrap_or((&after[2..], ""));
+                found.push((line, text.to_owned()));
+                rest
+            }
+            '"' => {
+                let mut escaped = false;
+                let end = after.find(|c| {
+                    let ends = c == '"' && !escaped;
+                    escaped = c == '\\' && !escaped;
+                    ends
+                });
+                let end = end.unwrap_or(after.len());
+                found.push((line, after[..end].to_owned()));
+                after.get(end + 1..).unwrap_or("")
+            }
+            // A character, not a lifetime.
+            '\'' if after.starts_with('\\') => after[2..].split_once('\'').map_or("", |(_, rest)| rest),
+            '\'' if after.chars().nth(1) == Some('\'') => &after[after.char_indices().nth(2).map_or(after.len(), |(at, _)| at)..],
+            _ => after,
+        };
+        line += before[..before.len() - rest.len()].matches('\n').count();
+    }
+    found
+}
+
+/// Whether a text is a statement, or a part of one.
+fn is_sql(text: &str) -> bool {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let begins = ["select ", "insert into ", "insert or ", "delete from ", "create table ", "order by ", "limit ?", "limit $"];
+    let compares = [" = ", " <", " >", " in (", " is null", " is not null", " like ", " match "].iter().any(|sign| text.contains(sign));
+    begins.iter().any(|word| text.starts_with(word))
+        || text.starts_with("update ") && text.contains(" set ")
+        || (text.starts_with("where ") || text.contains(" where ")) && compares
+        || text.contains(" order by ") && (compares || text.contains(" limit "))
+}
+
+#[test]
+fn sql_is_told_from_words() {
+    let code =
+        "// \"select 1\"\nlet c = '\"'; let d = '\\''; fn f<'a>() { q(\"where a = ?1\"); r(\"x\\\"y\") }\nlet s = r#\"select \"a\"\"#;";
+    assert_eq!(texts(code), [(2, "where a = ?1".to_owned()), (2, "x\\\"y".to_owned()), (3, "select \"a\"".to_owned())]);
+    for sql in ["select 1", "  SELECT a\n FROM b", "where a = ?1", "order by n", "update t set a = 1", "insert or ignore into t values (1)"]
+    {
+        assert!(is_sql(sql), "{sql}");
+    }
+    for words in ["update this version of Duka", "Where the money is", "a list where each has one owner"] {
+        assert!(!is_sql(words), "{words}");
+    }
+}
+
+/// SQL stands in stores (`store.rs`, `store/`), where tables are written from their descriptions (`tables`, `platform/table`), and where a database is
+/// opened and mended (`platform`); nowhere else, not even a condition.
 #[test]
 fn sql_stands_only_in_stores() {
     let mut faults = Vec::new();
@@ -109,20 +185,33 @@ fn sql_stands_only_in_stores() {
             if ["/store", "/platform/", "/testing"].iter().any(|allowed| shown.contains(allowed)) {
                 continue;
             }
-            let text = fs::read_to_string(&path).expect("a source file is text");
-            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-            for (number, line) in code.lines().enumerate() {
-                let line = line.trim_start();
-                let sql = ["\"select ", "\"insert into ", "\"update ", "\"delete from ", "\"create table "]
-                    .iter()
-                    .any(|word| line.to_lowercase().contains(word));
-                if sql && !line.starts_with("//") {
-                    faults.push(format!("{shown}:{}: {line}", number + 1));
-                }
-            }
+            let found = texts(&code(&path)).into_iter().filter(|(_, text)| is_sql(text));
+            faults.extend(found.map(|(line, text)| format!("{shown}:{line}: {text}")));
         }
     }
     assert!(faults.is_empty(), "SQL outside a store:\n{}", faults.join("\n"));
+}
+
+/// Only what is called `tx` is written through: the writer begins it, and functions that take it say so in their names. What reads is called `db`.
+#[test]
+fn what_only_looks_at_a_tills_database_does_not_write_to_it() {
+    let mut faults = Vec::new();
+    for path in sources(&root().join("pos-app/engine/src")) {
+        let shown = path.strip_prefix(root()).expect("below the root").to_string_lossy().into_owned();
+        if shown.contains("/platform/") {
+            continue;
+        }
+        for statement in code(&path).split(';') {
+            let flat: String = statement.split_whitespace().collect();
+            let writes =
+                [".execute(", ".execute_batch(", ".execute_named("].iter().any(|call| flat.contains(call)) && !flat.contains("tx.");
+            let through_reading = ["_in_tx(db", "_in_tx(books.db", "_in_tx(self.writer.reading()", "_in_tx(self.reading()"];
+            if (writes && (flat.contains("db.") || flat.contains("reading()."))) || through_reading.iter().any(|call| flat.contains(call)) {
+                faults.push(format!("{shown}: {}", statement.trim()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
 }
 
 /// The nouns of the business, spelled alike wherever they have a folder.
@@ -248,12 +337,29 @@ fn circle(graph: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
     graph.keys().find_map(|start| walk(graph, &mut vec![start.clone()], &mut done))
 }
 
+/// The sources of every crate of the workspace.
+const CRATES: &[&str] = &[
+    "shared/core/src",
+    "shared/pricing/src",
+    "shared/ledger/src",
+    "shared/records/src",
+    "shared/sync/src",
+    "shared/api/src",
+    "pos-app/engine/src",
+    "pos-app/devices/src",
+    "pos-app/link/src",
+    "pos-app/shell/src",
+    "sync-server/src",
+    "ui/kit/src",
+    "ui/till/src",
+    "installers/xtask/src",
+    "tests/src",
+];
+
 #[test]
 fn modules_form_no_circle() {
     let mut faults = Vec::new();
-    for crate_root in
-        ["shared/ledger/src", "shared/records/src", "shared/sync/src", "pos-app/engine/src", "pos-app/link/src", "sync-server/src"]
-    {
+    for crate_root in CRATES {
         if let Some(way) = circle(&modules(&root().join(crate_root))) {
             faults.push(format!("{crate_root}: {}", way.join(" -> ")));
         }
@@ -290,9 +396,25 @@ fn tables(migrations: &Path) -> BTreeSet<String> {
     names
 }
 
+/// The names of the types of rows that the ledger describes, each with its table.
+fn described_rows() -> BTreeMap<String, String> {
+    let mut rows = BTreeMap::new();
+    for path in sources(&root().join("shared/ledger/src")) {
+        for (line, table) in texts(&code(&path)).iter().filter(|(_, text)| Table::ALL.iter().any(|table| table.name == text)) {
+            let text = fs::read_to_string(&path).expect("a source file is text");
+            let declared = text.lines().nth(line - 1).and_then(|line| line.trim().split_once(" = "));
+            rows.extend(declared.filter(|(row, _)| row.ends_with("Row")).map(|(row, _)| (row.to_owned(), table.clone())));
+        }
+    }
+    assert_eq!(rows.len(), Table::ALL.len(), "{rows:?}");
+    rows
+}
+
+/// Who reads or writes a table, wherever that stands. What follows from facts is written by its description, for the journal; that also asks what a
+/// fact repeats.
 #[test]
 fn each_table_has_one_owner() {
-    let mut faults = Vec::new();
+    let (mut faults, rows) = (Vec::new(), described_rows());
     for (crate_root, migrations) in [("pos-app/engine/src", "migrations/pos"), ("sync-server/src", "migrations/server")] {
         let tables = tables(&root().join(migrations));
         assert!(tables.len() > 10, "{migrations} makes tables");
@@ -300,23 +422,54 @@ fn each_table_has_one_owner() {
         for path in sources(&root().join(crate_root)) {
             let shown = path.strip_prefix(root().join(crate_root)).expect("below the crate").to_string_lossy().into_owned();
             let noun = shown.split('/').next().unwrap_or_default().to_owned();
-            let text = fs::read_to_string(&path).expect("a source file is text").to_lowercase();
-            let words: Vec<&str> = text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty()).collect();
-            for pair in words.windows(2) {
-                let [verb, table] = pair else { continue };
-                // What follows from facts is written by its description; the journal, which has them written, also asks what a fact repeats.
-                let folds = noun == "journal" && Table::ALL.iter().any(|described| described.name == *table);
-                if ["into", "update", "from", "join"].contains(verb) && tables.contains(*table) && shown.contains("store") && !folds {
-                    owners.entry((*table).to_owned()).or_default().insert(noun.clone());
+            let mut used = BTreeSet::new();
+            for (_, text) in texts(&code(&path)) {
+                let text = text.to_lowercase();
+                let words: Vec<&str> = text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty()).collect();
+                for pair in words.windows(2) {
+                    let [verb, table] = pair else { continue };
+                    let asks = noun == "journal" && ["from", "join"].contains(verb) && rows.values().any(|described| described == table);
+                    if ["into", "update", "from", "join"].contains(verb) && tables.contains(*table) && is_sql(&text) && !asks {
+                        used.insert((*table).to_owned());
+                    }
                 }
             }
+            let code = code(&path);
+            if ["tables::select", "tables::first"].iter().any(|read| code.contains(read)) {
+                let names = code.split(|c: char| !c.is_alphanumeric());
+                used.extend(names.filter_map(|name| rows.get(name).cloned()));
+            }
+            used.into_iter().for_each(|table| {
+                owners.entry(table).or_default().insert(noun.clone());
+            });
         }
-        faults.extend(
-            owners
-                .into_iter()
-                .filter(|(_, nouns)| nouns.len() > 1)
-                .map(|(table, nouns)| format!("{crate_root}: {table} is used by {nouns:?}")),
-        );
+        let more = owners.into_iter().filter(|(_, nouns)| nouns.len() > 1);
+        faults.extend(more.map(|(table, nouns)| format!("{crate_root}: {table} is used by {nouns:?}")));
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// The layers of the till's engine, as its front page says, from the lowest; nouns that no layer names are one between `books` and `writer`.
+const LAYERS: &[&[&str]] = &[
+    &["platform"],
+    &["journal", "tables"],
+    &["enrolment", "record"],
+    &["books", "identity"],
+    &[],
+    &["writer"],
+    &["reader", "till"],
+    &["engine"],
+];
+
+#[test]
+fn the_layers_of_the_engine_look_one_way() {
+    let graph = modules(&root().join("pos-app/engine/src"));
+    let nouns = LAYERS.iter().position(|layer| layer.is_empty()).expect("the nouns have their place");
+    let layer = |module: &str| LAYERS.iter().position(|layer| layer.contains(&module)).unwrap_or(nouns);
+    let mut faults = Vec::new();
+    for (module, used) in &graph {
+        assert!(LAYERS.iter().any(|layer| layer.contains(&module.as_str())) || NOUNS.contains(&module.as_str()), "{module} has no layer");
+        faults.extend(used.iter().filter(|used| layer(used) > layer(module)).map(|used| format!("{module} -> {used}")));
     }
     assert!(faults.is_empty(), "{faults:#?}");
 }

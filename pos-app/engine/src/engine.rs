@@ -1,7 +1,7 @@
 //! Two threads that own a till: one for what changes it, one for what only looks. Everyone else asks them.
 
-use crate::{import::ImportError, reader::Reader, till::Till, writer::Grown};
-use duka_api::{Problem, till::ImportProgress};
+use crate::{reader::Reader, till::Till, writer::Grown};
+use duka_api::Problem;
 use duka_core::ErrorCode;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -174,16 +174,17 @@ fn change(mut till: Till, jobs: &mpsc::Receiver<Job<Till>>, listeners: &Mutex<Ve
                 idle = false;
             }
             Err(true) => return,
-            Err(false) if resuming => resuming = resumed(till.import_step()),
+            Err(false) if resuming => resuming = by_itself("the import that was cut off", || till.import_step()).flatten().is_some(),
             Err(false) => {
-                till.tidy_up();
+                by_itself("tidying up", || {
+                    till.tidy_up();
+                    Ok::<_, Problem>(())
+                });
                 idle = true;
             }
         }
         // After the answer, so that no scan waits for it; before the next job, so that a crash loses nothing that was shown for longer.
-        if let Err(error) = till.keep_basket() {
-            tracing::warn!(%error, "the basket could not be kept on disk");
-        }
+        by_itself("keeping the basket on disk", || till.keep_basket());
         let grown = till.grown();
         let listeners = listeners.lock().unwrap_or_else(PoisonError::into_inner);
         if grown.journal != known.journal {
@@ -200,13 +201,19 @@ fn change(mut till: Till, jobs: &mpsc::Receiver<Job<Till>>, listeners: &Mutex<Ve
     }
 }
 
-/// Whether an import goes on; not when there is none, or it cannot go on now.
-fn resumed(step: Result<Option<ImportProgress>, ImportError>) -> bool {
-    match step {
-        Ok(progress) => progress.is_some(),
-        Err(error) => {
-            tracing::error!(%error, "the import that was cut off cannot go on");
-            false
-        }
+/// Does what nobody asked for; what fails is logged, and like a job it never ends the till's thread.
+fn by_itself<T, E: Into<Problem>>(what: &str, deed: impl FnOnce() -> Result<T, E>) -> Option<T> {
+    guarded(deed).map_err(|problem| tracing::error!(problem = problem.detail, "{what} failed")).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_till_does_by_itself_fails_without_ending_its_thread() {
+        assert_eq!(by_itself("a deed", || Ok::<_, Problem>(1)), Some(1));
+        assert_eq!(by_itself("a deed", || Err::<(), _>(stopped())), None);
+        assert_eq!(by_itself("a deed", || -> Result<(), Problem> { panic!("a fault of the program") }), None);
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A use case decides (`books`): it reads, and gives facts and a print. The one writer (`writer`) appends and folds them with one flush (I1).
 //! [`Till`] has one method per command of `duka_api::till`; what only looks is in its [`Reader`], which cannot write. [`Engine`] gives each a
-//! thread. Layers look one way: `till`, `reader` → `writer` → nouns → `books` → `journal`, `tables` → `platform`.
+//! thread. Layers look one way: `till`, `reader` → `writer` → nouns → `books` → `enrolment`, `record` →
+//! `journal`, `tables` → `platform`.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail by panicking"))]
 
 mod account;

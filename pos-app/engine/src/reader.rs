@@ -15,8 +15,8 @@ use crate::{
     writer,
 };
 use duka_api::till::{
-    ImportReport, Link, LinkState, OwnDevice, Page, Printer, Product, ProductQuery, ProductSearch, Receipt, ReceiptQuery, ReceiptRef,
-    ReceiptSummary, ShiftReport, Status, StuckPrint,
+    Aside, ImportReport, Link, LinkState, OwnDevice, Page, Printer, Product, ProductQuery, ProductSearch, Receipt, ReceiptQuery,
+    ReceiptRef, ReceiptSummary, ShiftReport, Status, StuckPrint,
 };
 use duka_core::{Currency, DeviceId, NumberForm};
 use duka_ledger::{AccountRow, LogId, Scope, rule::LogState};
@@ -155,9 +155,9 @@ impl Reader {
         self.at_once(writer::digests)
     }
 
-    /// Entries that count for nothing here: how many wait for something, and how many break a rule.
-    pub fn not_projected(&self) -> Result<(u64, u64), StoreError> {
-        journal::counts(&self.db)
+    /// Entries that count for nothing here: those that break a rule, and those that wait for something.
+    pub fn set_aside(&self) -> Result<Aside, StoreError> {
+        self.at_once(device::set_aside)
     }
 
     /// Clock, link and printer as far as the engine knows them.

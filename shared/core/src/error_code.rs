@@ -20,8 +20,6 @@ pub enum ErrorCode {
     TooLarge,
     /// Too many requests; wait.
     TooMany,
-    /// No product has this code.
-    UnknownBarcode,
     /// The check digit does not fit: most often a misread.
     WrongCheckDigit,
     /// No shift is open at this register.
@@ -46,10 +44,6 @@ pub enum ErrorCode {
     DeviceRefused,
     /// The device was revoked: what it writes does not count any more.
     DeviceRevoked,
-    /// An entry's chain, signature or encoding does not hold.
-    BrokenJournal,
-    /// The same place of a log holds two different entries.
-    Fork,
     /// The database was written by a newer version of Duka.
     NewerDatabase,
     /// The database cannot be read; it was kept.

@@ -18,6 +18,7 @@ mod enrol_code;
 mod error_code;
 mod ids;
 mod language;
+pub mod limit;
 mod money;
 mod number;
 pub mod planted;

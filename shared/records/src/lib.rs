@@ -15,4 +15,4 @@ mod product;
 pub use check::check;
 pub use document::{Document, Edited, Reading, RecordError, create, edit, read};
 pub use merge::{Merged, merge, merge_and_read};
-pub use product::{Product, ProductEdit, ProductFault};
+pub use product::{Change, Claims, Product, ProductEdit, ProductFault};

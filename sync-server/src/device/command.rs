@@ -12,12 +12,10 @@ use crate::{
 };
 use duka_api::http;
 use duka_core::{CompanyId, DeviceId, EnrolCode, LocalTime, OneTimeCode, RegisterId};
-use duka_ledger::{DeviceCertified, DeviceRole, Fact, PublicKey};
+use duka_ledger::{DeviceCertified, DeviceRole, Fact, PublicKey, rule::MAX_DEVICES};
 use duka_sync::EnrolKnock;
 use std::net::IpAddr;
 
-/// Devices that a shop can ever have: the rules bound what each may move, so that the sums of so many fit into 64 bits.
-pub(super) const MOST_DEVICES: i64 = 1_000;
 /// A code works this long by the server's clock, µs.
 const CODE_WORKS_FOR: i64 = 24 * 60 * 60 * 1_000_000;
 
@@ -146,7 +144,7 @@ pub(super) async fn admit_in_tx(
     if query::find_in_tx(tx, newcomer.device).await?.is_some() {
         return Err(DeviceError::Taken(newcomer.device));
     }
-    if store::count_devices(tx, company, place.shop).await? >= MOST_DEVICES {
+    if store::count_devices(tx, company, place.shop).await? >= i64::try_from(MAX_DEVICES).unwrap_or(i64::MAX) {
         return Err(DeviceError::TooMany(place.shop));
     }
     // Some may have been admitted after the backup to which this server was restored: each has a series of its own (I7).

@@ -22,7 +22,7 @@ pub enum DeviceError {
     #[error("the device id {0} is taken; restored and copied devices take a new one")]
     Taken(DeviceId),
     /// Past this, a shop's sums might not fit.
-    #[error("the shop {0} has had {most} devices, and no shop can have more; make another shop", most = super::command::MOST_DEVICES)]
+    #[error("the shop {0} has had {most} devices, and no shop can have more; make another shop", most = duka_ledger::rule::MAX_DEVICES)]
     TooMany(ShopId),
     /// It would fit on no receipt.
     #[error(

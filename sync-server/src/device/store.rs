@@ -7,6 +7,7 @@ use crate::platform::{
 use duka_core::{CompanyId, DeviceId, RegisterId, ShopId, Timestamp};
 use duka_ledger::{
     DeviceRow, DeviceStandingRow,
+    rule::MAX_DEVICES,
     table::{Table, Tabled},
 };
 use uuid::Uuid;
@@ -72,7 +73,7 @@ pub(super) async fn count_successors(tx: &mut Tx, company: CompanyId, register: 
 /// The devices that took another's place by themselves at a register, and whose.
 pub(super) async fn successors(tx: &mut Tx, company: CompanyId, register: RegisterId) -> Result<Vec<DeviceRow>, DbError> {
     let sql = select::<DeviceRow>() + " WHERE company = $1 AND register = $2 AND succeeds IS NOT NULL ORDER BY device LIMIT $3";
-    read(tx.query_made(sql).bind(company.uuid()).bind(register.uuid()).bind(super::command::MOST_DEVICES)).await
+    read(tx.query_made(sql).bind(company.uuid()).bind(register.uuid()).bind(i64::try_from(MAX_DEVICES).unwrap_or(i64::MAX))).await
 }
 
 /// Who took the place of some devices: the device, whose place, and when.

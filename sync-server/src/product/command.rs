@@ -17,13 +17,13 @@ use duka_api::{
 };
 use duka_core::{Barcode, CompanyId, Currency, Money, ProductId};
 use duka_ledger::{Fact, RecordChanged, RecordKind};
-use duka_records::{Edited, Product, ProductEdit, Reading};
+use duka_records::{Change, Claims, Edited, Product, ProductEdit, Reading};
 use std::collections::BTreeSet;
 
 /// Makes a product. The same id with the same fields again makes no second one.
 pub async fn create(platform: &Platform, company: CompanyId, new: NewProduct) -> Result<CatalogueProduct, ProductError> {
     let server = journal::server_of(platform, company).await?;
-    let fields = read_fields(new.fields, server.currency)?;
+    let Change { after: fields, claims, .. } = read_fields(new.fields, server.currency)?.make()?;
     let product = new.product.unwrap_or_else(|| platform.new_id(ProductId::new));
     let now = platform.clock.now();
     let mut tx = platform.db.begin().await?;
@@ -34,8 +34,7 @@ pub async fn create(platform: &Platform, company: CompanyId, new: NewProduct) ->
             _ => Err(ProductError::Exists(product)),
         };
     }
-    let codes = std::iter::once(fields.code.clone()).filter(|code| !code.is_empty()).collect();
-    refuse_taken(&mut tx, company, product, codes, &fields.barcodes).await?;
+    refuse_taken(&mut tx, company, product, claims).await?;
     let made = duka_records::create(server.device, &fields).map_err(|fault| ProductError::Damaged(fault.to_string()))?;
     let fact = fact(product, &made);
     store::save(&mut tx, company, &[Saved { product, document: made.document, fields: Some(fields.clone()), known: false }]).await?;
@@ -60,11 +59,8 @@ pub async fn edit(
     let document = document.ok_or(ProductError::NoProduct(product))?;
     let damaged = |fault: duka_records::RecordError| ProductError::Damaged(format!("product {product}: {fault}"));
     let held = duka_records::read(&document).map_err(damaged)?.product().ok_or(ProductError::NoProduct(product))?;
-    let wanted = held.with(&edit);
-    wanted.check()?;
-    let edit = held.edit_to(&wanted);
-    let codes = edit.code.iter().filter(|code| !code.is_empty()).cloned().collect();
-    refuse_taken(&mut tx, company, product, codes, &edit.add_barcodes).await?;
+    let Change { after: wanted, edit, claims } = held.change(&edit)?;
+    refuse_taken(&mut tx, company, product, claims).await?;
     let Some(edited) = duka_records::edit(&document, server.device, &edit).map_err(damaged)? else { return Ok(view(product, held)) };
     let fields = duka_records::read(&edited.document).map_err(damaged)?.product();
     let fact = fact(product, &edited);
@@ -86,16 +82,10 @@ pub(super) fn fact(product: ProductId, edited: &Edited) -> Fact {
 }
 
 /// A code leads to one product. (Two tills that are apart may still give one to two; the till then asks which.)
-async fn refuse_taken(
-    tx: &mut Tx,
-    company: CompanyId,
-    product: ProductId,
-    codes: Vec<String>,
-    barcodes: &BTreeSet<Barcode>,
-) -> Result<(), ProductError> {
-    let barcodes: Vec<Barcode> = barcodes.iter().flat_map(Barcode::readings).collect();
+async fn refuse_taken(tx: &mut Tx, company: CompanyId, product: ProductId, claims: Claims) -> Result<(), ProductError> {
+    let codes: Vec<String> = claims.code.into_iter().collect();
     let mut holders = store::by_codes(tx, company, &codes).await?;
-    holders.extend(store::by_barcodes(tx, company, &barcodes).await?);
+    holders.extend(store::by_barcodes(tx, company, &claims.barcodes).await?);
     match holders.into_iter().find(|(holder, _)| *holder != product.uuid()) {
         Some((holder, code)) => Err(ProductError::CodeTaken { code, product: ProductId::from_uuid(holder) }),
         None => Ok(()),
@@ -119,22 +109,20 @@ fn rate(rate: duka_core::TaxRate) -> Result<duka_core::TaxRate, ProductError> {
 }
 
 fn read_fields(fields: ProductFields, currency: Currency) -> Result<Product, ProductError> {
-    let product = Product {
-        name: fields.name.trim().to_owned(),
+    Ok(Product {
+        name: fields.name,
         code: fields.code,
         price: price(fields.price, currency)?,
         rate: rate(fields.rate)?,
         unit: fields.unit,
         active: fields.active,
         barcodes: read_barcodes(&fields.barcodes)?,
-    };
-    product.check()?;
-    Ok(product)
+    })
 }
 
 fn read_patch(patch: ProductPatch, currency: Currency) -> Result<ProductEdit, ProductError> {
     Ok(ProductEdit {
-        name: patch.name.map(|name| name.trim().to_owned()),
+        name: patch.name,
         code: patch.code,
         price: patch.price.map(|new| price(new, currency)).transpose()?,
         rate: patch.rate.map(rate).transpose()?,

@@ -18,9 +18,12 @@ use duka_core::{Barcode, CompanyId, ProductId};
 use duka_ledger::Fact;
 use duka_records::{
     Product, ProductEdit,
-    csv::{FileFaults, FileForm, ProductRow, Refusal, parse_products},
+    csv::{Candidate, Deed, FileFaults, FileForm, Planner, ProductFile, ProductRow, Refusal, parse_products},
 };
-use std::{collections::HashMap, sync::atomic::Ordering};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::atomic::Ordering,
+};
 use uuid::Uuid;
 
 /// Rows of one step at most.
@@ -51,14 +54,14 @@ pub(super) async fn run(platform: &Platform, company: CompanyId, file: File, job
     let mut check = Plans::default();
     let mut tx = platform.db.snapshot().await?;
     for step in file.rows.chunks(STEP) {
-        check.plan_in_tx(&mut tx, company, step).await?;
+        check.plan_in_tx(&mut tx, company, &file, step).await?;
     }
     drop(tx);
     if check.faults.count > 0 {
         return Ok(ImportReport { rows, ..report(check.faults) });
     }
 
-    let mut import = Import { platform, server: &server, plans: Plans::default(), added: 0, changed: 0, unchanged: 0 };
+    let mut import = Import { platform, server: &server, file: &file, plans: Plans::default(), added: 0, changed: 0, unchanged: 0 };
     for step in file.rows.chunks(STEP) {
         import.step(step).await?;
         job.done.fetch_add(step.len().try_into().unwrap_or(0), Ordering::Relaxed);
@@ -72,79 +75,61 @@ fn report(faults: FileFaults) -> ImportReport {
     ImportReport { faults: told.collect(), fault_count: faults.count, ..ImportReport::default() }
 }
 
-/// What is to be done with a row.
-enum Plan<'r> {
-    Make(&'r ProductRow),
-    Edit { product: ProductId, document: Vec<u8>, edit: ProductEdit },
-    Nothing,
-}
-
 /// Rows against the products that are there.
 #[derive(Default)]
 struct Plans {
     faults: FileFaults,
-    /// Which row a product was found by.
-    seen: HashMap<Uuid, u64>,
+    planner: Planner,
 }
 
-impl Plans {
-    /// What to do with each row; those with a fault are told and left out.
-    async fn plan_in_tx<'r>(&mut self, tx: &mut Tx, company: CompanyId, rows: &'r [ProductRow]) -> Result<Vec<Plan<'r>>, ProductError> {
-        let holders = self.find_in_tx(tx, company, rows).await?;
-        let ids: Vec<Uuid> = holders.iter().flat_map(|(_, holder)| *holder).collect();
-        let mut documents = store::documents(tx, company, &ids).await?;
-        let mut plans = Vec::with_capacity(rows.len());
-        for (row, holder) in holders {
-            let Some(holder) = holder else {
-                plans.push(Plan::Make(row));
-                continue;
-            };
-            let product = ProductId::from_uuid(holder);
-            let document = documents.remove(&holder).ok_or(ProductError::NoProduct(product))?;
-            let held = read(product, &document)?.ok_or(ProductError::NoProduct(product))?;
-            let edit = row.edit_of(&held);
-            if edit == ProductEdit::default() {
-                plans.push(Plan::Nothing);
-            } else if let Err(fault) = held.with(&edit).check() {
-                self.faults.add(row.row, "", fault.to_string());
-            } else {
-                plans.push(Plan::Edit { product, document, edit });
-            }
-        }
-        Ok(plans)
-    }
+/// A product's document, to be edited.
+type WithDocument = Candidate<Vec<u8>>;
 
-    /// The product that each row concerns: the same code, or else a shared barcode.
-    async fn find_in_tx<'r>(
+impl Plans {
+    /// What to do for each row; those with a fault are told and left out.
+    async fn plan_in_tx(
         &mut self,
         tx: &mut Tx,
         company: CompanyId,
-        rows: &'r [ProductRow],
-    ) -> Result<Vec<(&'r ProductRow, Option<Uuid>)>, ProductError> {
-        let codes: Vec<String> = rows.iter().map(|row| row.product.code.clone()).filter(|code| !code.is_empty()).collect();
-        let barcodes: Vec<Barcode> = rows.iter().flat_map(|row| &row.product.barcodes).flat_map(Barcode::readings).collect();
-        let by_code = by_code(store::by_codes(tx, company, &codes).await?);
-        let by_barcode = self::by_code(store::by_barcodes(tx, company, &barcodes).await?);
-        let mut found = Vec::with_capacity(rows.len());
-        for row in rows {
-            let mut holders: Vec<Uuid> = by_code.get(&row.product.code).cloned().unwrap_or_default();
-            let held = |code: &Barcode| code.readings().iter().find_map(|reading| by_barcode.get(reading.as_str()));
-            holders.extend(row.product.barcodes.iter().filter_map(held).flatten());
-            holders.sort_unstable();
-            holders.dedup();
-            let holder = holders.first().copied();
-            let twin = holder.and_then(|holder| self.seen.insert(holder, row.row));
-            if holders.len() > 1 {
-                let detail = format!("its codes belong to {} different products; give each row the codes of one product", holders.len());
-                self.faults.add(row.row, "", detail);
-            } else if let Some(first) = twin {
-                self.faults.add(row.row, "", format!("this is the same product as in row {first}"));
-            } else {
-                found.push((row, holder));
+        file: &ProductFile,
+        rows: &[ProductRow],
+    ) -> Result<Vec<Deed<Vec<u8>>>, ProductError> {
+        let mut deeds = Vec::with_capacity(rows.len());
+        for (row, candidates) in candidates_in_tx(tx, company, rows).await? {
+            match self.planner.plan(row, candidates) {
+                Ok(planned) => deeds.push(planned.deed),
+                Err(misfit) => self.faults.add(row.row, misfit.column().map_or("", |column| file.title(column)), misfit.to_string()),
             }
         }
-        Ok(found)
+        Ok(deeds)
     }
+}
+
+/// The products that each row may be about: those with its code or one of its barcodes.
+async fn candidates_in_tx<'r>(
+    tx: &mut Tx,
+    company: CompanyId,
+    rows: &'r [ProductRow],
+) -> Result<Vec<(&'r ProductRow, Vec<WithDocument>)>, ProductError> {
+    let codes: Vec<String> = rows.iter().map(|row| row.product.code.clone()).filter(|code| !code.is_empty()).collect();
+    let barcodes: Vec<Barcode> = rows.iter().flat_map(|row| &row.product.barcodes).flat_map(Barcode::readings).collect();
+    let by_code = by_code(store::by_codes(tx, company, &codes).await?);
+    let by_barcode = self::by_code(store::by_barcodes(tx, company, &barcodes).await?);
+    let ids: Vec<Uuid> = by_code.values().chain(by_barcode.values()).flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let documents = store::documents(tx, company, &ids).await?;
+    let held = |holder: &Uuid| {
+        let id = ProductId::from_uuid(*holder);
+        let document = documents.get(holder).ok_or(ProductError::NoProduct(id))?;
+        let product = read(id, document)?.ok_or(ProductError::NoProduct(id))?;
+        Ok::<_, ProductError>(Candidate { id, product, with: document.clone() })
+    };
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let with_barcode = row.product.barcodes.iter().flat_map(Barcode::readings).filter_map(|reading| by_barcode.get(reading.as_str()));
+        let holders: BTreeSet<&Uuid> = with_barcode.chain(by_code.get(&row.product.code)).flatten().collect();
+        found.push((row, holders.into_iter().map(held).collect::<Result<_, _>>()?));
+    }
+    Ok(found)
 }
 
 fn by_code(holders: Vec<(Uuid, String)>) -> HashMap<String, Vec<Uuid>> {
@@ -163,6 +148,7 @@ fn read(product: ProductId, document: &[u8]) -> Result<Option<Product>, ProductE
 struct Import<'s> {
     platform: &'s Platform,
     server: &'s Server,
+    file: &'s ProductFile,
     plans: Plans,
     added: u64,
     changed: u64,
@@ -175,13 +161,13 @@ impl Import<'_> {
         let company = self.server.company;
         let mut tx = self.platform.db.begin().await?;
         tx.lock(company.uuid(), Lock::Exclusive).await?;
-        let plans = self.plans.plan_in_tx(&mut tx, company, rows).await?;
+        let deeds = self.plans.plan_in_tx(&mut tx, company, self.file, rows).await?;
         let (mut saved, mut facts) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
-        for plan in plans {
-            match plan {
-                Plan::Make(row) => self.make(row, &mut saved, &mut facts)?,
-                Plan::Edit { product, document, edit } => self.edit(product, &document, &edit, &mut saved, &mut facts)?,
-                Plan::Nothing => self.unchanged += 1,
+        for deed in deeds {
+            match deed {
+                Deed::Make(fields) => self.make(fields, &mut saved, &mut facts)?,
+                Deed::Edit(held, change) => self.edit(&held, &change.edit, &mut saved, &mut facts)?,
+                Deed::Nothing(_) => self.unchanged += 1,
             }
         }
         if !facts.is_empty() {
@@ -191,25 +177,18 @@ impl Import<'_> {
         Ok(tx.commit().await?)
     }
 
-    fn make(&mut self, row: &ProductRow, saved: &mut Vec<Saved>, facts: &mut Vec<Fact>) -> Result<(), ProductError> {
+    fn make(&mut self, fields: Product, saved: &mut Vec<Saved>, facts: &mut Vec<Fact>) -> Result<(), ProductError> {
         let product = self.platform.new_id(ProductId::new);
-        let made = duka_records::create(self.server.device, &row.product).map_err(|fault| ProductError::Damaged(fault.to_string()))?;
+        let made = duka_records::create(self.server.device, &fields).map_err(|fault| ProductError::Damaged(fault.to_string()))?;
         facts.push(fact(product, &made));
-        let fields = Product { name: row.product.name.trim().to_owned(), ..row.product.clone() };
         saved.push(Saved { product, document: made.document, fields: Some(fields), known: false });
         self.added += 1;
         Ok(())
     }
 
-    fn edit(
-        &mut self,
-        product: ProductId,
-        document: &[u8],
-        edit: &ProductEdit,
-        saved: &mut Vec<Saved>,
-        facts: &mut Vec<Fact>,
-    ) -> Result<(), ProductError> {
-        let edited = duka_records::edit(document, self.server.device, edit);
+    fn edit(&mut self, held: &WithDocument, edit: &ProductEdit, saved: &mut Vec<Saved>, facts: &mut Vec<Fact>) -> Result<(), ProductError> {
+        let product = held.id;
+        let edited = duka_records::edit(&held.with, self.server.device, edit);
         let Some(edited) = edited.map_err(|fault| ProductError::Damaged(format!("product {product}: {fault}")))? else {
             self.unchanged += 1;
             return Ok(());

@@ -1,17 +1,17 @@
 //! The whole window: which stage the till is in, and which screen and sheet that shows.
 
 use crate::backend;
-use crate::basket::{CancelSheet, DiscountSheet, NoteSheet, QuantitySheet};
+use crate::basket::{BasketState, CancelSheet, DiscountSheet, NoteSheet, QuantitySheet};
 use crate::device::{Enrol, SetUpAgainSheet, Settings};
-use crate::import;
+use crate::import::{Import, ImportState};
 use crate::journal::{Failed, SalvagedSheet, Unusable};
-use crate::keys;
+use crate::keys::Keys;
 use crate::page::LeaveSheet;
 use crate::print::PrinterSheet;
-use crate::product::{ProductSheet, Products};
+use crate::product::{Finder, ProductSheet, Products};
 use crate::receipt::Receipts;
 use crate::refund::{Refund, RefundDone, RefundUnlinked};
-use crate::sale::{Done, Sell, TenderSheet};
+use crate::sale::{Done, Sell, TenderSheet, TenderState};
 use crate::shift::ShiftPage;
 use crate::strip::Strip;
 use crate::sync::LinkSheet;
@@ -19,7 +19,6 @@ use crate::text::{Language, set_language, t};
 use crate::till::{Over, Screen, Stage, Till, use_till};
 use duka_ui_kit::{Gallery, Theme, Toaster, apply_direction, apply_theme};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// Begins.
 pub fn start() {
@@ -34,30 +33,28 @@ pub fn start() {
 #[component]
 fn App() -> impl IntoView {
     let till = Till::new();
+    let basket = BasketState::new(till);
+    let finder = Finder::new(till, basket);
+    let tender = TenderState::new(till, basket, finder);
+    let import = ImportState::new(till);
     provide_context(till);
+    provide_context(basket);
+    provide_context(finder);
+    provide_context(tender);
+    provide_context(import);
     let language = RwSignal::new(Language::remembered());
     provide_context(language);
-    keys::listen(till);
+    Keys { till, basket, finder, tender }.listen();
     backend::listen("status", move |status| till.take_status(status));
-    backend::listen("import", move |progress| import::hear(till, progress));
-    import::ask(till);
-    ask_state(till);
+    backend::listen("import", move |progress| import.hear(progress));
+    import.ask();
+    till.ask_state();
     move || {
         // Words are read once, when they are drawn: another language draws everything anew.
         set_language(language.get());
         apply_direction(language.get().code(), language.get().right_to_left());
         view! { <Window/> }
     }
-}
-
-/// Asks the engine how everything is.
-pub fn ask_state(till: Till) {
-    spawn_local(async move {
-        match backend::state().await {
-            Ok(state) => till.take_state(state),
-            Err(problem) => till.stage.set(Stage::Failed(problem)),
-        }
-    });
 }
 
 #[component]
@@ -86,7 +83,7 @@ fn Ready() -> impl IntoView {
         Screen::Refund(receipt) => view! { <Refund receipt=*receipt/> }.into_any(),
         Screen::RefundUnlinked => view! { <RefundUnlinked/> }.into_any(),
         Screen::Products => view! { <Products/> }.into_any(),
-        Screen::Import => view! { <import::Import/> }.into_any(),
+        Screen::Import => view! { <Import/> }.into_any(),
         Screen::Shift(report) => view! { <ShiftPage closed=report.map(|report| *report)/> }.into_any(),
         Screen::Settings => view! { <Settings/> }.into_any(),
     };

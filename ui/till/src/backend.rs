@@ -105,6 +105,10 @@ pub async fn stock_adjust(input: &api::AdjustStock) -> Answer<api::Product> {
     ask("stock_adjust", input).await
 }
 
+pub async fn journal_aside() -> Answer<api::Aside> {
+    call("journal_aside").await
+}
+
 pub async fn sync_now() -> Answer<api::Link> {
     call("sync_now").await
 }

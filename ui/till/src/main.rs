@@ -28,7 +28,7 @@
 //! | `product-name`, `product-code`, `product-price`, `product-rate`, `unit-each` …, `product-barcode`, `barcode-add`, `barcode-chip`, `product-active`, `product-save`, `product-discard`, `product-problem` | the product sheet |
 //! | `product-stock`, `stock-quantity`, `reason-received` …, `stock-note`, `stock-book` | its stock |
 //! | `import-path`, `import-browse`, `import-start`, `import-progress`, `import-cancel`, `import-form-point`, `import-form-comma`, `import-report`, `import-fault` | import |
-//! | `theme-system` …, `language-en`, `language-ar`, `sounds`, `settings-printer`, `settings-link`, `set-up-again`, `open-logs`, `version` | settings |
+//! | `theme-system` …, `language-en`, `language-ar`, `sounds`, `settings-printer`, `settings-link`, `set-up-again`, `open-logs`, `version`, `aside-flagged`, `aside-waiting`, `aside-entry` | settings |
 //! | `link-set-up-again`, `link-device`, `link-stranded`, `again-shift`, `again-confirm`, with the fields of the first run | setting a till up again |
 //! | `leave-stay`, `leave-discard` | leaving a screen with something entered |
 //! | `printer-address`, `paper-58`, `paper-80`, `printer-save`, `stuck-job`, `stuck-again`, `stuck-leave`, `sync-now`, `sheet-close`, `back` | sheets and pages |

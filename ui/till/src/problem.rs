@@ -1,9 +1,11 @@
 //! How a problem is told: what happened, what to do, and the rest for the technician.
 
+use crate::backend;
 use crate::text::{problem_text, t};
 use duka_api::Problem;
 use duka_ui_kit::{Banner, Mood};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// A problem as a banner.
 #[component]
@@ -33,4 +35,12 @@ pub fn ProblemOf(
     test: &'static str,
 ) -> impl IntoView {
     move || problem.get().map(|problem| view! { <ProblemBanner problem test/> })
+}
+
+/// Shows the folder with the program's log, where a technician finds more.
+pub fn open_logs() {
+    spawn_local(async move {
+        // Where no file manager opens there is nothing to show; the engine logs why.
+        let _no_file_manager = backend::open_log_folder().await;
+    });
 }

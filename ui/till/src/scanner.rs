@@ -1,7 +1,7 @@
 //! The scanner that types like a keyboard: its keys are told from a person's, and a scan is undone where it was typed and taken where it
 //! belongs.
 
-use crate::basket::{Job, enqueue};
+use crate::basket::BasketState;
 use crate::till::Till;
 use crate::timing;
 use duka_ui_kit::wedge::{Heard, Place, Wedge, mended};
@@ -19,6 +19,7 @@ const REST: Duration = Duration::from_millis(70);
 #[derive(Clone)]
 pub struct Scanner {
     till: Till,
+    basket: BasketState,
     burst: Rc<RefCell<Burst>>,
 }
 
@@ -30,8 +31,8 @@ struct Burst {
 
 impl Scanner {
     /// Nothing heard yet.
-    pub fn new(till: Till) -> Self {
-        Self { till, burst: Rc::default() }
+    pub fn new(till: Till, basket: BasketState) -> Self {
+        Self { till, basket, burst: Rc::default() }
     }
 
     /// What came so far was no scan: a key was held down, or a shortcut pressed.
@@ -78,7 +79,7 @@ impl Scanner {
         let code = whole.unwrap_or(code);
         match self.till.scan_taker() {
             Some(taker) => taker.run(code),
-            None => enqueue(self.till, Job::Scan(code)),
+            None => self.basket.scan(code),
         }
     }
 }

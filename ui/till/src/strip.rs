@@ -1,5 +1,6 @@
 //! The strip along the top: where this is, who is here, and how the surroundings fare.
 
+use crate::import::use_import;
 use crate::print::printer_words;
 use crate::sync::{device_words, link_words};
 use crate::text::{fill, t};
@@ -84,9 +85,9 @@ fn Light(
 
 #[component]
 fn ImportLight() -> impl IntoView {
-    let till = use_till();
+    let (till, import) = (use_till(), use_import());
     move || {
-        let words = fill(t().importing_share, &[&till.import.percent()?.to_string()]);
+        let words = fill(t().importing_share, &[&import.percent()?.to_string()]);
         Some(view! { <Light mood=Mood::Note icon=Icon::Import words test="import-state" on_press=move |()| till.go(Screen::Import)/> })
     }
 }

@@ -1,14 +1,13 @@
-//! What the screens share: where the till is, what it shows, and what is open over it.
+//! What the screens share: where the till is, what it shows, and what is open over it. It knows no noun: each keeps its own state beside it.
 
-use crate::basket::{BasketState, Queue};
-use crate::import::ImportState;
-use crate::product::Finder;
-use crate::sale::TenderState;
+use crate::backend;
+use crate::timing;
 use duka_api::Problem;
-use duka_api::till::{Database, Enrolment, Product, Receipt, RefundDone, SaleDone, Salvaged, Shift, ShiftReport, State, Status};
+use duka_api::till::{Basket, Database, Enrolment, Product, Receipt, RefundDone, SaleDone, Salvaged, Shift, ShiftReport, State, Status};
 use duka_core::{Currency, LocalTime, Timestamp};
 use duka_ui_kit::{Mood, Toast, set_number_form, toast};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// How far the till is from selling.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,15 +91,10 @@ pub struct Till {
     /// Whether something was entered on the screen that leaving it would lose.
     pub unsaved: RwSignal<bool>,
     pub toasts: RwSignal<Vec<(u64, Toast)>>,
-    pub basket: BasketState,
-    /// What is done to the basket, one after the other.
-    pub queue: Queue,
-    pub tender: TenderState,
-    pub finder: Finder,
-    pub import: ImportState,
     /// Grows when products may have changed.
     pub products_changed: RwSignal<u32>,
-    takers: StoredValue<Vec<Callback<String>>>,
+    scan_takers: StoredValue<Vec<Callback<String>>>,
+    basket_keeper: StoredValue<Option<Callback<Basket>>>,
     clock_read_at: StoredValue<f64>,
 }
 
@@ -118,15 +112,26 @@ impl Till {
             over: RwSignal::new(None),
             unsaved: RwSignal::new(false),
             toasts: RwSignal::new(Vec::new()),
-            basket: BasketState::new(),
-            queue: Queue::new(),
-            tender: TenderState::new(),
-            finder: Finder::new(),
-            import: ImportState::new(),
             products_changed: RwSignal::new(0),
-            takers: StoredValue::new(Vec::new()),
+            scan_takers: StoredValue::new(Vec::new()),
+            basket_keeper: StoredValue::new(None),
             clock_read_at: StoredValue::new(0.0),
         }
+    }
+
+    /// Asks the engine how everything is.
+    pub fn ask_state(self) {
+        spawn_local(async move {
+            match backend::state().await {
+                Ok(state) => self.take_state(state),
+                Err(problem) => self.stage.set(Stage::Failed(problem)),
+            }
+        });
+    }
+
+    /// A basket that the engine gives with its state goes to `keeper`.
+    pub fn give_basket_to(self, keeper: impl Fn(Basket) + Send + Sync + 'static) {
+        self.basket_keeper.set_value(Some(Callback::new(keeper)));
     }
 
     /// Takes over what the engine says of everything.
@@ -148,15 +153,15 @@ impl Till {
         }
         self.take_status(state.status);
         self.version.set(state.version);
-        if let Some(basket) = state.basket {
-            self.basket.take(basket);
+        if let Some((keeper, basket)) = self.basket_keeper.get_value().zip(state.basket) {
+            keeper.run(basket);
         }
         self.stage.set(stage);
     }
 
     /// Takes over how the surroundings fare.
     pub fn take_status(self, status: Status) {
-        self.clock_read_at.set_value(crate::timing::now());
+        self.clock_read_at.set_value(timing::now());
         self.status.set(Some(status));
     }
 
@@ -182,7 +187,7 @@ impl Till {
 
     /// The till's own clock, as it has gone on since the engine last told it.
     pub fn now(self) -> LocalTime {
-        let gone_on = crate::timing::now() - self.clock_read_at.get_value();
+        let gone_on = timing::now() - self.clock_read_at.get_value();
         let micros = std::time::Duration::try_from_secs_f64(gone_on / 1_000.0).map_or(0, |gone| gone.as_micros());
         self.status.with(|status| {
             let (now, offset_minutes) = status.as_ref().map_or((Timestamp::EPOCH, 0), |status| (status.now, status.offset_minutes));
@@ -238,15 +243,15 @@ impl Till {
     /// Scans go to `taker` while the calling screen or sheet is open, instead of into the basket.
     pub fn take_scans(self, taker: impl Fn(String) + Send + Sync + 'static) {
         let taker = Callback::new(taker);
-        self.takers.update_value(|takers| takers.push(taker));
+        self.scan_takers.update_value(|takers| takers.push(taker));
         on_cleanup(move || {
-            self.takers.try_update_value(|takers| takers.retain(|other| !other.matches(&taker)));
+            self.scan_takers.try_update_value(|takers| takers.retain(|other| !other.matches(&taker)));
         });
     }
 
     /// Who takes scans now; none when the basket does.
     pub fn scan_taker(self) -> Option<Callback<String>> {
-        self.takers.with_value(|takers| takers.last().copied())
+        self.scan_takers.with_value(|takers| takers.last().copied())
     }
 }
 

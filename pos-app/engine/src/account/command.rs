@@ -2,7 +2,7 @@
 
 use super::AccountError;
 use crate::books::{Books, Decision, Draft};
-use duka_core::{Money, TransferId};
+use duka_core::{Money, TransferId, limit};
 use duka_ledger::{Account, AccountAdjusted, AdjustmentReason, Fact};
 
 /// Debits one account and credits another; a negative amount goes the other way.
@@ -20,7 +20,7 @@ pub(crate) fn adjust(
     if amount.currency() != currency {
         return Err(AccountError::Currency { books: currency, given: amount.currency() });
     }
-    if note.chars().count() > 200 {
+    if !limit::fits(note, limit::NOTE) {
         return Err(AccountError::Note);
     }
     let id = TransferId::new(books.now.at, books.entropy);

@@ -2,7 +2,7 @@
 
 use crate::{journal::JournalError, platform::StoreError};
 use duka_api::Problem;
-use duka_core::{Currency, ErrorCode};
+use duka_core::{Currency, ErrorCode, limit};
 
 /// Why an amount was not moved between accounts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,7 +19,7 @@ pub enum AccountError {
         given: Currency,
     },
     /// Too much text.
-    #[error("The note has more than 200 characters; shorten it.")]
+    #[error("The note has more than {most} characters; shorten it.", most = limit::NOTE)]
     Note,
     /// The journal did not take it.
     #[error(transparent)]

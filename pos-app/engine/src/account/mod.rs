@@ -2,8 +2,8 @@
 
 mod command;
 mod error;
-mod query;
+mod store;
 
 pub(crate) use command::adjust;
 pub use error::AccountError;
-pub(crate) use query::balances;
+pub(crate) use store::balances;

@@ -1,8 +1,9 @@
 //! Why the basket stayed as it was.
 
+use super::MAX_LINES;
 use crate::{journal::JournalError, platform::StoreError};
 use duka_api::Problem;
-use duka_core::{ErrorCode, MoneyError, ProductId, Unit};
+use duka_core::{ErrorCode, MoneyError, ProductId, Unit, limit};
 use duka_pricing::PriceError;
 
 /// Why the basket stayed as it was.
@@ -29,10 +30,12 @@ pub enum BasketError {
     #[error("That cannot be sold: {0}.")]
     Price(#[from] PriceError),
     /// Too much text.
-    #[error("The note has more than 200 characters; shorten it.")]
+    #[error("The note has more than {most} characters; shorten it.", most = limit::NOTE)]
     Note,
     /// Too many lines.
-    #[error("The basket is full: one receipt holds at most 5,000 lines, fewer with long names. Complete this sale and begin another.")]
+    #[error(
+        "The basket is full: one receipt holds at most {MAX_LINES} lines, fewer with long names. Complete this sale and begin another."
+    )]
     Full,
     /// There is no shift to give it up in.
     #[error("No shift is open at this register. Open one first.")]

@@ -1,7 +1,7 @@
 //! A line of the basket.
 
 use super::BasketError;
-use duka_core::{Money, ProductId, Quantity, TaxRate};
+use duka_core::{Money, ProductId, Quantity, TaxRate, limit};
 use duka_pricing::Discount;
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ impl Line {
 /// A note of a line: one line of text.
 pub(crate) fn checked_note(note: &str) -> Result<&str, BasketError> {
     let note = note.trim();
-    if note.chars().count() > 200 || note.chars().any(char::is_control) { Err(BasketError::Note) } else { Ok(note) }
+    if !limit::fits(note, limit::NOTE) || note.chars().any(char::is_control) { Err(BasketError::Note) } else { Ok(note) }
 }
 
 /// Text that many copies of a basket share.

@@ -56,9 +56,14 @@ impl Open {
         self.unkept = !self.lines.is_empty();
     }
 
-    /// Whether the disk does not know of the last change; asking says that it will now.
-    pub(crate) const fn take_unkept(&mut self) -> bool {
-        std::mem::replace(&mut self.unkept, false)
+    /// Whether the disk does not know of the last change.
+    pub(crate) const fn is_unkept(&self) -> bool {
+        self.unkept
+    }
+
+    /// Now it does.
+    pub(crate) const fn kept(&mut self) {
+        self.unkept = false;
     }
 
     /// Changes the lines and prices them; when they cannot be priced, nothing was changed.

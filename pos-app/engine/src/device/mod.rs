@@ -1,5 +1,7 @@
 //! The devices of the company, as its server certified them.
 
-mod query;
+mod aside;
+mod store;
 
-pub(crate) use query::{certificate, key, revoked, series, writer};
+pub(crate) use aside::set_aside;
+pub(crate) use store::{certificate, key, revoked, series, writer};

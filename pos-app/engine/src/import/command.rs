@@ -2,7 +2,7 @@
 
 use super::{
     ImportError, Prepared,
-    apply::{self, Done, Plan},
+    apply::{self, Done},
     prepared::tell,
     store::{self, Job, Phase},
 };
@@ -11,14 +11,14 @@ use crate::{
     product::ProductError,
 };
 use duka_api::till::{ImportProgress, ImportReport};
-use duka_core::{Currency, ProductId};
+use duka_core::Currency;
+use duka_records::csv::Planner;
 use rusqlite::Connection;
-use std::collections::{HashMap, HashSet};
 
 /// Which products the rows checked so far are about, to find two rows for one product.
 pub(crate) struct Checking {
     job: i64,
-    products: HashMap<ProductId, u64>,
+    planner: Planner,
 }
 
 /// Stores a file that reads well as a job.
@@ -72,9 +72,9 @@ impl Checking {
             job.next_chunk = 0;
             job.report = ImportReport { rows: job.total, ..ImportReport::default() };
         }
-        let known = checking.get_or_insert_with(|| Self { job: job.n, products: HashMap::new() });
+        let known = checking.get_or_insert_with(|| Self { job: job.n, planner: Planner::default() });
         if known.job != job.n {
-            *known = Self { job: job.n, products: HashMap::new() };
+            *known = Self { job: job.n, planner: Planner::default() };
         }
         if job.next_chunk < job.chunks {
             known.check_chunk(db, currency, job)?;
@@ -89,15 +89,9 @@ impl Checking {
 
     fn check_chunk(&mut self, db: &Connection, currency: Currency, job: &mut Job) -> Result<(), ImportError> {
         for row in store::rows(db, job.n, job.next_chunk)? {
-            match apply::plan(db, &row, &job.headers, currency)? {
-                Err((column, detail)) => tell(&mut job.report, row.row, column, detail),
-                Ok(Plan { found: Some(found), .. }) => {
-                    if let Some(first) = self.products.insert(found.id, row.row) {
-                        let detail = format!("this is the same product, “{}”, as line {first}", found.product.name);
-                        tell(&mut job.report, row.row, String::new(), detail);
-                    }
-                }
-                Ok(_) => {}
+            let row = row.read(currency)?;
+            if let Err(misfit) = apply::plan(&mut self.planner, db, &row)? {
+                tell(&mut job.report, &job.headers, row.row, &misfit);
             }
         }
         job.next_chunk += 1;
@@ -112,17 +106,13 @@ pub(crate) struct Applied(pub(crate) Job);
 pub(crate) fn apply(books: &Books<'_>, mut job: Job) -> Result<Decision<Applied>, ImportError> {
     let rows = store::rows(books.db, job.n, job.next_chunk)?;
     // All are planned before any is applied, so no two may be about one product.
-    let mut plans: Vec<Plan> = Vec::with_capacity(rows.len());
-    let mut products = HashSet::with_capacity(rows.len());
+    let (mut planner, mut plans) = (Planner::default(), Vec::with_capacity(rows.len()));
     for row in rows {
-        match apply::plan(books.db, &row, &job.headers, books.me.currency())? {
-            // Somebody edited a product since the check; this row is left out and told.
-            Err((column, detail)) => tell(&mut job.report, row.row, column, detail),
-            Ok(Plan { found: Some(found), .. }) if !products.insert(found.id) => {
-                let detail = format!("this is the same product, “{}”, as a line before", found.product.name);
-                tell(&mut job.report, row.row, String::new(), detail);
-            }
+        let row = row.read(books.me.currency())?;
+        match apply::plan(&mut planner, books.db, &row)? {
             Ok(plan) => plans.push(plan),
+            // Somebody edited a product since the check; this row is left out and told.
+            Err(misfit) => tell(&mut job.report, &job.headers, row.row, &misfit),
         }
     }
     let made = apply::make(books.me.device(), &plans).map_err(ProductError::from)?;

@@ -1,9 +1,12 @@
 //! A file that reads well, in the form in which a job keeps it.
 
-use super::STEP_ROWS;
+use super::{ImportError, STEP_ROWS};
 use duka_api::till::{ImportReport, RowFault};
-use duka_core::{Currency, Money, MoneyError, Quantity, TaxRate, Unit};
-use duka_records::csv::{self, Column, FileFaults, FileForm, MAX_FAULTS, ProductRow, Refusal};
+use duka_core::{Barcode, Currency, Money, Quantity, TaxRate, Unit};
+use duka_records::{
+    Product,
+    csv::{self, Column, FileFaults, FileForm, MAX_FAULTS, ProductRow, Refusal, RowMisfit},
+};
 
 /// A file that reads well: what [`crate::Till::import_begin`] takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +20,6 @@ pub struct Prepared {
 /// The headers of columns in which a fault may still be found.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Headers {
-    pub(super) price: String,
     pub(super) barcode: String,
     pub(super) code: String,
     pub(super) stock: String,
@@ -30,23 +32,23 @@ pub(super) struct ImportRow {
     #[n(0)]
     pub(super) row: u64,
     #[n(1)]
-    pub(super) name: String,
+    name: String,
     /// A plain decimal of the till's currency.
     #[n(2)]
     price: String,
     #[n(3)]
-    pub(super) rate: Option<TaxRate>,
+    rate: Option<TaxRate>,
     #[n(4)]
-    pub(super) barcodes: Vec<String>,
+    barcodes: Vec<String>,
     #[n(5)]
-    pub(super) code: Option<String>,
+    code: Option<String>,
     #[n(6)]
-    pub(super) unit: Option<Unit>,
+    unit: Option<Unit>,
     #[n(7)]
-    pub(super) active: Option<bool>,
+    active: Option<bool>,
     /// A plain decimal; its unit is the product's when the file names none.
     #[n(8)]
-    pub(super) stock: Option<String>,
+    stock: Option<String>,
 }
 
 /// Reads and checks a whole CSV file of products priced in `currency`; a report with faults when anything in it is wrong,
@@ -57,12 +59,7 @@ pub fn prepare(bytes: &[u8], currency: Currency, form: FileForm) -> Result<Prepa
         ImportReport { ask_number_form, ..refused(refusal.into_faults()) }
     })?;
     let header = |column| file.title(column).to_owned();
-    let headers = Headers {
-        price: header(Column::Price),
-        barcode: header(Column::Barcode),
-        code: header(Column::Code),
-        stock: header(Column::Stock),
-    };
+    let headers = Headers { barcode: header(Column::Barcode), code: header(Column::Code), stock: header(Column::Stock) };
     let total = u64::try_from(file.rows.len()).unwrap_or(u64::MAX);
     let mut chunks = Vec::with_capacity(file.rows.len().div_ceil(STEP_ROWS));
     let mut rows = file.rows.into_iter().map(ImportRow::from);
@@ -81,10 +78,16 @@ fn refused(faults: FileFaults) -> ImportReport {
 }
 
 /// Collects faults: all are counted, the first are told.
-pub(super) fn tell(report: &mut ImportReport, row: u64, column: String, detail: String) {
+pub(super) fn tell(report: &mut ImportReport, headers: &Headers, row: u64, misfit: &RowMisfit) {
     report.fault_count += 1;
     if report.faults.len() < MAX_FAULTS {
-        report.faults.push(RowFault { row, column, detail });
+        let column = match misfit.column() {
+            Some(Column::Barcode) => headers.barcode.clone(),
+            Some(Column::Code) => headers.code.clone(),
+            Some(Column::Stock) => headers.stock.clone(),
+            _ => String::new(),
+        };
+        report.faults.push(RowFault { row, column, detail: misfit.to_string() });
     }
 }
 
@@ -96,8 +99,21 @@ impl Prepared {
 }
 
 impl ImportRow {
-    pub(super) fn price(&self, currency: Currency) -> Result<Money, MoneyError> {
-        Money::parse_plain(&self.price, currency)
+    /// As it was read from the file.
+    pub(super) fn read(self, currency: Currency) -> Result<ProductRow, ImportError> {
+        let stored = |fault: &dyn std::fmt::Display| ImportError::Stored(format!("row {}: {fault}", self.row));
+        let unit = self.unit.unwrap_or_default();
+        let product = Product {
+            name: self.name,
+            code: self.code.unwrap_or_default(),
+            price: Money::parse_plain(&self.price, currency).map_err(|fault| stored(&fault))?,
+            rate: self.rate.unwrap_or_default(),
+            unit,
+            active: self.active.unwrap_or(true),
+            barcodes: self.barcodes.iter().map(|code| Barcode::parse(code)).collect::<Result<_, _>>().map_err(|fault| stored(&fault))?,
+        };
+        let stock = self.stock.map(|text| Quantity::parse_plain(&text, unit)).transpose().map_err(|fault| stored(&fault))?;
+        Ok(ProductRow { row: self.row, product, rate: self.rate, unit: self.unit, active: self.active, stock })
     }
 }
 

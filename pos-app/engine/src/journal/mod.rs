@@ -9,8 +9,8 @@ pub(crate) use salvage::{Apart, Found, FoundLog, entry_at_location};
 pub(crate) use store::{
     Place,
     entry::{
-        Stood, counts, entry_at, entry_back, entry_bytes, entry_in, entry_sizes, flagged, insert_entry_in_tx, remove_behind_in_tx,
-        set_stood_in_tx,
+        Stood, counts, entry_at, entry_back, entry_bytes, entry_in, entry_sizes, flagged, holds, insert_entry_in_tx, remove_behind_in_tx,
+        set_aside, set_stood_in_tx,
     },
     fork::{branch, keep_branch_in_tx, note_fork_in_tx},
     log::{

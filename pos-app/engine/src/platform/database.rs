@@ -58,11 +58,15 @@ pub(super) fn lock(path: &Path) -> Result<Lock, OpenError> {
     }
 }
 
+/// Whether the journal has an entry at a place.
+pub(crate) type Holds = fn(&Connection, i64) -> Result<bool, StoreError>;
+
 impl Database {
-    pub(crate) fn open(path: &Path) -> Result<Self, Unusable> {
+    /// Opens it; `holds` says whether the journal has an entry at a place.
+    pub(crate) fn open(path: &Path, holds: Holds) -> Result<Self, Unusable> {
         let lock = lock(path)?;
         mending::finish(path)?;
-        Ok(Self { connection: connect(path)?, path: path.to_owned(), _lock: lock })
+        Ok(Self { connection: connect(path, holds)?, path: path.to_owned(), _lock: lock })
     }
 
     /// Remembers that a page was found damaged, so that the next start mends the database (I10).
@@ -94,10 +98,9 @@ impl Database {
     /// Changes what nobody was promised, without waiting for the disk: it outlives the program, and a power cut only once something later was
     /// flushed.
     pub(crate) fn without_flush(&mut self, change: impl FnOnce(&Connection) -> Result<(), StoreError>) -> Result<(), StoreError> {
-        self.connection.execute_batch("pragma synchronous = normal")?;
-        let changed = begin(&mut self.connection).and_then(|tx| change(&tx).and_then(|()| commit(tx)));
-        // I1: whatever happened, the next commit waits for the disk again.
-        self.connection.execute_batch(&format!("pragma synchronous = {}", waiting_for_the_disk()))?;
+        let mut lightly = Lightly::begin(&mut self.connection)?;
+        let changed = begin(lightly.connection).and_then(|tx| change(&tx).and_then(|()| commit(tx)));
+        lightly.end()?;
         changed
     }
 
@@ -111,6 +114,35 @@ impl Database {
     pub(crate) fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
         self.connection.query_row(&format!("pragma max_page_count = {pages}"), [], |_| Ok(()))?;
         Ok(())
+    }
+}
+
+/// A connection whose commits do not wait for the disk. I1: whatever happens, a panic too, the next one waits again.
+struct Lightly<'c> {
+    connection: &'c mut Connection,
+    ended: bool,
+}
+
+impl<'c> Lightly<'c> {
+    fn begin(connection: &'c mut Connection) -> Result<Self, StoreError> {
+        connection.execute_batch("pragma synchronous = normal")?;
+        Ok(Self { connection, ended: false })
+    }
+
+    fn end(&mut self) -> Result<(), StoreError> {
+        self.connection.execute_batch(&format!("pragma synchronous = {}", waiting_for_the_disk()))?;
+        self.ended = true;
+        Ok(())
+    }
+}
+
+impl Drop for Lightly<'_> {
+    fn drop(&mut self) {
+        if !self.ended
+            && let Err(error) = self.end()
+        {
+            tracing::error!(%error, "commits do not wait for the disk any more");
+        }
     }
 }
 
@@ -168,7 +200,7 @@ fn known_version() -> u32 {
 
 /// Everything here costs the same for a small and a huge file; a damaged page deep inside shows when it is read.
 #[allow(clippy::disallowed_methods, reason = "the one place that opens the till's database")]
-fn connect(path: &Path) -> Result<Connection, Unusable> {
+fn connect(path: &Path, holds: Holds) -> Result<Connection, Unusable> {
     if let Ok(detail) = fs::read_to_string(beside(path, ".damaged")) {
         return Err(StoreError::Corrupt(detail).into());
     }
@@ -180,7 +212,7 @@ fn connect(path: &Path) -> Result<Connection, Unusable> {
     )?;
     connection.set_prepared_statement_cache_capacity(256);
     if passed_over != PassedOver::Entries(Vec::new()) {
-        check_passed_over(&connection, passed_over)?;
+        check_passed_over(&connection, passed_over, holds)?;
     }
     let found: i64 = connection.query_row("pragma user_version", [], |row| row.get(0))?;
     let found = u32::try_from(found).unwrap_or(u32::MAX);
@@ -232,12 +264,11 @@ pub(crate) fn fresh_for_tests() -> Connection {
 
 /// Whether the write-ahead log holds entries of the journal that SQLite passes over: it takes a damaged frame for its end. Such a log is left as it
 /// is, to be salvaged.
-fn check_passed_over(connection: &Connection, passed_over: PassedOver) -> Result<(), StoreError> {
+fn check_passed_over(connection: &Connection, passed_over: PassedOver, holds: Holds) -> Result<(), StoreError> {
     let lost = match passed_over {
         PassedOver::Anything => true,
         PassedOver::Entries(places) => {
-            let mut held = connection.prepare("select 1 from entry where place = ?1")?;
-            places.into_iter().try_fold(false, |lost, place| Ok::<_, rusqlite::Error>(lost || !held.exists([place])?))?
+            places.into_iter().try_fold(false, |lost, place| Ok::<_, StoreError>(lost || !holds(connection, place)?))?
         }
     };
     if lost {
@@ -303,4 +334,19 @@ pub(crate) fn commit(tx: Transaction<'_>) -> Result<(), StoreError> {
     tx.commit()?;
     planted::committed();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_a_panic_in_what_need_not_last_commits_wait_for_the_disk_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut db = Database::open(&folder.path().join("till.db"), |_, _| Ok(true)).unwrap();
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| db.without_flush(|_| panic!("a fault of the program"))));
+        assert!(panicked.is_err());
+        let synchronous: u8 = db.reading().query_row("pragma synchronous", [], |row| row.get(0)).unwrap();
+        assert_eq!(synchronous, waiting_for_the_disk(), "I1");
+    }
 }

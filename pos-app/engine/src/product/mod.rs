@@ -10,8 +10,8 @@ mod words;
 pub(crate) use command::{save, save_made, save_over};
 pub use error::ProductError;
 pub(crate) use follow::{clear_in_tx, follow_in_tx, forget_in_tx};
-pub(crate) use query::{Scanned, by_barcode, list, scan, search, view};
-pub(crate) use store::{find, find_by_code, find_by_name, sellable};
+pub(crate) use query::{Scanned, candidates, list, scan, search, view};
+pub(crate) use store::{find, sellable};
 
 use duka_core::{Money, ProductId, TaxRate, Unit};
 use duka_records::Product;

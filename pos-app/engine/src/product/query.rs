@@ -4,6 +4,10 @@ use super::{Found, ProductError, Sellable, store, words};
 use crate::{platform::StoreError, stock};
 use duka_api::till::{Page, Product as View, ProductFields, ProductQuery, ProductSearch};
 use duka_core::{Barcode, BarcodeError};
+use duka_records::{
+    Product,
+    csv::{Candidate, ProductRow},
+};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 
@@ -90,13 +94,28 @@ pub(crate) fn search(db: &Connection, search: &ProductSearch) -> Result<Vec<View
 }
 
 /// The product with this barcode, in whichever of its readings it has it.
-pub(crate) fn by_barcode(db: &Connection, code: &Barcode) -> Result<Option<Found>, StoreError> {
+fn by_barcode(db: &Connection, code: &Barcode) -> Result<Option<Found>, StoreError> {
     for code in code.readings() {
         if let Some(found) = store::find_by_barcode(db, &code)? {
             return Ok(Some(found));
         }
     }
     Ok(None)
+}
+
+/// Products that a row of a file may be about: those with its code or one of its barcodes; without either, the one with its name.
+pub(crate) fn candidates(db: &Connection, row: &ProductRow) -> Result<Vec<Candidate<i64>>, StoreError> {
+    let Product { name, code, barcodes, .. } = &row.product;
+    let mut found = Vec::new();
+    for code in barcodes.iter().flat_map(Barcode::readings) {
+        found.extend(store::with_barcode(db, &code)?);
+    }
+    if !code.is_empty() {
+        found.extend(store::with_code(db, code)?);
+    } else if barcodes.is_empty() {
+        found.extend(store::with_name(db, name)?);
+    }
+    Ok(found.into_iter().map(|Found { n, id, product }| Candidate { id, product, with: n }).collect())
 }
 
 /// Products by name; those that match a search in the order they came.

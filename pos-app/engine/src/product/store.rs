@@ -63,36 +63,46 @@ pub(crate) fn sellable(db: &Connection, id: ProductId) -> Result<Option<Sellable
 const BY_BARCODE: &str = concat!(
     "select ",
     columns!(),
-    ", barcodes from barcode join product on product.n = barcode.product where barcode.code = ?1 order by active desc, product.product limit 1"
+    ", barcodes from barcode join product on product.n = barcode.product where barcode.code = ?1 order by active desc, product.product limit ?2"
 );
 
 /// The product with this barcode, read so. Where two tills gave it to two products, all tills find the same one: one that is sold, the oldest.
 pub(super) fn find_by_barcode(db: &Connection, code: &Barcode) -> Result<Option<Found>, StoreError> {
-    Ok(db.prepare_cached(BY_BARCODE)?.query_row([code.as_str()], read).optional()?)
+    Ok(db.prepare_cached(BY_BARCODE)?.query_row(params![code.as_str(), 1], read).optional()?)
 }
 
 pub(super) fn sellable_by_barcode(db: &Connection, code: &Barcode) -> Result<Option<Sellable>, StoreError> {
-    Ok(db.prepare_cached(BY_BARCODE)?.query_row([code.as_str()], read_sellable).optional()?)
+    Ok(db.prepare_cached(BY_BARCODE)?.query_row(params![code.as_str(), 1], read_sellable).optional()?)
 }
 
 const BY_CODE: &str =
-    concat!("select ", columns!(), ", barcodes from product where code = ?1 and code <> '' order by active desc, product limit 1");
+    concat!("select ", columns!(), ", barcodes from product where code = ?1 and code <> '' order by active desc, product limit ?2");
 
 /// The product with this own code, letter by letter.
-pub(crate) fn find_by_code(db: &Connection, code: &str) -> Result<Option<Found>, StoreError> {
-    Ok(db.prepare_cached(BY_CODE)?.query_row([code], read).optional()?)
+pub(super) fn find_by_code(db: &Connection, code: &str) -> Result<Option<Found>, StoreError> {
+    Ok(db.prepare_cached(BY_CODE)?.query_row(params![code, 1], read).optional()?)
 }
 
 pub(crate) fn sellable_by_code(db: &Connection, code: &str) -> Result<Option<Sellable>, StoreError> {
-    Ok(db.prepare_cached(BY_CODE)?.query_row([code], read_sellable).optional()?)
+    Ok(db.prepare_cached(BY_CODE)?.query_row(params![code, 1], read_sellable).optional()?)
 }
 
-/// The product of exactly this name that has no code of any kind.
-pub(crate) fn find_by_name(db: &Connection, name: &str) -> Result<Option<Found>, StoreError> {
+/// Products with this barcode, read so, that a row of a file may be about: two are one too many.
+pub(super) fn with_barcode(db: &Connection, code: &Barcode) -> Result<Vec<Found>, StoreError> {
+    Ok(db.prepare_cached(BY_BARCODE)?.query_map(params![code.as_str(), 2], read)?.collect::<Result<_, _>>()?)
+}
+
+/// The same by own code.
+pub(super) fn with_code(db: &Connection, code: &str) -> Result<Vec<Found>, StoreError> {
+    Ok(db.prepare_cached(BY_CODE)?.query_map(params![code, 2], read)?.collect::<Result<_, _>>()?)
+}
+
+/// The product of exactly this name that has no code of any kind: one that is sold, the oldest.
+pub(super) fn with_name(db: &Connection, name: &str) -> Result<Option<Found>, StoreError> {
     let mut statement = db.prepare_cached(concat!(
         "select ",
         columns!(),
-        ", barcodes from product where name = ?1 collate nocase and name = ?1 and code = '' and barcodes = '' order by n limit 1"
+        ", barcodes from product where name = ?1 collate nocase and name = ?1 and code = '' and barcodes = '' order by active desc, product limit 1"
     ))?;
     Ok(statement.query_row([name], read).optional()?)
 }

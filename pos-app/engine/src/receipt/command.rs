@@ -64,7 +64,7 @@ fn code(key: &DeviceKey, sale: &Sale, log: LogId, seq: u64, hash: Hash) -> Strin
 
 /// Prints a receipt again, marked as a copy; the journal says so.
 pub(crate) fn reprint(books: &Books<'_>, which: &ReceiptRef, key: Option<&DeviceKey>) -> Result<Decision<()>, ReceiptError> {
-    let held = query::load(books.db, which.receipt)?.ok_or(ReceiptError::NotFound(which.receipt))?;
+    let held = query::load(books.db, books.me.device(), which.receipt)?.ok_or(ReceiptError::NotFound(which.receipt))?;
     let code = code_of(books, key, &held)?;
     let operator = shift::operator_of(books.db, held.sale.shift)?;
     let (shop, direction) = (books.me.answer.shop_name.clone(), books.me.paper_direction());

@@ -2,18 +2,17 @@
 
 use super::{
     ReceiptError,
-    query::{load, refunded_of, row},
+    query::{load, refunded_of},
     store,
 };
 use crate::{
     device, journal,
-    platform::{StoreError, money, shown_quantity, to_i64},
-    tables,
+    platform::{StoreError, money, shown_quantity},
 };
 use duka_api::till::{Page, Receipt, ReceiptKind, ReceiptLine, ReceiptQuery, ReceiptRef, ReceiptSummary};
-use duka_core::{DeviceId, LocalTime, ShopId};
+use duka_core::{DeviceId, LocalTime, Money, MoneyError, ShopId};
 use duka_ledger::{LineRef, LogId, PublicKey, ReceiptCode, ReceiptRow, Scope, SignedReceiptCode, shown_number};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 /// Rows of a page.
 const PAGE: u32 = 50;
@@ -33,23 +32,14 @@ pub(crate) fn list(db: &Connection, asker: &Asker<'_>, query: &ReceiptQuery) -> 
     if !typed.is_empty() {
         return Ok(Page { rows: summaries(find(db, asker, typed)?)?, next: None });
     }
-    let rows = match &query.after {
-        None => tables::select(db, "order by lamport desc, device desc, number desc limit ?1", [PAGE])?,
-        Some(text) => {
-            let (lamport, device, number) = place(text).ok_or_else(|| ReceiptError::Page(text.clone()))?;
-            tables::select::<ReceiptRow>(
-                db,
-                "where (lamport, device, number) < (?2, ?3, ?4) order by lamport desc, device desc, number desc limit ?1",
-                params![PAGE, lamport, device.as_bytes(), number],
-            )?
-        }
-    };
+    let after = query.after.as_ref().map(|text| place(text).ok_or_else(|| ReceiptError::Page(text.clone()))).transpose()?;
+    let rows = store::newest(db, after, PAGE)?;
     let whole = u32::try_from(rows.len()) == Ok(PAGE);
     let next = rows.last().filter(|_| whole).map(|last| format!("{}:{}:{}", last.lamport, last.device, last.number));
     Ok(Page { rows: summaries(rows)?, next })
 }
 
-fn place(text: &str) -> Option<(i64, DeviceId, i64)> {
+fn place(text: &str) -> Option<store::After> {
     let mut parts = text.split(':');
     let place = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     parts.next().is_none().then_some(place)
@@ -60,9 +50,7 @@ fn find(db: &Connection, asker: &Asker<'_>, typed: &str) -> Result<Vec<ReceiptRo
         return Ok(by_code(db, asker, typed)?.into_iter().collect());
     }
     let numbered = |devices: Vec<DeviceId>, number: u64| -> Result<Vec<ReceiptRow>, ReceiptError> {
-        let found = devices
-            .into_iter()
-            .map(|device| tables::first(db, "where device = ?1 and number = ?2", params![device.as_bytes(), to_i64(number)]));
+        let found = devices.into_iter().map(|device| store::numbered(db, device, number));
         Ok(found.collect::<Result<Vec<_>, StoreError>>()?.into_iter().flatten().collect())
     };
     let (series, number) = match typed.rsplit_once('-') {
@@ -77,8 +65,7 @@ fn find(db: &Connection, asker: &Asker<'_>, typed: &str) -> Result<Vec<ReceiptRo
 
 /// Receipts whose paper says this number, though they stand under another.
 fn printed_as(db: &Connection, series: Option<&str>, number: u64) -> Result<Vec<ReceiptRow>, StoreError> {
-    let of_number = "where printed_number is not null and printed_number = ?1 order by lamport, device limit ?2";
-    let rows: Vec<ReceiptRow> = tables::select(db, of_number, params![to_i64(number), PAGE])?;
+    let rows = store::printed_as(db, number, PAGE)?;
     let is_of = |row: &ReceiptRow| {
         series.is_none_or(|series| row.printed_series.as_deref().is_some_and(|printed| printed.eq_ignore_ascii_case(series)))
     };
@@ -102,7 +89,7 @@ fn by_code(db: &Connection, asker: &Asker<'_>, typed: &str) -> Result<Option<Rec
         code.verify(&key).map_err(|fault| not_genuine(&fault))?;
     }
     let ReceiptCode { receipt, series, number, gross, .. } = code.content;
-    let held = row(db, receipt)?;
+    let held = store::row(db, asker.device, receipt)?;
     let says = |row: &ReceiptRow| {
         let printed = row.printed_series.as_ref().zip(row.printed_number);
         row.gross == gross && printed.unwrap_or((&row.series, row.number)) == (&series, number)
@@ -138,8 +125,8 @@ fn is_synced(db: &Connection, asker: &Asker<'_>, row: &ReceiptRow) -> Result<boo
 /// One receipt with its lines and what of them was refunded.
 pub(crate) fn get(db: &Connection, asker: &Asker<'_>, which: &ReceiptRef) -> Result<Receipt, ReceiptError> {
     let not_found = || ReceiptError::NotFound(which.receipt);
-    let row = row(db, which.receipt)?.ok_or_else(not_found)?;
-    let held = load(db, which.receipt)?.ok_or_else(not_found)?;
+    let row = store::row(db, asker.device, which.receipt)?.ok_or_else(not_found)?;
+    let held = load(db, asker.device, which.receipt)?.ok_or_else(not_found)?;
     let sale = &held.sale;
     let amount = |minor| money(minor, sale.currency);
     let mut lines = Vec::with_capacity(sale.lines.len());
@@ -159,13 +146,9 @@ pub(crate) fn get(db: &Connection, asker: &Asker<'_>, which: &ReceiptRef) -> Res
             refunded: shown_quantity(refunded.thousandths, line.quantity.unit())?,
         });
     }
-    let tendered = sale.payments.iter().fold(0_i64, |sum, payment| sum.saturating_add(payment.tendered));
-    Ok(Receipt {
-        summary: summary(db, asker, &row)?,
-        lines,
-        tax: amount(row.tax)?,
-        tendered: amount(tendered)?,
-        change: amount(if held.refund { 0 } else { tendered.saturating_sub(sale.gross) })?,
-        reason: held.reason,
-    })
+    let tendered = sale.payments.iter().map(|payment| amount(payment.tendered)).collect::<Result<Vec<_>, _>>()?;
+    let too_much = |fault: MoneyError| StoreError::Corrupt(fault.to_string());
+    let tendered = Money::sum(sale.currency, tendered).map_err(too_much)?;
+    let change = if held.refund { Money::zero(sale.currency) } else { tendered.checked_sub(amount(sale.gross)?).map_err(too_much)? };
+    Ok(Receipt { summary: summary(db, asker, &row)?, lines, tax: amount(row.tax)?, tendered, change, reason: held.reason })
 }

@@ -10,4 +10,4 @@ mod store;
 pub(crate) use command::{Issue, reprint};
 pub use error::ReceiptError;
 pub(crate) use list::{Asker, get, list};
-pub(crate) use query::{Held, Refunded, load, refunded_of, taxes};
+pub(crate) use query::{Held, Refunded, load, refunded_of};

@@ -7,7 +7,7 @@ use duka_core::RecordId;
 use duka_ledger::RecordChanged;
 use duka_records::{Document, Product, Reading};
 use rusqlite::Connection;
-pub(crate) use store::{clear_in_tx, document, find, remove_in_tx};
+pub(crate) use store::{clear_in_tx, document, edits_of, find, remove_in_tx};
 
 /// A record's document and what it says, when the writer of a change has both at hand.
 pub(crate) struct Known {

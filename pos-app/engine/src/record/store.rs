@@ -1,8 +1,14 @@
-//! The table `record`.
+//! The tables `record` and `record_change`.
 
-use crate::platform::StoreError;
+use crate::{platform::StoreError, tables};
 use duka_core::RecordId;
+use duka_ledger::RecordChangeRow;
 use rusqlite::{Connection, OptionalExtension, params};
+
+/// The edits of a record that count, in the order of what is written.
+pub(crate) fn edits_of(db: &Connection, record: RecordId) -> Result<Vec<RecordChangeRow>, StoreError> {
+    tables::select(db, "where record = ?1 order by lamport, device, seq", [record.as_bytes()])
+}
 
 /// The number of a record in this database.
 pub(crate) fn find(db: &Connection, record: RecordId) -> Result<Option<i64>, StoreError> {

@@ -10,34 +10,34 @@ use crate::{
     sale,
 };
 use duka_api::till::{Refund, RefundLines, RefundedLine, UnlinkedLine};
-use duka_core::{Currency, ReceiptId};
+use duka_core::{Currency, Money, MoneyError, ReceiptId, limit};
 use duka_ledger::{DeviceKey, LineRef, Payment, ReceiptLine, Sale, TaxTotal, TenderKind};
 use duka_pricing::{Discount, RefundError as ShareError, Refundable, price, refund_share};
 use rusqlite::Connection;
 use std::sync::Arc;
 
-/// Gives money back, in cash; what was given back before is said again (I2).
+/// Gives money back, in cash. A refund that was given before is only told again (I2).
 pub(crate) fn complete(books: &Books<'_>, refund: &Refund, key: Option<Arc<DeviceKey>>) -> Result<Decision<Sale>, RefundError> {
-    if let Some(held) = receipt::load(books.db, refund.refund)? {
+    if let Some(held) = receipt::load(books.db, books.me.device(), refund.refund)? {
         return if is_same(&held, refund) { Ok(Decision::new(held.sale, [])) } else { Err(RefundError::Conflict(refund.refund)) };
     }
     let reason = refund.reason.trim();
-    if reason.chars().count() > 200 {
+    if !limit::fits(reason, limit::NOTE) {
         return Err(RefundError::Reason);
     }
     let shift = books.log.shift().ok_or(RefundError::NoShift)?;
     let currency = books.me.currency();
     let lines = match &refund.lines {
-        RefundLines::Receipt { receipt, lines } => linked(books.db, *receipt, lines, currency)?,
+        RefundLines::Receipt { receipt, lines } => linked(books, *receipt, lines)?,
         RefundLines::Unlinked { .. } if reason.is_empty() => return Err(RefundError::ReasonNeeded),
         RefundLines::Unlinked { lines } => unlinked(books.db, lines, currency)?,
     };
     if lines.is_empty() {
         return Err(RefundError::Empty);
     }
-    let taxes = receipt::taxes(&lines);
-    let gross = taxes.iter().fold(0_i64, |sum, TaxTotal { net, tax, .. }| sum.saturating_add(*net).saturating_add(*tax));
-    money(gross, currency)?;
+    let taxes = TaxTotal::of_lines(&lines).ok_or(MoneyError::TooLarge)?;
+    let amounts = lines.iter().map(|line| Money::try_new(line.gross, currency)).collect::<Result<Vec<_>, _>>()?;
+    let gross = Money::sum(currency, amounts)?.minor();
     let given_back = Sale {
         receipt: refund.refund,
         register: books.me.register(),
@@ -78,8 +78,9 @@ fn is_same(held: &Held, asked: &Refund) -> bool {
 }
 
 /// Lines of a receipt: at the price paid, each part its share, all parts together exactly what was paid.
-fn linked(db: &Connection, receipt: ReceiptId, asked: &[RefundedLine], currency: Currency) -> Result<Vec<ReceiptLine>, RefundError> {
-    let held = receipt::load(db, receipt)?.ok_or(RefundError::NotFound(receipt))?;
+fn linked(books: &Books<'_>, receipt: ReceiptId, asked: &[RefundedLine]) -> Result<Vec<ReceiptLine>, RefundError> {
+    let (db, currency) = (books.db, books.me.currency());
+    let held = receipt::load(db, books.me.device(), receipt)?.ok_or(RefundError::NotFound(receipt))?;
     let number = held.sale.paper_number();
     if held.refund {
         return Err(RefundError::OfRefund(number));
@@ -118,7 +119,7 @@ fn linked(db: &Connection, receipt: ReceiptId, asked: &[RefundedLine], currency:
             line: place,
             quantity: asked.quantity,
             // Rounding may make a part dearer than its unit price says; the discount is never below nothing.
-            discount: full.saturating_sub(share.gross).max(0),
+            discount: full.checked_sub(share.gross).ok_or(MoneyError::TooLarge)?.max(0),
             gross: share.gross,
             tax: share.tax,
             refunds: Some(of),

@@ -2,7 +2,7 @@
 
 use crate::{basket::BasketError, journal::JournalError, platform::StoreError};
 use duka_api::Problem;
-use duka_core::{ErrorCode, MoneyError, ReceiptId};
+use duka_core::{ErrorCode, MoneyError, ReceiptId, limit};
 use duka_pricing::PriceError;
 
 /// Why nothing was refunded.
@@ -53,7 +53,7 @@ pub enum RefundError {
     #[error("A refund without a receipt needs a reason; write one.")]
     ReasonNeeded,
     /// Too much text.
-    #[error("The reason has more than 200 characters; shorten it.")]
+    #[error("The reason has more than {most} characters; shorten it.", most = limit::NOTE)]
     Reason,
     /// The id belongs to something else.
     #[error("Refund {0} was used for something else already. Nothing was refunded; begin the refund again.")]

@@ -29,12 +29,11 @@ pub struct SaleLineInput {
     pub note: Option<String>,
 }
 
-/// Pays the basket in cash: with what was handed over, or exactly what was shown. A receipt that is not the basket's was paid before, and is given
-/// again if it was paid so (I2).
+/// Pays the basket in cash: with what was handed over, or exactly what was shown. A receipt that was paid so before is only told again (I2).
 pub(crate) fn pay(books: &Books<'_>, basket: &Open, tender: &Tender, key: Option<Arc<DeviceKey>>) -> Result<Decision<Sale>, SaleError> {
     if basket.receipt != tender.receipt {
-        let held = receipt::load(books.db, tender.receipt)?.filter(|held| is_paid_so(held, tender));
-        return Ok(Decision::new(held.ok_or(SaleError::Conflict(tender.receipt))?.sale, []));
+        let held = receipt::load(books.db, books.me.device(), tender.receipt)?.filter(|held| is_paid_so(held, tender));
+        return held.map(|held| Decision::new(held.sale, [])).ok_or(SaleError::Conflict(tender.receipt));
     }
     let gross = basket.priced.gross;
     if tender.shown != gross {
@@ -43,22 +42,37 @@ pub(crate) fn pay(books: &Books<'_>, basket: &Open, tender: &Tender, key: Option
     issue(books, basket.receipt, &basket.lines, &basket.priced, tender.tendered, key)
 }
 
-/// Whether a receipt that is there is what is asked for again.
+/// Whether a receipt that is there is what is asked for again (I2).
 fn is_paid_so(held: &Held, tender: &Tender) -> bool {
     let paid = held.sale.payments.first().map_or(0, |payment| payment.tendered);
     let same = |tendered: Money| (tendered.minor(), tendered.currency()) == (paid, held.sale.currency);
     !held.refund && same(tender.tendered.unwrap_or(tender.shown))
 }
 
+/// Sells lines that come ready, for exact cash. A receipt that has them already is only told again (I2).
+pub(crate) fn sell(
+    books: &Books<'_>,
+    receipt: ReceiptId,
+    lines: &[SaleLineInput],
+    key: Option<Arc<DeviceKey>>,
+) -> Result<Decision<Sale>, SaleError> {
+    let ready = Ready::try_new(books, lines)?;
+    match receipt::load(books.db, books.me.device(), receipt)?.filter(|_| !planted::is(planted::Bug::SoldTwice)) {
+        None => issue(books, receipt, &ready.lines, &ready.priced, None, key),
+        Some(held) if ready.is(&held) => Ok(Decision::new(held.sale, [])),
+        Some(_) => Err(SaleError::Conflict(receipt)),
+    }
+}
+
 /// Lines that come ready, and what they come to.
-pub(crate) struct Ready {
+struct Ready {
     lines: Vec<Line>,
     priced: Priced,
 }
 
 impl Ready {
     /// Prices lines as filling a basket with them would.
-    pub(crate) fn try_new(books: &Books<'_>, lines: &[SaleLineInput]) -> Result<Self, SaleError> {
+    fn try_new(books: &Books<'_>, lines: &[SaleLineInput]) -> Result<Self, SaleError> {
         if lines.len() > MAX_LINES {
             return Err(BasketError::Full.into());
         }
@@ -68,7 +82,7 @@ impl Ready {
         Ok(Self { lines, priced })
     }
 
-    /// Whether a receipt that is there has these lines.
+    /// Whether a receipt that is there has these lines (I2).
     fn is(&self, held: &Held) -> bool {
         let asked = receipt_lines(&self.lines, &self.priced);
         !held.refund
@@ -77,14 +91,6 @@ impl Ready {
                 (held.product, held.quantity, held.unit_price, held.discount, &held.note)
                     == (asked.product, asked.quantity, asked.unit_price, asked.discount, &asked.note)
             })
-    }
-
-    /// Sells them for exact cash; what was sold before is given again (I2).
-    pub(crate) fn sell(&self, books: &Books<'_>, receipt: ReceiptId, key: Option<Arc<DeviceKey>>) -> Result<Decision<Sale>, SaleError> {
-        if let Some(held) = receipt::load(books.db, receipt)?.filter(|_| !planted::is(planted::Bug::SoldTwice)) {
-            return if self.is(&held) { Ok(Decision::new(held.sale, [])) } else { Err(SaleError::Conflict(receipt)) };
-        }
-        issue(books, receipt, &self.lines, &self.priced, None, key)
     }
 }
 

@@ -4,5 +4,5 @@ mod command;
 mod error;
 
 pub use command::SaleLineInput;
-pub(crate) use command::{Ready, paid, pay, receipt_lines};
+pub(crate) use command::{paid, pay, receipt_lines, sell};
 pub use error::SaleError;

@@ -4,9 +4,12 @@ use super::{
     ShiftError, paper,
     query::{Closing, report_of},
 };
-use crate::books::{Books, Decision, Draft};
+use crate::{
+    basket::Open,
+    books::{Books, Decision, Draft},
+};
 use duka_api::till::{CloseShift, OpenShift, ShiftReport};
-use duka_core::{Currency, Money, ShiftId};
+use duka_core::{Currency, Money, ShiftId, limit};
 use duka_ledger::{Fact, ShiftClosed, ShiftOpened};
 
 /// Opens a shift with a float; the till must have none open.
@@ -15,7 +18,7 @@ pub(crate) fn open(books: &Books<'_>, open: &OpenShift) -> Result<Decision<()>, 
         return Err(ShiftError::Open(shift.operator_name.clone()));
     }
     let operator = open.operator.trim();
-    if !(1..=60).contains(&operator.chars().count()) || operator.chars().any(char::is_control) {
+    if operator.is_empty() || !limit::fits(operator, limit::OPERATOR) || operator.chars().any(char::is_control) {
         return Err(ShiftError::Operator);
     }
     check_cash(open.float, books.me.currency())?;
@@ -31,8 +34,11 @@ pub(crate) fn open(books: &Books<'_>, open: &OpenShift) -> Result<Decision<()>, 
     Ok(Decision::new((), [Draft::by_operator(Fact::ShiftOpened(fact))]))
 }
 
-/// Closes the shift with the cash counted, and prints the Z report.
-pub(crate) fn close(books: &Books<'_>, close: &CloseShift) -> Result<Decision<ShiftReport>, ShiftError> {
+/// Closes the shift with the cash counted, and prints the Z report; nothing may be left in the basket.
+pub(crate) fn close(books: &Books<'_>, basket: Option<&Open>, close: &CloseShift) -> Result<Decision<ShiftReport>, ShiftError> {
+    if basket.is_some_and(|basket| !basket.lines.is_empty()) {
+        return Err(ShiftError::Basket);
+    }
     let currency = books.me.currency();
     let open = books.log.shift().ok_or(ShiftError::NoShift)?;
     check_cash(close.counted, currency)?;

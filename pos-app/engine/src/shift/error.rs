@@ -2,7 +2,7 @@
 
 use crate::{journal::JournalError, platform::StoreError};
 use duka_api::Problem;
-use duka_core::{Currency, ErrorCode, Money, MoneyError};
+use duka_core::{Currency, ErrorCode, Money, MoneyError, limit};
 
 /// Why a shift was not opened or closed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,7 +17,7 @@ pub enum ShiftError {
     #[error("The basket is not empty. Complete the sale or give it up, then close the shift.")]
     Basket,
     /// Nobody's name.
-    #[error("Write who is at the till, in 1 to 60 characters.")]
+    #[error("Write who is at the till, in 1 to {most} characters.", most = limit::OPERATOR)]
     Operator,
     /// Below zero.
     #[error("Cash in the drawer cannot be below zero ({0}).")]

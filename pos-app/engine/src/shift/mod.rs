@@ -4,7 +4,9 @@ mod command;
 mod error;
 mod paper;
 mod query;
+mod store;
 
 pub(crate) use command::{close, open};
 pub use error::ShiftError;
-pub(crate) use query::{operator_of, report, shown};
+pub(crate) use query::{report, shown};
+pub(crate) use store::operator_of;

@@ -1,17 +1,10 @@
 //! The numbers of a shift, as the log itself has added them up: nothing is counted again.
 
 use super::ShiftError;
-use crate::{
-    platform::{StoreError, money},
-    tables,
-};
+use crate::platform::{StoreError, money};
 use duka_api::till::{Shift, ShiftReport, TaxLine};
-use duka_core::{Currency, Money, ShiftId, Timestamp};
-use duka_ledger::{
-    ShiftRow,
-    rule::{LogState, OpenShift},
-};
-use rusqlite::Connection;
+use duka_core::{Currency, Money, Timestamp};
+use duka_ledger::rule::{LogState, OpenShift};
 
 /// When a shift was closed, and with how much.
 pub(super) struct Closing {
@@ -56,10 +49,4 @@ pub(super) fn report_of(
         difference: closing.map(|closing| closing.counted.checked_sub(expected)).transpose()?,
         perpetual_gross: amount(log.perpetual_gross())?,
     })
-}
-
-/// Who was at the till in a shift.
-pub(crate) fn operator_of(db: &Connection, shift: ShiftId) -> Result<String, StoreError> {
-    let row: Option<ShiftRow> = tables::first(db, "where shift = ?1 order by device limit 1", [shift.as_bytes()])?;
-    Ok(row.map(|row| row.operator_name).unwrap_or_default())
 }

@@ -3,7 +3,7 @@
 use super::StockError;
 use crate::books::{Books, Decision, Draft};
 use duka_api::till::{AdjustStock, StockReason as Reason};
-use duka_core::{ProductId, Quantity, StockMoveId, Unit};
+use duka_core::{ProductId, Quantity, StockMoveId, Unit, limit};
 use duka_ledger::{Fact, StockMoved, StockReason};
 
 /// Adds to or takes from the stock of a product that is counted in `unit`, with a reason.
@@ -11,7 +11,7 @@ pub(crate) fn adjust(books: &Books<'_>, adjust: &AdjustStock, unit: Unit) -> Res
     if adjust.quantity.is_zero() {
         return Err(StockError::Zero);
     }
-    if adjust.note.chars().count() > 200 {
+    if !limit::fits(&adjust.note, limit::NOTE) {
         return Err(StockError::Note);
     }
     if unit != adjust.quantity.unit() {

@@ -2,7 +2,7 @@
 
 use crate::{journal::JournalError, platform::StoreError};
 use duka_api::Problem;
-use duka_core::{ErrorCode, ProductId, Unit};
+use duka_core::{ErrorCode, ProductId, Unit, limit};
 
 /// Why stock was not changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,7 +22,7 @@ pub enum StockError {
         given: Unit,
     },
     /// Too much text.
-    #[error("The note has more than 200 characters; shorten it.")]
+    #[error("The note has more than {most} characters; shorten it.", most = limit::NOTE)]
     Note,
     /// The journal did not take it.
     #[error(transparent)]

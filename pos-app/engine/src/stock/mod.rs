@@ -2,8 +2,8 @@
 
 mod command;
 mod error;
-mod query;
+mod store;
 
 pub(crate) use command::{adjust, moved};
 pub use error::StockError;
-pub(crate) use query::{difference, others_of, shown};
+pub(crate) use store::{difference, others_of, shown};

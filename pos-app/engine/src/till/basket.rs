@@ -65,11 +65,10 @@ impl Till {
 
     /// Keeps the basket on disk, if that does not know it yet; not part of a scan, so that none waits for it.
     pub fn keep_basket(&mut self) -> Result<(), StoreError> {
-        let Some(open) = self.basket.as_mut() else { return Ok(()) };
-        if !open.take_unkept() {
-            return Ok(());
-        }
-        self.writer.keep_lightly(|tx| basket::keep_in_tx(tx, open.receipt, &open.lines))
+        let Some(open) = self.basket.as_mut().filter(|open| open.is_unkept()) else { return Ok(()) };
+        self.writer.keep_lightly(|tx| basket::keep_in_tx(tx, open.receipt, &open.lines))?;
+        open.kept();
+        Ok(())
     }
 
     /// Pays the basket in cash. Asking again for the same receipt gives the same answer and sells nothing more (I2).
@@ -77,10 +76,10 @@ impl Till {
         let tender = &Tender { receipt: self.meant(tender.receipt), ..tender.clone() };
         let open = self.basket_mut()?.clone();
         let key = self.shared.key();
-        let is_paid = |sale: &Sale| sale.receipt == open.receipt;
-        let clear = |tx: &Connection, sale: &Sale| if is_paid(sale) { basket::clear_in_tx(tx) } else { Ok(()) };
+        let paid_now = open.receipt == tender.receipt;
+        let clear = |tx: &Connection, _: &Sale| if paid_now { basket::clear_in_tx(tx) } else { Ok(()) };
         let sale = self.writer.commit(|books| sale::pay(books, &open, tender, key), clear)?;
-        if is_paid(&sale) {
+        if paid_now {
             self.next_basket();
         }
         self.sold(&sale)
@@ -89,7 +88,7 @@ impl Till {
     /// Sells lines that come ready, for exact cash: the same as filling a basket with them and paying it. The basket is left alone.
     pub fn sale_complete_lines(&mut self, receipt: ReceiptId, lines: &[SaleLineInput]) -> Result<SaleDone, SaleError> {
         let key = self.shared.key();
-        let sale = self.commit(|books| sale::Ready::try_new(books, lines)?.sell(books, receipt, key))?;
+        let sale = self.commit(|books| sale::sell(books, receipt, lines, key))?;
         if self.basket.as_ref().is_some_and(|basket| basket.receipt == receipt) {
             self.next_basket();
         }
@@ -116,7 +115,7 @@ impl Till {
     pub(super) fn resume_basket(&mut self) -> Result<(), StoreError> {
         self.next_basket();
         let (Some(me), Some((receipt, lines))) = (self.shared.member(), basket::load(self.writer.reading())?) else { return Ok(()) };
-        if crate::receipt::load(self.writer.reading(), receipt)?.is_none() {
+        if crate::receipt::load(self.writer.reading(), me.device(), receipt)?.is_none() {
             self.basket = Some(Open::resume(receipt, me.currency(), lines));
         }
         Ok(())

@@ -22,7 +22,7 @@ use crate::{
     enrolment::{Member, keep_starts_in_tx, starts},
     identity::Shared,
     import::Checking,
-    journal::JournalError,
+    journal::{self, JournalError},
     platform::{self, Database, OpenError, Settings, StoreError, Unusable},
     print as prints,
     reader::Reader,
@@ -73,7 +73,8 @@ impl Till {
         start: impl Fn(&mut Self) -> Result<(), Unusable>,
     ) -> Result<Self, OpenError> {
         // When it fails, a till that cannot be used has let go of its file.
-        let open = |settings| Self::over(Database::open(path)?, settings).and_then(|mut till| start(&mut till).map(|()| till));
+        let open =
+            |settings| Self::over(Database::open(path, journal::holds)?, settings).and_then(|mut till| start(&mut till).map(|()| till));
         let damage = match open(settings.clone()) {
             Ok(till) => return Ok(till),
             Err(Unusable::Open(fault)) => return Err(fault),
@@ -193,7 +194,7 @@ impl Till {
     /// Where the till's log of its shop stands.
     fn log_state(&self) -> Result<LogState, StoreError> {
         let Some(me) = self.shared.member() else { return Ok(LogState::default()) };
-        let log = crate::journal::log(self.writer.reading(), LogId { device: me.device(), scope: Scope::Shop(me.shop()) })?;
+        let log = journal::log(self.writer.reading(), LogId { device: me.device(), scope: Scope::Shop(me.shop()) })?;
         Ok(log.map(|log| log.state).unwrap_or_default())
     }
 

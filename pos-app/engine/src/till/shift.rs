@@ -15,9 +15,7 @@ impl Till {
     pub fn shift_close(&mut self, close: &CloseShift) -> Result<ShiftReport, ShiftError> {
         // Before it is told to finish a sale that it cannot finish.
         self.refuse_revoked()?;
-        if self.basket.as_ref().is_some_and(|basket| !basket.lines.is_empty()) {
-            return Err(ShiftError::Basket);
-        }
-        self.commit(|books| shift::close(books, close))
+        let basket = self.basket.as_ref();
+        self.writer.commit(|books| shift::close(books, basket, close), |_, _| Ok(()))
     }
 }

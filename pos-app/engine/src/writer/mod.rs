@@ -89,7 +89,8 @@ impl Writer {
         let tx = platform::begin(self.db.writing()).map_err(store)?;
         let log = journal::log(&tx, LogId { device: me.device(), scope: Scope::Shop(me.shop()) }).map_err(store)?;
         let state = log.map(|log| log.state).unwrap_or_default();
-        let Decision { facts, print, answer } = decide(&Books { db: &tx, me, log: &state, now, entropy: entropy.as_ref() })?;
+        let books = Books { db: &tx, me, log: &state, now, entropy: entropy.as_ref() };
+        let Decision { facts, print, answer } = only_reading(&tx, || decide(&books))?;
         let grown = !facts.is_empty();
         let mut appending = Appending::begin(&tx, me, now).map_err(store)?;
         for draft in facts {
@@ -171,5 +172,31 @@ impl Writer {
     /// Moves the write-ahead log into the database and syncs it; for idle moments. Gives whether it is done.
     pub(crate) fn checkpoint(&self) -> bool {
         self.db.checkpoint()
+    }
+}
+
+/// What `look` finds. It must not write: then nothing of it is kept, whatever it found.
+fn only_reading<T, E: From<JournalError>>(tx: &Connection, look: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    let before = tx.total_changes();
+    let found = look()?;
+    if tx.total_changes() == before {
+        return Ok(found);
+    }
+    Err(JournalError::Store(StoreError::Fault("what only decides has written".into())).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[allow(clippy::disallowed_methods, reason = "a database of this test alone")]
+    fn a_decision_that_writes_is_no_decision() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch("create table t (a integer)").unwrap();
+        let count = || db.query_row("select count(*) from t", [], |row| row.get::<_, i64>(0)).map_err(StoreError::from);
+        assert_eq!(only_reading(&db, || Ok::<_, JournalError>(count()?)), Ok(0));
+        let wrote = only_reading(&db, || Ok::<_, JournalError>(db.execute("insert into t values (1)", []).map_err(StoreError::from)?));
+        assert!(matches!(wrote, Err(JournalError::Store(StoreError::Fault(_)))), "{wrote:?}");
     }
 }

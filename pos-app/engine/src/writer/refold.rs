@@ -6,14 +6,14 @@ use crate::{
     enrolment::Member,
     journal::{self, LogRow, Place, Stood},
     platform::StoreError,
-    product, tables,
+    product, record, tables,
 };
 use duka_core::{DeviceId, RecordId};
 use duka_ledger::{
     Body, DeviceCertified, Fact, LogId, RecordChangeRow, Scope, SealedEntry, fold,
     rule::{Flag, Judged, LogState, Verdict, Writer as Certified, judge},
 };
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use std::collections::BTreeSet;
 
 /// Entries read at once.
@@ -98,7 +98,7 @@ pub(super) fn take_out_in_tx(tx: &Connection, sealed: &SealedEntry, records: &mu
 
 /// Makes a record anew from the edits that count.
 pub(super) fn remake_in_tx(tx: &Connection, record: RecordId) -> Result<(), StoreError> {
-    let edits: Vec<RecordChangeRow> = tables::select(tx, "where record = ?1 order by lamport, device, seq", params![record.as_bytes()])?;
+    let edits = record::edits_of(tx, record)?;
     let mut left = Vec::with_capacity(edits.len());
     for edit in edits {
         left.extend(change_of(tx, &edit)?);

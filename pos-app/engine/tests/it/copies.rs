@@ -32,7 +32,7 @@ fn settle(server: &Server, shops: &mut [&mut Shop]) {
         shop.assert_balanced();
         shop.assert_rebuilds();
         assert_eq!(shop.till().reader().unsynced().unwrap(), duka_pos::Unsynced::default());
-        assert_eq!(shop.till().reader().not_projected().unwrap(), (0, 0));
+        assert_eq!(shop.till().reader().set_aside().unwrap(), Default::default());
     }
 }
 

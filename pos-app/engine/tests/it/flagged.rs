@@ -1,11 +1,11 @@
 //! What breaks a rule is kept and flagged everywhere alike; it stops nothing.
 
 use crate::world::{Server, Shop, gbp, money};
-use duka_api::till::ReceiptRef;
+use duka_api::till::{ReceiptRef, Tender};
 use duka_core::{DeviceId, NumberForm, ProductId, Quantity, StockMoveId, Unit};
 use duka_ledger::{
-    Batch, DeviceKey, DeviceStandingChanged, Entry, Fact, Hash, Head, LogId, RecordChanged, RecordKind, Scope, SealedEntry, Standing,
-    StockMoved, StockReason, TechnicalEvent, TechnicalKind,
+    Batch, DeviceKey, DeviceStandingChanged, Entry, Fact, Hash, Head, LogId, RecordChanged, RecordKind, Sale, Scope, SealedEntry,
+    ShiftOpened, Standing, StockMoved, StockReason, TechnicalEvent, TechnicalKind,
 };
 use duka_pos::{
     Engine,
@@ -59,6 +59,12 @@ fn event(detail: &str) -> Fact {
     Fact::TechnicalEvent(TechnicalEvent { kind: TechnicalKind::Started, detail: detail.into(), operator: None, before: None })
 }
 
+/// How many entries wait, and how many break a rule.
+fn aside(shop: &Shop) -> (u64, u64) {
+    let aside = shop.till.as_ref().unwrap().reader().set_aside().unwrap();
+    (aside.waiting, aside.flagged)
+}
+
 #[test]
 fn an_entry_that_breaks_a_rule_is_kept_and_relayed_and_those_around_it_count() {
     let server = Server::new();
@@ -73,13 +79,17 @@ fn an_entry_that_breaks_a_rule_is_kept_and_relayed_and_those_around_it_count() {
     for shop in [&mut a, &mut b] {
         let taken = shop.sync(&server);
         assert_eq!((taken.trouble, taken.next), (None, Next::InStep), "nothing stops");
-        assert_eq!(shop.till().reader().not_projected().unwrap(), (1, 2), "one waits, two are flagged");
+        let aside = shop.till().reader().set_aside().unwrap();
+        assert_eq!((aside.waiting, aside.flagged), (1, 2), "one waits, two are flagged");
+        let told: Vec<_> = aside.entries.iter().map(|entry| (entry.series.as_str(), entry.seq, entry.waits)).collect();
+        assert_eq!(told, [("H1", 3, false), ("H1", 2, false), ("H1", 5, true)], "a manager is told which, and of whom");
+        assert!(aside.entries.iter().all(|entry| !entry.detail.ends_with(": ")), "and why: {aside:?}");
         assert!(shop.till().reader().heads().unwrap().iter().any(|head| head.log == hostile.log && head.seq == 5));
         // The huge lamport is not adopted: the till goes on selling and numbering.
         let done = shop.sell(&["T1"]);
         assert!(done.number.ends_with("-000001"));
         shop.assert_rebuilds();
-        assert_eq!(shop.till().reader().not_projected().unwrap(), (1, 2), "a rebuild judges alike");
+        assert_eq!(shop.till().reader().set_aside().unwrap(), aside, "a rebuild judges alike");
     }
     let flags = |shop: &mut Shop| shop.till().reader().digests().unwrap().into_iter().find(|it| it.table == "flag").unwrap();
     assert_eq!(flags(&mut a), flags(&mut b));
@@ -192,7 +202,7 @@ fn an_edit_without_end_is_flagged_unread_and_the_till_sells_on() {
     }
     server.hold(&hostile.key.public(), &[hostile.batch()]);
     assert_eq!(shop.sync(&server).trouble, None);
-    assert_eq!(shop.till().reader().not_projected().unwrap(), (0, 2));
+    assert_eq!(aside(&shop), (0, 2));
     shop.sell(&["T1"]);
     shop.assert_rebuilds();
 }
@@ -214,7 +224,7 @@ fn a_sum_past_what_one_quantity_holds_is_shown_and_nobody_takes_it_for_damage() 
     }
     server.hold(&hostile.key.public(), &[hostile.batch()]);
     assert_eq!(shop.sync(&server).trouble, None);
-    assert_eq!(shop.till().reader().not_projected().unwrap(), (0, 0));
+    assert_eq!(aside(&shop), (0, 0));
     // As two refunds elsewhere would leave it: the line of another's receipt, twice the most.
     shop.raw()
         .execute_batch(&format!(
@@ -236,4 +246,36 @@ fn a_sum_past_what_one_quantity_holds_is_shown_and_nobody_takes_it_for_damage() 
     assert_eq!(report.faults.iter().map(|fault| fault.column.as_str()).collect::<Vec<_>>(), ["stock"]);
     drop(engine);
     assert!(!std::path::Path::new(&format!("{}.damaged", shop.path().display())).exists());
+}
+
+#[test]
+fn a_receipt_id_that_another_device_claims_too_stays_this_tills_own_here() {
+    let server = Server::new();
+    let mut a = Shop::open(&server, "A1");
+    let done = a.sell(&["T1"]);
+    a.sync(&server);
+    let device = a.till().reader().device().unwrap();
+    let mut hostile = Hostile::certified(&server);
+    let its = server.certificate(hostile.log.device).unwrap();
+    // What A wrote, under the other's name, with an earlier logical time and for less.
+    for (lamport, fact) in
+        (1..).zip(server.facts(device).into_iter().filter(|fact| matches!(fact, Fact::ShiftOpened(_) | Fact::SaleCompleted(_))))
+    {
+        let register = its.register.unwrap();
+        match fact {
+            Fact::ShiftOpened(opened) => hostile.tell(lamport, &Fact::ShiftOpened(ShiftOpened { register, ..opened })),
+            Fact::SaleCompleted(sale) => {
+                hostile.tell(lamport, &Fact::SaleCompleted(Sale { register, series: its.series.clone(), ..sale }));
+            }
+            _ => {}
+        }
+    }
+    server.hold(&hostile.key.public(), &[hostile.batch()]);
+    a.sync(&server);
+    assert_eq!(a.till().reader().receipt_list(&Default::default()).unwrap().rows.len(), 2, "both are held");
+
+    let which = ReceiptRef { receipt: done.receipt };
+    assert_eq!(a.till().reader().receipt_get(&which).unwrap().summary.number, "A1-000001");
+    let again = Tender { receipt: done.receipt, tendered: None, shown: done.gross };
+    assert_eq!(a.till().sale_complete(&again).unwrap().number, "A1-000001", "asked again it is the same sale");
 }

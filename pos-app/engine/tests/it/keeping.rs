@@ -50,6 +50,24 @@ fn a_damaged_database_is_kept_and_a_fresh_one_can_begin() {
 }
 
 #[test]
+fn a_basket_that_did_not_fit_on_the_full_disk_is_kept_as_soon_as_there_is_room() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    for n in 0..30 {
+        shop.product(&format!("{n} {}", "long ".repeat(38)), &format!("L{n}"), 100, 0, "");
+    }
+    shop.till().keep_basket().unwrap();
+    shop.till().limit_pages(1).unwrap();
+    for n in 0..30 {
+        shop.scan(&format!("L{n}"));
+    }
+    assert!(shop.till().keep_basket().is_err(), "there is no room");
+    shop.till().limit_pages(1_000_000).unwrap();
+    shop.till().keep_basket().unwrap();
+    shop.reopen();
+    assert_eq!(shop.till().basket().unwrap().lines.len(), 30);
+}
+
+#[test]
 fn a_full_disk_loses_nothing_and_the_basket_stays() {
     let mut shop = Shop::open(&Server::new(), "A1");
     shop.sell(&["T1"]);

@@ -71,6 +71,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         product::import_state,
         product::import_cancel,
         product::stock_adjust,
+        surroundings::journal_aside,
         surroundings::sync_now,
         surroundings::printer_set,
         surroundings::print_stuck,

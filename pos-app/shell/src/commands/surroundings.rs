@@ -1,13 +1,18 @@
-//! The link and the printer.
+//! The journal as others see it, the link and the printer.
 
 use super::{at_reader, at_service};
 use crate::service::TillService;
 use duka_api::{
     Problem,
-    till::{Link, PrintDecision, Printer, PrinterSettings, StuckPrint},
+    till::{Aside, Link, PrintDecision, Printer, PrinterSettings, StuckPrint},
 };
 use duka_pos::Reader;
 use tauri::State;
+
+#[tauri::command]
+pub(super) async fn journal_aside(service: State<'_, TillService>) -> Result<Aside, Problem> {
+    at_reader(&service, Reader::set_aside).await
+}
 
 #[tauri::command]
 pub(super) async fn sync_now(service: State<'_, TillService>) -> Result<Link, Problem> {

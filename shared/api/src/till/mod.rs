@@ -25,6 +25,7 @@
 //! | `import_state` | nothing | [`ImportProgress`] of the import under way, if any; one that the last end interrupted goes on by itself |
 //! | `import_cancel` | nothing | [`ImportReport`] of what was done until then |
 //! | `stock_adjust` | [`AdjustStock`] | [`Product`] |
+//! | `journal_aside` | nothing | [`Aside`]: what counts for nothing here, and why |
 //! | `sync_now` | nothing | [`Link`] |
 //! | `printer_set` | [`PrinterSettings`] | [`Printer`] |
 //! | `print_stuck` | nothing | list of [`StuckPrint`], oldest first, at most 100 |
@@ -34,6 +35,7 @@
 //!
 //! The event `status` carries a [`Status`] whenever the link, the printer or the count of waiting sales changes.
 
+mod aside;
 mod basket;
 mod product;
 mod receipt;
@@ -41,6 +43,7 @@ mod shift;
 mod state;
 mod stuck;
 
+pub use aside::{Aside, AsideEntry};
 pub use basket::{AddProduct, Basket, BasketLine, ChangeLine, LineChange, SaleDone, Scan, Scanned, Tender};
 pub use product::{
     AdjustStock, ImportFile, ImportProgress, ImportReport, Product, ProductFields, ProductQuery, ProductSearch, RowFault, SaveProduct,

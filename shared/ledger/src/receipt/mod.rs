@@ -2,6 +2,7 @@
 
 mod code;
 mod fact;
+mod tax;
 
 pub use code::{ReceiptCode, ReceiptCodeError, SignedReceiptCode};
 pub use fact::{LineRef, Payment, PrintedNumber, ReceiptLine, ReceiptReprinted, RefundCompleted, Sale, SaleAborted, TaxTotal, TenderKind};

@@ -1,5 +1,6 @@
 //! What becomes of an entry.
 
+use super::{MAX_RATES, MAX_TEXT};
 use crate::{device::DeviceCertified, fact::Kind};
 
 /// What becomes of a verified entry. It is stored and relayed in any case.
@@ -63,7 +64,7 @@ pub enum Flag {
     #[error("an amount or quantity in it is out of range")]
     Amount,
     /// A text that is too long or cannot be stored.
-    #[error("a text in it is longer than 1,000 bytes or has a NUL in it")]
+    #[error("a text in it is longer than {most} bytes or has a NUL in it", most = MAX_TEXT)]
     Text,
     /// A line that cannot be so.
     #[error("line {line}: {fault}")]
@@ -77,7 +78,7 @@ pub enum Flag {
     #[error("{0}")]
     Sum(&'static str),
     /// More tax rates than a shift may have.
-    #[error("there are more than 64 tax rates in one shift")]
+    #[error("there are more than {most} tax rates in one shift", most = MAX_RATES)]
     Rates,
     /// A receipt number or shift number with a gap or a repeat.
     #[error("number {found} does not follow {after}")]

@@ -23,10 +23,13 @@ use crate::{
 };
 use duka_core::DeviceId;
 
-/// What one log may debit in all, minor units: so the accounts of a shop of up to a thousand devices fit into 64 bits.
+/// Devices that a shop can ever have.
+pub const MAX_DEVICES: u64 = 1_000;
+/// What one log may debit in all, minor units: so the accounts of a shop fit into 64 bits.
 pub const MAX_TURNOVER: u64 = 1 << 53;
-/// What one log may move in all, thousandths: so the stock of a shop of up to a thousand devices fits into 64 bits.
+/// What one log may move in all, thousandths: so the stock of a shop fits into 64 bits.
 pub const MAX_MOVED: u64 = 1 << 53;
+const _: () = assert!(MAX_TURNOVER < (1 << 63) / MAX_DEVICES && MAX_MOVED < (1 << 63) / MAX_DEVICES, "the sums of a shop fit into 64 bits");
 /// The longest text in a fact, in bytes.
 pub const MAX_TEXT: usize = 1_000;
 /// How many tax rates the receipts of one shift may have, so that what is remembered of a log stays small.

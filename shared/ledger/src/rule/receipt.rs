@@ -6,7 +6,6 @@ use super::{
 };
 use crate::receipt::{ReceiptLine, Sale, TaxTotal};
 use duka_core::{Money, Quantity, TaxRate};
-use std::collections::BTreeMap;
 
 fn must(holds: bool, otherwise: &'static str) -> Result<(), Flag> {
     if holds { Ok(()) } else { Err(Flag::Sum(otherwise)) }
@@ -24,7 +23,7 @@ pub(super) fn sums(sale: &Sale) -> Result<(), Flag> {
     let gross: i128 = sale.lines.iter().map(|line| i128::from(line.gross)).sum();
     must(gross == i128::from(sale.gross), "the lines do not add up to the total")?;
     positive(sale.gross)?;
-    check_taxes(&sale.lines, &sale.taxes)?;
+    must(TaxTotal::of_lines(&sale.lines).as_ref() == Some(&sale.taxes), "the taxes are not the sums of the lines")?;
     for payment in &sale.payments {
         positive(payment.amount)?;
         held(payment.tendered)?;
@@ -57,17 +56,4 @@ fn check_line(line: &ReceiptLine) -> Result<(), Flag> {
         return Err(wrong("its tax rate is out of range"));
     }
     [line.code.as_str(), line.name.as_str(), line.note.as_deref().unwrap_or_default()].into_iter().try_for_each(text)
-}
-
-/// The totals per rate are the sums of the lines, by rising rate.
-fn check_taxes(lines: &[ReceiptLine], totals: &[TaxTotal]) -> Result<(), Flag> {
-    let mut sums = BTreeMap::<TaxRate, (i128, i128)>::new();
-    for line in lines {
-        let (net, tax) = sums.entry(line.rate).or_default();
-        let (of_net, of_tax) = (i128::from(line.gross).saturating_sub(line.tax.into()), i128::from(line.tax));
-        // Far below what 128 bits hold: an entry has no room for so many lines.
-        (*net, *tax) = (net.saturating_add(of_net), tax.saturating_add(of_tax));
-    }
-    let told = totals.iter().map(|total| (total.rate, (i128::from(total.net), i128::from(total.tax))));
-    must(told.eq(sums), "the taxes are not the sums of the lines")
 }

@@ -3,16 +3,19 @@
 //! Columns are found by their header, in any order and by their usual names ([`Column`]); comma, semicolon and tab all separate. UTF-8,
 //! UTF-16 and Windows-1252 are told apart; control characters in names are mended. Numbers have a decimal point or a decimal comma, in all
 //! of a file alike ([`FileForm`]); where the file does not tell which, a person is asked ([`NumberQuestion`]). Every fault names its row and
-//! column. Nothing here touches a database: [`ProductRow`] says what a row wants, the caller finds the product it concerns.
+//! column. Nothing here touches a database: [`ProductRow`] says what a row wants, the caller
+//! looks up the products that it may concern, and [`Planner`] says what it comes to.
 
 mod cell;
 mod header;
 mod numbers;
+mod plan;
 mod row;
 mod text;
 
 pub use header::Column;
 pub use numbers::{FileForm, NumberQuestion, Reading};
+pub use plan::{Candidate, Deed, Planned, Planner, RowMisfit};
 
 use self::{header::Header, numbers::Numbers, text::Lines};
 use crate::{Product, ProductEdit};

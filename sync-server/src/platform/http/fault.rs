@@ -135,16 +135,12 @@ pub(super) const fn status(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::InvalidInput
         | ErrorCode::AmbiguousNumber
-        | ErrorCode::UnknownBarcode
         | ErrorCode::WrongCheckDigit
         | ErrorCode::EmptyBasket
         | ErrorCode::TenderTooLow
-        | ErrorCode::EnrolmentCode
-        | ErrorCode::BrokenJournal => StatusCode::UNPROCESSABLE_ENTITY,
+        | ErrorCode::EnrolmentCode => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
-        ErrorCode::Conflict | ErrorCode::NoShift | ErrorCode::ShiftOpen | ErrorCode::AlreadyRefunded | ErrorCode::Fork => {
-            StatusCode::CONFLICT
-        }
+        ErrorCode::Conflict | ErrorCode::NoShift | ErrorCode::ShiftOpen | ErrorCode::AlreadyRefunded => StatusCode::CONFLICT,
         ErrorCode::Unauthenticated | ErrorCode::NotEnrolled => StatusCode::UNAUTHORIZED,
         ErrorCode::Forbidden | ErrorCode::DeviceRefused | ErrorCode::DeviceRevoked => StatusCode::FORBIDDEN,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -170,8 +166,6 @@ const fn title(code: ErrorCode) -> &'static str {
         ErrorCode::NotEnrolled => "The device is not enrolled",
         ErrorCode::DeviceRefused => "The device is refused",
         ErrorCode::DeviceRevoked => "The device was revoked",
-        ErrorCode::BrokenJournal => "The journal does not hold",
-        ErrorCode::Fork => "A log has two branches",
         ErrorCode::Unavailable => "Not available right now",
         ErrorCode::DiskFull => "The disk is full",
         _ => "Something went wrong",

@@ -1,25 +1,18 @@
 //! Giving the basket up.
 
-use super::{Job, enqueue};
+use super::use_basket;
 use crate::text::t;
-use crate::till::{Over, Till, use_till};
+use crate::till::use_till;
 use duka_ui_kit::{Button, ButtonKind, Sheet};
 use leptos::prelude::*;
-
-/// Asks whether the basket is to be given up.
-pub fn cancel_sale(till: Till) {
-    if untrack(|| till.basket.has_lines()) {
-        till.open(Over::CancelSale);
-    }
-}
 
 /// Whether the basket is really to be given up.
 #[component]
 pub fn CancelSheet() -> impl IntoView {
-    let till = use_till();
+    let (till, basket) = (use_till(), use_basket());
     let abort = move |()| {
         till.close();
-        enqueue(till, Job::Abort);
+        basket.abort();
     };
     view! {
         <Sheet title=t().cancel_sale on_close=move |()| till.close() close=t().close test="cancel">

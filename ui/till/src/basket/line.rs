@@ -1,5 +1,6 @@
 //! A line of the basket. The one that keys act on is lit.
 
+use super::use_basket;
 use crate::text::{fill, t};
 use crate::till::{Over, use_till};
 use duka_api::till::BasketLine;
@@ -19,18 +20,18 @@ pub fn Line(
     /// What it shows.
     line: BasketLine,
 ) -> impl IntoView {
-    let till = use_till();
+    let (till, basket) = (use_till(), use_basket());
     let number = line.line;
     let discount = discount_words(&line);
     let each = format!("{}{}", shown_plain(line.unit_price), per_unit(line.quantity.unit()));
     let quantity = shown_quantity(line.quantity);
     let note = (!line.note.is_empty()).then(|| view! { " · "<bdi>{line.note.clone()}</bdi> });
     view! {
-        <li class="line" class:now=move || till.basket.selected.get() == Some(number) data-test="line" data-line=number
-            aria-current=move || (till.basket.selected.get() == Some(number)).then_some("true")
-            on:click=move |_| till.basket.selected.set(Some(number))>
+        <li class="line" class:now=move || basket.selected.get() == Some(number) data-test="line" data-line=number
+            aria-current=move || (basket.selected.get() == Some(number)).then_some("true")
+            on:click=move |_| basket.selected.set(Some(number))>
             <button type="button" class="qty" data-test="line-quantity" aria-label=fill(t().change_quantity, &[&quantity])
-                on:click=move |_| { till.basket.selected.set(Some(number)); till.open(Over::Quantity(number)); }>
+                on:click=move |_| { basket.selected.set(Some(number)); till.open(Over::Quantity(number)); }>
                 <bdi dir="ltr">{quantity.clone()}</bdi>
             </button>
             <div class="what">

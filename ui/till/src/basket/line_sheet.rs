@@ -1,19 +1,19 @@
 //! Sheets for one line: its quantity, its discount, its note.
 
 use super::change::{Outcome, discount, quantity};
-use super::{Job, enqueue};
+use super::{BasketState, use_basket};
 use crate::limit;
 use crate::text::t;
 use crate::till::{Till, use_till};
 use crate::typed::Typed;
-use duka_api::till::{BasketLine, ChangeLine, LineChange};
+use duka_api::till::{BasketLine, LineChange};
 use duka_pricing::Discount;
 use duka_ui_kit::{Amount, Button, ButtonKind, Field, FieldKind, Keypad, Segment, Sheet};
 use leptos::prelude::*;
 
-fn change(till: Till, line: u32, change: LineChange) {
+fn change(till: Till, basket: BasketState, line: u32, change: LineChange) {
     till.close();
-    enqueue(till, Job::Change(ChangeLine { line, change }));
+    basket.change(line, change);
 }
 
 /// A sheet that enters a number for a line, shows what the line would cost, and applies it.
@@ -33,11 +33,11 @@ fn NumberSheet(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let till = use_till();
+    let (till, basket) = (use_till(), use_basket());
     let number = line.line;
     let apply = move |()| {
         if let Some((to, _)) = untrack(|| typed.value()) {
-            change(till, number, to);
+            change(till, basket, number, to);
         }
     };
     let reason = Signal::derive(move || typed.read.get().is_err().then(|| t().number_first.to_owned()));
@@ -68,8 +68,8 @@ pub fn QuantitySheet(
     /// Its number.
     line: u32,
 ) -> impl IntoView {
-    let till = use_till();
-    untrack(|| till.basket.line(line)).map(|line| {
+    let basket = use_basket();
+    untrack(|| basket.line(line)).map(|line| {
         let (typed, unit) = (quantity(&line), Signal::stored(line.quantity.unit().symbol().to_owned()));
         view! { <NumberSheet line title=t().quantity typed unit test="quantity-field"/> }
     })
@@ -81,8 +81,8 @@ pub fn DiscountSheet(
     /// Its number.
     line: u32,
 ) -> impl IntoView {
-    let till = use_till();
-    untrack(|| till.basket.line(line)).map(|line| {
+    let basket = use_basket();
+    untrack(|| basket.line(line)).map(|line| {
         let percent = RwSignal::new(!matches!(line.discount, Discount::Amount(_)));
         let (typed, currency) = (discount(&line, percent), line.unit_price.currency());
         let unit = Signal::derive(move || if percent.get() { "%".to_owned() } else { currency.symbol() });
@@ -101,10 +101,10 @@ pub fn NoteSheet(
     /// Its number.
     line: u32,
 ) -> impl IntoView {
-    let till = use_till();
-    untrack(|| till.basket.line(line)).map(|line| {
+    let (till, basket) = (use_till(), use_basket());
+    untrack(|| basket.line(line)).map(|line| {
         let (value, number) = (RwSignal::new(line.note.clone()), line.line);
-        let apply = move |()| change(till, number, LineChange::Note(value.get_untracked().trim().to_owned()));
+        let apply = move |()| change(till, basket, number, LineChange::Note(value.get_untracked().trim().to_owned()));
         view! {
             <Sheet title=t().note on_close=move |()| till.close() close=t().close test="line-sheet">
                 <div class="body">

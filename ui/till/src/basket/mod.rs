@@ -2,6 +2,7 @@
 
 mod cancel;
 mod change;
+mod deed;
 mod line;
 mod line_sheet;
 mod notice;
@@ -9,20 +10,23 @@ mod pane;
 mod queue;
 mod totals;
 
-pub use cancel::{CancelSheet, cancel_sale};
+pub use cancel::CancelSheet;
 pub use line_sheet::{DiscountSheet, NoteSheet, QuantitySheet};
 pub use notice::{Notice, notice_text};
 pub use pane::BasketPane;
-pub use queue::{Job, Queue, enqueue};
 
 use crate::till::{Over, Till};
-use duka_api::till::{Basket, BasketLine, ChangeLine, LineChange};
+use duka_api::till::{Basket, BasketLine};
 use duka_core::{Money, Unit};
 use leptos::prelude::*;
+use queue::Queue;
+use std::future::Future;
 
 /// The basket's state. Copies are the same basket.
 #[derive(Clone, Copy)]
 pub struct BasketState {
+    till: Till,
+    queue: Queue,
     now: RwSignal<Option<Basket>>,
     /// The line that keys act on.
     pub selected: RwSignal<Option<u32>>,
@@ -31,8 +35,21 @@ pub struct BasketState {
 
 impl BasketState {
     /// Before the engine gave one.
-    pub fn new() -> Self {
-        Self { now: RwSignal::new(None), selected: RwSignal::new(None), notice: RwSignal::new(None) }
+    pub fn new(till: Till) -> Self {
+        let (now, selected, notice) = (RwSignal::new(None), RwSignal::new(None), RwSignal::new(None));
+        let basket = Self { till, queue: Queue::new(), now, selected, notice };
+        till.give_basket_to(move |given| basket.take(given));
+        basket
+    }
+
+    /// Does something with the basket after everything that was scanned or pressed before it.
+    pub fn in_turn(self, deed: impl Future<Output = ()> + 'static) {
+        self.queue.push(deed);
+    }
+
+    /// Whether something is being done to it.
+    pub fn is_working(self) -> bool {
+        self.queue.working.get()
     }
 
     /// Takes over a basket; keys act on the line that was touched last.
@@ -71,6 +88,20 @@ impl BasketState {
         self.with(|basket| basket.lines.iter().map(things).fold(0, u64::saturating_add)).unwrap_or(0)
     }
 
+    /// Opens a sheet for the line that keys act on, if there is one.
+    pub fn on_selected(self, over: fn(u32) -> Over) {
+        if let Some(line) = untrack(|| self.selected_line()) {
+            self.till.open(over(line.line));
+        }
+    }
+
+    /// Asks whether the basket is to be given up.
+    pub fn ask_to_cancel(self) {
+        if untrack(|| self.has_lines()) {
+            self.till.open(Over::CancelSale);
+        }
+    }
+
     /// Keys act on the line below or above.
     pub fn step(self, down: bool) {
         let numbers: Vec<u32> = untrack(|| self.with(|basket| basket.lines.iter().map(|line| line.line).collect())).unwrap_or_default();
@@ -93,16 +124,7 @@ fn things(line: &BasketLine) -> u64 {
     }
 }
 
-/// Opens a sheet for the line that keys act on, if there is one.
-pub fn on_line(till: Till, over: fn(u32) -> Over) {
-    if let Some(line) = untrack(|| till.basket.selected_line()) {
-        till.open(over(line.line));
-    }
-}
-
-/// Takes the line that keys act on out of the basket.
-pub fn remove_line(till: Till) {
-    if let Some(line) = untrack(|| till.basket.selected_line()) {
-        enqueue(till, Job::Change(ChangeLine { line: line.line, change: LineChange::Remove }));
-    }
+/// The basket of the till that the calling component is part of.
+pub fn use_basket() -> BasketState {
+    expect_context()
 }

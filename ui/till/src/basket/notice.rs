@@ -1,5 +1,6 @@
 //! What is said above the basket. It never stands in the way of the next scan.
 
+use super::use_basket;
 use crate::problem::ProblemBanner;
 use crate::text::{fill, problem_text, t};
 use crate::till::{Over, use_till};
@@ -33,15 +34,15 @@ pub fn notice_text(notice: &Notice) -> String {
 /// The notice, if there is one.
 #[component]
 pub fn NoticeBanner() -> impl IntoView {
-    let till = use_till();
-    let put_away = Callback::new(move |()| till.basket.notice.set(None));
+    let (till, basket) = (use_till(), use_basket());
+    let put_away = Callback::new(move |()| basket.notice.set(None));
     move || {
-        let notice = till.basket.notice.get()?;
+        let notice = basket.notice.get()?;
         let (title, close) = (notice_text(&notice), (t().close.to_owned(), put_away));
         Some(match notice {
             Notice::Unknown(code) => {
                 let add = move |()| {
-                    till.basket.notice.set(None);
+                    basket.notice.set(None);
                     till.open(Over::Product(None, code.clone()));
                 };
                 view! {

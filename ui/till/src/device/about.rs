@@ -1,6 +1,6 @@
 //! What this device is, and whom it belongs to.
 
-use super::open_logs;
+use crate::problem::open_logs;
 use crate::text::t;
 use crate::till::{Over, use_till};
 use duka_ui_kit::{Banner, Button, ButtonKind, Mood};

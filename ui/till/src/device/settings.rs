@@ -2,6 +2,7 @@
 
 use super::about::About;
 use super::language::LanguageSegment;
+use crate::journal::SetAside;
 use crate::page::Page;
 use crate::print::printer_words;
 use crate::sync::link_words;
@@ -50,7 +51,7 @@ pub fn Settings() -> impl IntoView {
                         <Button label=t().look icon=Icon::Syncing on_press=move |()| till.open(Over::Link) test="settings-link"/>
                     </div>
                 </section>
-                <section class="pane"><About/></section>
+                <section class="pane"><About/><SetAside/></section>
             </div>
         </Page>
     }

@@ -39,6 +39,7 @@ pub enum Importing {
 /// The import of this till. Copies are the same.
 #[derive(Clone, Copy)]
 pub struct ImportState {
+    till: Till,
     pub stage: RwSignal<Importing>,
     /// Of the file that was imported last.
     pub path: RwSignal<String>,
@@ -48,8 +49,8 @@ pub struct ImportState {
 
 impl ImportState {
     /// None was begun.
-    pub fn new() -> Self {
-        Self { stage: RwSignal::new(Importing::Idle), path: RwSignal::new(String::new()), cancelling: Request::new() }
+    pub fn new(till: Till) -> Self {
+        Self { till, stage: RwSignal::new(Importing::Idle), path: RwSignal::new(String::new()), cancelling: Request::new() }
     }
 
     /// Whether one is going on.
@@ -66,79 +67,84 @@ impl ImportState {
             Importing::Idle | Importing::Asking | Importing::Cancelled(_) | Importing::Ended(_) => None,
         })
     }
-}
 
-/// Takes over how far an import is. One that nobody began here was interrupted by the till's last end and goes on by itself.
-pub fn hear(till: Till, progress: ImportProgress) {
-    match till.import.stage.get_untracked() {
-        Importing::Running(_) => till.import.stage.set(Importing::Running(Some(progress))),
-        Importing::Idle => {
-            till.import.stage.set(Importing::Running(Some(progress)));
-            set_timeout(move || follow(till), ASK_AGAIN);
+    /// Takes over how far an import is. One that nobody began here was interrupted by the till's last end and goes on by itself.
+    pub fn hear(self, progress: ImportProgress) {
+        match self.stage.get_untracked() {
+            Importing::Running(_) => self.stage.set(Importing::Running(Some(progress))),
+            Importing::Idle => {
+                self.stage.set(Importing::Running(Some(progress)));
+                set_timeout(move || self.follow(), ASK_AGAIN);
+            }
+            Importing::Asking | Importing::Cancelled(_) | Importing::Ended(_) => {}
         }
-        Importing::Asking | Importing::Cancelled(_) | Importing::Ended(_) => {}
+    }
+
+    /// Asks whether an import is under way, when the screens begin.
+    pub fn ask(self) {
+        spawn_local(async move {
+            // A till that cannot say so says it where its state is asked.
+            if let Ok(Some(progress)) = backend::import_state().await
+                && self.stage.get_untracked() == Importing::Idle
+            {
+                self.hear(progress);
+            }
+        });
+    }
+
+    /// Only the engine's log knows how an import ended that went on by itself; the screens know that it has.
+    fn follow(self) {
+        spawn_local(async move {
+            let going_on = matches!(backend::import_state().await, Ok(Some(_)));
+            if !untrack(|| self.is_running()) {
+                // It was cancelled meanwhile, and that was told.
+            } else if going_on {
+                set_timeout(move || self.follow(), ASK_AGAIN);
+            } else {
+                self.stage.set(Importing::Idle);
+                self.till.products_may_have_changed();
+                self.till.say(Mood::Note, t().import_resumed_over);
+            }
+        });
+    }
+
+    /// Imports the file that is named; its amounts are written in `number_form`, or as the file itself makes plain.
+    pub fn run(self, number_form: Option<NumberForm>) {
+        self.stage.set(Importing::Running(None));
+        self.cancelling.problem.set(None);
+        let path = self.path.get_untracked().trim().to_owned();
+        spawn_local(async move {
+            let outcome = backend::product_import(&ImportFile { path, number_form }).await;
+            self.till.products_may_have_changed();
+            // A cancelled import has told its end already.
+            if untrack(|| self.is_running()) {
+                self.end(outcome);
+            }
+        });
+    }
+
+    fn end(self, outcome: Result<ImportReport, Problem>) {
+        let asking = outcome.as_ref().is_ok_and(|report| report.ask_number_form);
+        if self.till.screen.get_untracked() != Screen::Import {
+            match &outcome {
+                Ok(_) if asking => self.till.say(Mood::Warn, t().import_asks),
+                Ok(report) if report.fault_count == 0 => self.till.say(Mood::Good, t().import_done),
+                Ok(_) | Err(_) => self.till.say(Mood::Bad, t().import_failed),
+            }
+        }
+        self.stage.set(if asking { Importing::Asking } else { Importing::Ended(outcome) });
+    }
+
+    /// Ends the import before its time, however its steps fare.
+    pub fn cancel(self) {
+        self.cancelling.ask(backend::import_cancel(), move |report| {
+            self.till.products_may_have_changed();
+            self.stage.set(Importing::Cancelled(report));
+        });
     }
 }
 
-/// Asks whether an import is under way, when the screens begin.
-pub fn ask(till: Till) {
-    spawn_local(async move {
-        // A till that cannot say so says it where its state is asked.
-        if let Ok(Some(progress)) = backend::import_state().await
-            && till.import.stage.get_untracked() == Importing::Idle
-        {
-            hear(till, progress);
-        }
-    });
-}
-
-/// Only the engine's log knows how an import ended that went on by itself; the screens know that it has.
-fn follow(till: Till) {
-    spawn_local(async move {
-        let going_on = matches!(backend::import_state().await, Ok(Some(_)));
-        if !untrack(|| till.import.is_running()) {
-            // It was cancelled meanwhile, and that was told.
-        } else if going_on {
-            set_timeout(move || follow(till), ASK_AGAIN);
-        } else {
-            till.import.stage.set(Importing::Idle);
-            till.products_may_have_changed();
-            till.say(Mood::Note, t().import_resumed_over);
-        }
-    });
-}
-
-/// Imports the file that is named; its amounts are written in `number_form`, or as the file itself makes plain.
-pub fn run(till: Till, number_form: Option<NumberForm>) {
-    till.import.stage.set(Importing::Running(None));
-    till.import.cancelling.problem.set(None);
-    let path = till.import.path.get_untracked().trim().to_owned();
-    spawn_local(async move {
-        let outcome = backend::product_import(&ImportFile { path, number_form }).await;
-        till.products_may_have_changed();
-        // A cancelled import has told its end already.
-        if untrack(|| till.import.is_running()) {
-            end(till, outcome);
-        }
-    });
-}
-
-fn end(till: Till, outcome: Result<ImportReport, Problem>) {
-    let asking = outcome.as_ref().is_ok_and(|report| report.ask_number_form);
-    if till.screen.get_untracked() != Screen::Import {
-        match &outcome {
-            Ok(_) if asking => till.say(Mood::Warn, t().import_asks),
-            Ok(report) if report.fault_count == 0 => till.say(Mood::Good, t().import_done),
-            Ok(_) | Err(_) => till.say(Mood::Bad, t().import_failed),
-        }
-    }
-    till.import.stage.set(if asking { Importing::Asking } else { Importing::Ended(outcome) });
-}
-
-/// Ends the import before its time, however its steps fare.
-pub fn cancel(till: Till) {
-    till.import.cancelling.ask(backend::import_cancel(), move |report| {
-        till.products_may_have_changed();
-        till.import.stage.set(Importing::Cancelled(report));
-    });
+/// The import of the till that the calling component is part of.
+pub fn use_import() -> ImportState {
+    expect_context()
 }

@@ -1,7 +1,7 @@
 //! The screen of the import.
 
 use super::report::Report;
-use super::{Importing, cancel, run};
+use super::{Importing, use_import};
 use crate::backend;
 use crate::page::{Page, focus_first};
 use crate::problem::{ProblemBanner, ProblemOf};
@@ -16,9 +16,9 @@ use leptos::task::spawn_local;
 /// Which file, how far it is, and how it ended.
 #[component]
 pub fn Import() -> impl IntoView {
-    let till = use_till();
-    let running = Memo::new(move |_| till.import.is_running());
-    let outcome = move || match till.import.stage.get() {
+    let (till, import) = (use_till(), use_import());
+    let running = Memo::new(move |_| import.is_running());
+    let outcome = move || match import.stage.get() {
         Importing::Idle => view! { <p class="soft">{t().import_columns}</p> }.into_any(),
         Importing::Running(progress) => view! { <Progress progress/> }.into_any(),
         Importing::Asking => view! { <WhichForm/> }.into_any(),
@@ -41,28 +41,28 @@ pub fn Import() -> impl IntoView {
 /// Which file.
 #[component]
 fn File() -> impl IntoView {
-    let till = use_till();
+    let import = use_import();
     let insist = RwSignal::new(false);
-    let missing = Signal::derive(move || till.import.path.with(|path| path.trim().is_empty()).then(|| t().path_missing.to_owned()));
+    let missing = Signal::derive(move || import.path.with(|path| path.trim().is_empty()).then(|| t().path_missing.to_owned()));
     let start = move |()| {
         insist.set(true);
         if missing.get_untracked().is_none() {
-            run(till, None);
+            import.run(None);
         }
     };
     let browse = move |()| {
         spawn_local(async move {
             match backend::pick_file().await {
-                Ok(Some(path)) => till.import.path.set(path),
+                Ok(Some(path)) => import.path.set(path),
                 Ok(None) => {}
-                Err(problem) => till.import.stage.set(Importing::Ended(Err(problem))),
+                Err(problem) => import.stage.set(Importing::Ended(Err(problem))),
             }
         });
     };
     focus_first("[data-test=import-path]");
     view! {
         <div class="import-file">
-            <Field label=t().import_path value=till.import.path problem=missing insist=insist kind=FieldKind::Code hint=t().import_path_hint.to_owned()
+            <Field label=t().import_path value=import.path problem=missing insist=insist kind=FieldKind::Code hint=t().import_path_hint.to_owned()
                 on_enter=Callback::new(start) test="import-path"/>
             <Button label=t().browse on_press=browse test="import-browse"/>
             <Button label=t().import icon=Icon::Import kind=ButtonKind::Primary key="Enter" on_press=start test="import-start"/>
@@ -76,7 +76,7 @@ fn Progress(
     /// How far; none before the first row.
     progress: Option<ImportProgress>,
 ) -> impl IntoView {
-    let till = use_till();
+    let import = use_import();
     let (done, total) = progress.map_or((0, 0), |progress| (progress.done, progress.total));
     let words = if total == 0 { t().import_reading.to_owned() } else { fill(t().import_rows, &[&done.to_string(), &total.to_string()]) };
     view! {
@@ -84,8 +84,8 @@ fn Progress(
             <label for="import-bar">{words}</label>
             <progress id="import-bar" max=total.max(1) value=(total > 0).then_some(done)></progress>
             <p class="soft">{t().import_can_leave}</p>
-            <ProblemOf problem=till.import.cancelling.problem test="import-cancel-problem"/>
-            <div class="foot"><Button label=t().import_cancel pending=till.import.cancelling.pending on_press=move |()| cancel(till) test="import-cancel"/></div>
+            <ProblemOf problem=import.cancelling.problem test="import-cancel-problem"/>
+            <div class="foot"><Button label=t().import_cancel pending=import.cancelling.pending on_press=move |()| import.cancel() test="import-cancel"/></div>
         </div>
     }
 }
@@ -94,10 +94,10 @@ fn Progress(
 /// so that a second Enter asks again and answers nothing.
 #[component]
 fn WhichForm() -> impl IntoView {
-    let till = use_till();
+    let import = use_import();
     let form = move |form: NumberForm, example: &'static str, test: &'static str| {
         view! {
-            <button type="button" class="button large" data-test=test on:click=move |_| run(till, Some(form))><bdi class="money" dir="ltr">{example}</bdi></button>
+            <button type="button" class="button large" data-test=test on:click=move |_| import.run(Some(form))><bdi class="money" dir="ltr">{example}</bdi></button>
         }
     };
     view! {

@@ -1,6 +1,5 @@
 //! A database that is being made anew from its journal: how far that is.
 
-use crate::app::ask_state;
 use crate::text::{fill, t};
 use crate::till::use_till;
 use leptos::prelude::*;
@@ -16,7 +15,7 @@ pub fn Mending(
     done: u8,
 ) -> impl IntoView {
     let till = use_till();
-    if let Ok(asking) = set_timeout_with_handle(move || ask_state(till), ASK_AGAIN) {
+    if let Ok(asking) = set_timeout_with_handle(move || till.ask_state(), ASK_AGAIN) {
         on_cleanup(move || asking.clear());
     }
     view! {

@@ -2,9 +2,7 @@
 
 use super::mending::Mending;
 use super::restore::Corrupt;
-use crate::app::ask_state;
-use crate::device::open_logs;
-use crate::problem::ProblemBanner;
+use crate::problem::{ProblemBanner, open_logs};
 use crate::text::{fill, t};
 use crate::till::{Stage, use_till};
 use duka_api::Problem;
@@ -63,7 +61,7 @@ fn Again() -> impl IntoView {
     let till = use_till();
     let again = move |()| {
         till.stage.set(Stage::Starting);
-        ask_state(till);
+        till.ask_state();
     };
     view! {
         <div class="foot">

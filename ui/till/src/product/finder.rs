@@ -1,8 +1,8 @@
 //! Finding products: one box that always listens, what it found, the first products as tiles, and figures for fingers.
 
-use super::search::{follow_search, take_search};
+use super::search::use_finder;
 use crate::backend;
-use crate::basket::{Job, enqueue};
+use crate::basket::use_basket;
 use crate::text::{fill, t};
 use crate::till::{Over, Screen, use_till};
 use duka_api::till::{Product, ProductFields, ProductQuery};
@@ -22,10 +22,10 @@ enum Pane {
 /// The right side of the sell screen.
 #[component]
 pub fn Finding() -> impl IntoView {
-    let till = use_till();
+    let (till, finder) = (use_till(), use_finder());
     let pane = RwSignal::new(Pane::Products);
     let tiles = RwSignal::new(None::<Vec<Product>>);
-    follow_search(till);
+    finder.follow();
     Effect::new(move |_| {
         till.products_changed.track();
         spawn_local(async move {
@@ -34,7 +34,7 @@ pub fn Finding() -> impl IntoView {
             }
         });
     });
-    let searching = Memo::new(move |_| !till.finder.search.with(|search| search.trim().is_empty()));
+    let searching = Memo::new(move |_| !finder.search.with(|search| search.trim().is_empty()));
     let chip = move |of: Pane, word: &'static str, test: &'static str| {
         view! {
             <button type="button" class="chip" data-test=test aria-pressed=move || if pane.get() == of { "true" } else { "false" }
@@ -47,8 +47,8 @@ pub fn Finding() -> impl IntoView {
                 <Glyph icon=Icon::Scan/>
                 <input type="text" data-test="search" autocomplete="off" spellcheck="false" maxlength="200" dir="auto"
                     aria-label=t().search_placeholder placeholder=t().search_placeholder
-                    prop:value=till.finder.search
-                    on:input=move |event| { till.finder.marked.set(None); till.finder.search.set(event_target_value(&event)); }/>
+                    prop:value=finder.search
+                    on:input=move |event| { finder.marked.set(None); finder.search.set(event_target_value(&event)); }/>
                 <Show when=move || !searching.get()><Kbd key=t().any_key/></Show>
             </div>
             <div class="chips">
@@ -71,15 +71,15 @@ fn price(fields: &ProductFields) -> String {
 
 #[component]
 fn Results() -> impl IntoView {
-    let till = use_till();
+    let (till, finder, basket) = (use_till(), use_finder(), use_basket());
     let row = move |at: usize, product: Product| {
         let id = product.product;
         let price = price(&product.fields);
         let code = product.fields.barcodes.first().cloned().unwrap_or_else(|| product.fields.code.clone());
         let stock = fill(t().in_stock, &[&shown_quantity(product.stock)]);
         view! {
-            <button type="button" class="result" data-test="result" class:marked=move || till.finder.marked.get() == Some(at)
-                on:click=move |_| { till.finder.clear(); enqueue(till, Job::Add(id)); }>
+            <button type="button" class="result" data-test="result" class:marked=move || finder.marked.get() == Some(at)
+                on:click=move |_| { finder.clear(); basket.add(id); }>
                 <span class="what"><b><bdi>{product.fields.name}</bdi></b><small><bdi dir="ltr">{code}</bdi>" · "{stock}</small></span>
                 <span class="sum"><bdi dir="ltr">{price}</bdi></span>
             </button>
@@ -87,7 +87,7 @@ fn Results() -> impl IntoView {
     };
     let none = move || {
         let add = move |()| {
-            let typed = till.finder.search.get_untracked();
+            let typed = finder.search.get_untracked();
             till.open(Over::Product(None, typed));
         };
         view! {
@@ -99,7 +99,7 @@ fn Results() -> impl IntoView {
     view! {
         <div class="results" role="list" aria-live="polite">
             {move || {
-                let found = till.finder.found.get();
+                let found = finder.found.get();
                 if found.is_empty() { none().into_any() } else { found.into_iter().enumerate().map(|(at, product)| row(at, product)).collect_view().into_any() }
             }}
         </div>
@@ -111,7 +111,7 @@ fn Tiles(
     /// The first products; none while they are being fetched.
     tiles: RwSignal<Option<Vec<Product>>>,
 ) -> impl IntoView {
-    let till = use_till();
+    let (till, basket) = (use_till(), use_basket());
     let tile = move |product: Product| {
         let id = product.product;
         let price = price(&product.fields);
@@ -119,7 +119,7 @@ fn Tiles(
         let letter = product.fields.name.chars().next().map_or(0, |first| u32::from(first.to_lowercase().next().unwrap_or(first)));
         let class = format!("tile hue-{}", letter % HUES + 1);
         view! {
-            <button type="button" class=class data-test="tile" on:click=move |_| enqueue(till, Job::Add(id))>
+            <button type="button" class=class data-test="tile" on:click=move |_| basket.add(id)>
                 <b><bdi>{product.fields.name}</bdi></b>
                 <span><bdi dir="ltr">{price}</bdi></span>
             </button>
@@ -142,11 +142,11 @@ fn Tiles(
 
 #[component]
 fn CodePad() -> impl IntoView {
-    let till = use_till();
+    let finder = use_finder();
     view! {
         <div class="code-pad">
-            <Keypad value=till.finder.search erase=t().erase/>
-            <Button label=t().take_code kind=ButtonKind::Primary key="Enter" on_press=move |()| take_search(till) test="pad-enter"/>
+            <Keypad value=finder.search erase=t().erase/>
+            <Button label=t().take_code kind=ButtonKind::Primary key="Enter" on_press=move |()| finder.take() test="pad-enter"/>
             <p class="soft">{t().take_code_how}</p>
         </div>
     }

@@ -1,7 +1,7 @@
 //! A product as it is typed: its fields, what is wrong with them, and whether anything was changed.
 
+use super::Finder;
 use crate::backend;
-use crate::basket::{Job, enqueue};
 use crate::request::Request;
 use crate::text::{fill, t};
 use crate::till::{Screen, Till};
@@ -135,7 +135,7 @@ impl Form {
     }
 
     /// Saves the product. One that was missing while selling is then sold.
-    pub fn save(self, till: Till, before: Option<&Product>, wanted: &str) {
+    pub fn save(self, till: Till, finder: Finder, before: Option<&Product>, wanted: &str) {
         self.insist.set(true);
         let Some(fields) = untrack(|| self.fields()) else { return };
         let (product, before) = (before.map(|product| product.product), before.map(|product| product.fields.clone()));
@@ -146,8 +146,7 @@ impl Form {
             till.close();
             till.say(Mood::Good, fill(t().product_saved, &[&saved.fields.name]));
             if is_wanted && till.screen.get_untracked() == Screen::Sell {
-                till.finder.clear();
-                enqueue(till, Job::Add(saved.product));
+                finder.take_missing(saved.product);
             }
         });
     }

@@ -8,5 +8,5 @@ mod sheet;
 
 pub use finder::Finding;
 pub use list::Products;
-pub use search::{Finder, take_search};
+pub use search::Finder;
 pub use sheet::ProductSheet;

@@ -1,9 +1,10 @@
 //! What is being looked for on the sell screen: the text of the search box, what it found, and what Enter takes.
 
 use crate::backend;
-use crate::basket::{Job, enqueue};
+use crate::basket::BasketState;
 use crate::till::Till;
 use duka_api::till::{Product, ProductSearch};
+use duka_core::ProductId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -13,6 +14,8 @@ const FOUND_AT_MOST: u32 = 20;
 /// The search. Copies are the same.
 #[derive(Clone, Copy)]
 pub struct Finder {
+    till: Till,
+    basket: BasketState,
     pub search: RwSignal<String>,
     /// The row of the results that Enter takes, if any.
     pub marked: RwSignal<Option<usize>>,
@@ -21,8 +24,8 @@ pub struct Finder {
 
 impl Finder {
     /// Looking for nothing.
-    pub fn new() -> Self {
-        Self { search: RwSignal::new(String::new()), marked: RwSignal::new(None), found: RwSignal::new(Vec::new()) }
+    pub fn new(till: Till, basket: BasketState) -> Self {
+        Self { till, basket, search: RwSignal::new(String::new()), marked: RwSignal::new(None), found: RwSignal::new(Vec::new()) }
     }
 
     /// Empties the search box.
@@ -43,43 +46,51 @@ impl Finder {
             };
         });
     }
-}
 
-/// Asks for products while the cashier types; an answer that comes after the text went on is dropped.
-pub fn follow_search(till: Till) {
-    Effect::new(move |_| {
-        till.products_changed.track();
-        let text = till.finder.search.get();
-        if text.trim().is_empty() {
-            till.finder.found.set(Vec::new());
-            return;
-        }
-        spawn_local(async move {
-            let found = backend::product_search(&ProductSearch { text: text.clone(), limit: FOUND_AT_MOST }).await;
-            if till.finder.search.get_untracked() == text
-                && let Ok(found) = found
-            {
-                till.finder.found.set(found);
+    /// Asks for products while the cashier types; an answer that comes after the text went on is dropped.
+    pub fn follow(self) {
+        Effect::new(move |_| {
+            self.till.products_changed.track();
+            let text = self.search.get();
+            if text.trim().is_empty() {
+                self.found.set(Vec::new());
+                return;
             }
+            spawn_local(async move {
+                let found = backend::product_search(&ProductSearch { text: text.clone(), limit: FOUND_AT_MOST }).await;
+                if self.search.get_untracked() == text
+                    && let Ok(found) = found
+                {
+                    self.found.set(found);
+                }
+            });
         });
-    });
+    }
+
+    /// Enter in the search box: the marked row, a code, or the first product that the words find.
+    pub fn take(self) {
+        let text = self.search.get_untracked().trim().to_owned();
+        let marked =
+            self.marked.get_untracked().and_then(|at| self.found.with_untracked(|found| found.get(at).map(|product| product.product)));
+        self.clear();
+        match marked {
+            _ if text.is_empty() => {}
+            Some(product) => self.basket.add(product),
+            None if is_code(&text) => self.basket.scan(text),
+            None => self.basket.pick(text),
+        }
+    }
+
+    /// A product that was missing while selling is there now: it is what was looked for.
+    pub fn take_missing(self, product: ProductId) {
+        self.clear();
+        self.basket.add(product);
+    }
 }
 
-/// Enter in the search box: the marked row, a code, or the first product that the words find.
-pub fn take_search(till: Till) {
-    let text = till.finder.search.get_untracked().trim().to_owned();
-    let marked = till
-        .finder
-        .marked
-        .get_untracked()
-        .and_then(|at| till.finder.found.with_untracked(|found| found.get(at).map(|product| product.product)));
-    till.finder.clear();
-    match marked {
-        _ if text.is_empty() => {}
-        Some(product) => enqueue(till, Job::Add(product)),
-        None if is_code(&text) => enqueue(till, Job::Scan(text)),
-        None => enqueue(till, Job::Pick(text)),
-    }
+/// The search of the till that the calling component is part of.
+pub fn use_finder() -> Finder {
+    expect_context()
 }
 
 /// Whether typed text is meant as a code: one word with a digit in it.

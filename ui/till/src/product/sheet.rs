@@ -1,6 +1,7 @@
 //! Making and editing a product. What was typed stays after an error, and is not thrown away without asking.
 
 use super::form::Form;
+use super::search::use_finder;
 use crate::limit;
 use crate::problem::ProblemOf;
 use crate::stock::Stock;
@@ -19,7 +20,7 @@ pub fn ProductSheet(
     /// What a new one begins with: a code that nobody knew, or a name.
     code: String,
 ) -> impl IntoView {
-    let till = use_till();
+    let (till, finder) = (use_till(), use_finder());
     let form = Form::new(till, product.as_ref().map(|product| &product.fields), &code);
     let asking = RwSignal::new(false);
     let begun_with = StoredValue::new(form.typed());
@@ -31,7 +32,7 @@ pub fn ProductSheet(
         form.add_barcode();
     });
     let before = product.clone();
-    let save = Callback::new(move |()| form.save(till, before.as_ref(), &code));
+    let save = Callback::new(move |()| form.save(till, finder, before.as_ref(), &code));
     let title = if product.is_some() { t().edit_product } else { t().new_product };
     view! {
         <Sheet title on_close=close close=t().close wide=product.is_some() test="product">

@@ -1,6 +1,7 @@
 //! What both refunds share: how much is given back, why, and doing it once however often it is tried.
 
 use crate::backend;
+use crate::basket::{BasketState, use_basket};
 use crate::identity::refund_id;
 use crate::limit;
 use crate::problem::ProblemOf;
@@ -18,6 +19,7 @@ pub struct Giving {
     /// One id for this refund, however often it is tried (I2).
     id: ReceiptId,
     till: Till,
+    basket: BasketState,
     reason: RwSignal<String>,
     reason_is_needed: bool,
     insist: RwSignal<bool>,
@@ -35,6 +37,7 @@ impl Giving {
         Self {
             id,
             till,
+            basket: use_basket(),
             reason: RwSignal::new(String::new()),
             reason_is_needed,
             insist: RwSignal::new(false),
@@ -60,12 +63,12 @@ impl Giving {
             focus_on("[data-test=refund-reason]");
             return;
         }
-        let (till, reason) = (self.till, self.reason.get_untracked().trim().to_owned());
+        let (till, basket, reason) = (self.till, self.basket, self.reason.get_untracked().trim().to_owned());
         let refund = Refund { refund: self.id, lines, reason };
         self.request.ask(async move { backend::refund_complete(&refund).await }, move |done| {
             play(Tone::Done);
             till.unsaved.set(false);
-            till.basket.take(done.basket.clone());
+            basket.take(done.basket.clone());
             till.open(Over::RefundDone(Box::new(done)));
         });
     }

@@ -8,5 +8,5 @@ mod tender_sheet;
 
 pub use done::Done;
 pub use screen::Sell;
-pub use tender::{Paying, TenderState, complete, open_tender, pay, pay_exactly};
+pub use tender::TenderState;
 pub use tender_sheet::TenderSheet;

@@ -1,7 +1,8 @@
 //! Paying in cash, without its looks: what was handed over, what comes back, and what the cashier was shown when Enter was pressed.
 
 use crate::backend;
-use crate::basket::{Job, enqueue};
+use crate::basket::BasketState;
+use crate::product::Finder;
 use crate::till::{Over, Screen, Till};
 use crate::typed::amount;
 use duka_api::Problem;
@@ -14,6 +15,9 @@ use leptos::prelude::*;
 /// What is typed on the tender sheet, and how it went. Copies are the same.
 #[derive(Clone, Copy)]
 pub struct TenderState {
+    till: Till,
+    basket: BasketState,
+    finder: Finder,
     /// Cash handed over, as typed.
     pub text: RwSignal<String>,
     /// Why the sale was not paid.
@@ -22,28 +26,13 @@ pub struct TenderState {
     pub total_changed: RwSignal<bool>,
     /// Whether the sale is being completed.
     pub completing: RwSignal<bool>,
-}
-
-impl TenderState {
-    /// Nothing typed.
-    pub fn new() -> Self {
-        Self {
-            text: RwSignal::new(String::new()),
-            problem: RwSignal::new(None),
-            total_changed: RwSignal::new(false),
-            completing: RwSignal::new(false),
-        }
-    }
-
-    fn forget_outcome(self) {
-        self.problem.set(None);
-        self.total_changed.set(false);
-    }
+    /// How often the sheet was asked for and waits for what was scanned before.
+    coming: StoredValue<u32>,
 }
 
 /// How the basket is to be paid, as it was when the key was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Paying {
+struct Paying {
     /// Cash handed over; exactly what is due when none.
     tendered: Option<Money>,
     /// To pay, as the cashier saw it.
@@ -65,97 +54,137 @@ pub enum Handed {
     Wrong(Unread),
 }
 
-/// Reads what was typed.
-pub fn handed(till: Till) -> Handed {
-    let (text, Some(due)) = (till.tender.text.get(), till.basket.due()) else { return Handed::Exact };
-    if let Some(code) = as_code(&text) {
-        return Handed::Scan(code);
+impl TenderState {
+    /// Nothing typed.
+    pub fn new(till: Till, basket: BasketState, finder: Finder) -> Self {
+        Self {
+            till,
+            basket,
+            finder,
+            text: RwSignal::new(String::new()),
+            problem: RwSignal::new(None),
+            total_changed: RwSignal::new(false),
+            completing: RwSignal::new(false),
+            coming: StoredValue::new(0),
+        }
     }
-    match amount(&text, Some(due.currency())) {
-        Err(Unread::Nothing) => Handed::Exact,
-        Err(unread) => Handed::Wrong(unread),
-        Ok(tendered) => match change_due(due, tendered) {
-            Ok(change) => Handed::Enough(tendered, change),
-            Err(TenderError::TooLow { .. }) => Handed::TooLow,
-            Err(TenderError::Money(_)) => Handed::Wrong(Unread::TooLarge),
-        },
+
+    /// Reads what was typed.
+    pub fn handed(self) -> Handed {
+        let (text, Some(due)) = (self.text.get(), self.basket.due()) else { return Handed::Exact };
+        if let Some(code) = as_code(&text) {
+            return Handed::Scan(code);
+        }
+        match amount(&text, Some(due.currency())) {
+            Err(Unread::Nothing) => Handed::Exact,
+            Err(unread) => Handed::Wrong(unread),
+            Ok(tendered) => match change_due(due, tendered) {
+                Ok(change) => Handed::Enough(tendered, change),
+                Err(TenderError::TooLow { .. }) => Handed::TooLow,
+                Err(TenderError::Money(_)) => Handed::Wrong(Unread::TooLarge),
+            },
+        }
     }
+
+    /// Begins to pay once what was scanned before is in the basket.
+    pub fn open(self) {
+        self.coming.update_value(|coming| *coming = coming.saturating_add(1));
+        self.basket.in_turn(async move {
+            self.open_now();
+            self.coming.update_value(|coming| *coming = coming.saturating_sub(1));
+        });
+    }
+
+    /// Whether paying will begin as soon as what was scanned before is done.
+    pub fn is_coming(self) -> bool {
+        self.coming.get_value() > 0
+    }
+
+    /// Opens the tender sheet, if there is anything to pay and nothing else is open.
+    fn open_now(self) {
+        let selling = self.till.screen.get_untracked() == Screen::Sell && self.till.over.get_untracked().is_none();
+        if selling && untrack(|| self.basket.has_lines()) {
+            self.text.set(String::new());
+            self.forget_outcome();
+            self.till.open(Over::Tender);
+        }
+    }
+
+    /// Pays with what was typed, or exactly.
+    pub fn pay(self) {
+        match untrack(|| self.handed()) {
+            Handed::Exact => self.pay_exactly(),
+            Handed::Enough(tendered, _) => self.pay_in_turn(Some(tendered)),
+            Handed::Scan(code) => {
+                self.text.set(String::new());
+                self.basket.scan(code);
+            }
+            Handed::TooLow | Handed::Wrong(_) => {}
+        }
+    }
+
+    /// Pays exactly what is shown.
+    pub fn pay_exactly(self) {
+        self.pay_in_turn(None);
+    }
+
+    fn pay_in_turn(self, tendered: Option<Money>) {
+        if let Some(shown) = untrack(|| self.basket.due()) {
+            self.basket.in_turn(self.complete(Paying { tendered, shown }));
+        }
+    }
+
+    /// Completes the sale, unless the sheet was closed meanwhile. A basket that comes to something else than was shown is not paid: the
+    /// sheet stays open with what it comes to now.
+    async fn complete(self, paying: Paying) {
+        let receipt = untrack(|| self.basket.with(|basket| basket.receipt));
+        let Some(receipt) = receipt.filter(|_| self.till.over.get_untracked() == Some(Over::Tender)) else { return };
+        self.completing.set(true);
+        self.forget_outcome();
+        match backend::sale_complete(&Tender { receipt, tendered: paying.tendered, shown: paying.shown }).await {
+            Ok(done) => {
+                play(Tone::Done);
+                self.basket.take(done.basket.clone());
+                self.basket.notice.set(None);
+                self.finder.clear();
+                self.till.open(Over::Done(Box::new(done)));
+            }
+            Err(problem) => {
+                play(Tone::NotFound);
+                self.not_paid(paying, problem).await;
+            }
+        }
+        self.completing.set(false);
+    }
+
+    async fn not_paid(self, paying: Paying, problem: Problem) {
+        if problem.code == ErrorCode::Conflict
+            && let Ok(state) = backend::state().await
+        {
+            if let Some(basket) = state.basket {
+                self.basket.take(basket);
+            }
+            self.total_changed.set(untrack(|| self.basket.due()) != Some(paying.shown));
+        }
+        if !self.total_changed.get_untracked() {
+            self.problem.set(Some(problem));
+        }
+    }
+
+    fn forget_outcome(self) {
+        self.problem.set(None);
+        self.total_changed.set(false);
+    }
+}
+
+/// The paying of the till that the calling component is part of.
+pub fn use_tender() -> TenderState {
+    expect_context()
 }
 
 /// A text that holds together as a barcode: nobody pays a hundred thousand in cash without a mark before the decimals.
 fn as_code(text: &str) -> Option<String> {
     Barcode::parse(text).ok().filter(Barcode::is_gtin).map(|_| text.trim().to_owned())
-}
-
-/// Opens the tender sheet, if there is anything to pay and nothing else is open.
-pub fn open_tender(till: Till) {
-    let selling = till.screen.get_untracked() == Screen::Sell && till.over.get_untracked().is_none();
-    if selling && untrack(|| till.basket.has_lines()) {
-        till.tender.text.set(String::new());
-        till.tender.forget_outcome();
-        till.open(Over::Tender);
-    }
-}
-
-/// Pays with what was typed, or exactly.
-pub fn pay(till: Till) {
-    match untrack(|| handed(till)) {
-        Handed::Exact => pay_exactly(till),
-        Handed::Enough(tendered, _) => enqueue_paying(till, Some(tendered)),
-        Handed::Scan(code) => {
-            till.tender.text.set(String::new());
-            enqueue(till, Job::Scan(code));
-        }
-        Handed::TooLow | Handed::Wrong(_) => {}
-    }
-}
-
-/// Pays exactly what is shown.
-pub fn pay_exactly(till: Till) {
-    enqueue_paying(till, None);
-}
-
-fn enqueue_paying(till: Till, tendered: Option<Money>) {
-    if let Some(shown) = untrack(|| till.basket.due()) {
-        enqueue(till, Job::Complete(Paying { tendered, shown }));
-    }
-}
-
-/// Completes the sale, unless the sheet was closed meanwhile. A basket that comes to something else than was shown is not paid: the sheet
-/// stays open with what it comes to now.
-pub async fn complete(till: Till, paying: Paying) {
-    let receipt = untrack(|| till.basket.with(|basket| basket.receipt));
-    let Some(receipt) = receipt.filter(|_| till.over.get_untracked() == Some(Over::Tender)) else { return };
-    till.tender.completing.set(true);
-    till.tender.forget_outcome();
-    match backend::sale_complete(&Tender { receipt, tendered: paying.tendered, shown: paying.shown }).await {
-        Ok(done) => {
-            play(Tone::Done);
-            till.basket.take(done.basket.clone());
-            till.basket.notice.set(None);
-            till.finder.clear();
-            till.open(Over::Done(Box::new(done)));
-        }
-        Err(problem) => {
-            play(Tone::NotFound);
-            not_paid(till, paying, problem).await;
-        }
-    }
-    till.tender.completing.set(false);
-}
-
-async fn not_paid(till: Till, paying: Paying, problem: Problem) {
-    if problem.code == ErrorCode::Conflict
-        && let Ok(state) = backend::state().await
-    {
-        if let Some(basket) = state.basket {
-            till.basket.take(basket);
-        }
-        till.tender.total_changed.set(untrack(|| till.basket.due()) != Some(paying.shown));
-    }
-    if !till.tender.total_changed.get_untracked() {
-        till.tender.problem.set(Some(problem));
-    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! The tender sheet: what is due, what was handed over, and the change in figures that can be read across the counter.
 
-use super::tender::{Handed, handed, pay, pay_exactly};
+use super::tender::{Handed, TenderState, use_tender};
+use crate::basket::use_basket;
 use crate::problem::ProblemOf;
 use crate::text::{t, unread_text};
-use crate::till::{Till, use_till};
+use crate::till::use_till;
 use duka_core::Money;
 use duka_ui_kit::{
     Amount, Banner, Button, ButtonKind, Field, FieldKind, Keypad, Mood, Sheet, Unread, read_money, shown, shown_short, written_money,
@@ -16,8 +17,8 @@ const UNKNOWN: &str = "–";
 /// The tender sheet.
 #[component]
 pub fn TenderSheet() -> impl IntoView {
-    let till = use_till();
-    let handed = Memo::new(move |_| handed(till));
+    let (till, tender) = (use_till(), use_tender());
+    let handed = Memo::new(move |_| tender.handed());
     view! {
         <Sheet title=t().pay on_close=move |()| till.close() close=t().close wide=true bare=true test="tender">
             <div class="tender">
@@ -34,7 +35,7 @@ fn Taking(
     /// What was typed.
     handed: Memo<Handed>,
 ) -> impl IntoView {
-    let till = use_till();
+    let (till, tender, basket) = (use_till(), use_tender(), use_basket());
     let problem = Signal::derive(move || match handed.get() {
         Handed::Wrong(unread) => Some(unread_text(&unread)),
         Handed::TooLow => Some(t().too_low.to_owned()),
@@ -47,12 +48,12 @@ fn Taking(
     view! {
         <div class="due-big">
             <small>{t().to_pay}</small>
-            <strong data-test="tender-due">{move || till.basket.due().map(|due| view! { <Amount of=due/> })}</strong>
+            <strong data-test="tender-due">{move || basket.due().map(|due| view! { <Amount of=due/> })}</strong>
         </div>
         <QuickTenders/>
-        <Field label=t().cash_received value=till.tender.text problem=problem readings=readings insist=true
+        <Field label=t().cash_received value=tender.text problem=problem readings=readings insist=true
             kind=FieldKind::Decimal large=true first=true unit=till.currency_code() test="tender-amount"/>
-        <Keypad value=till.tender.text decimals=true erase=t().erase/>
+        <Keypad value=tender.text decimals=true erase=t().erase/>
     }
 }
 
@@ -62,7 +63,7 @@ fn Giving(
     /// What was typed.
     handed: Memo<Handed>,
 ) -> impl IntoView {
-    let till = use_till();
+    let (till, tender, basket) = (use_till(), use_tender(), use_basket());
     // What is paid exactly stands on the sheet already, as what is to pay.
     let cash = move || match handed.get() {
         Handed::Exact => t().exact.to_owned(),
@@ -70,7 +71,7 @@ fn Giving(
         Handed::TooLow | Handed::Wrong(_) | Handed::Scan(_) => UNKNOWN.to_owned(),
     };
     let change = move || match handed.get() {
-        Handed::Exact => till.basket.due().map(|due| Money::zero(due.currency())),
+        Handed::Exact => basket.due().map(|due| Money::zero(due.currency())),
         Handed::Enough(_, change) => Some(change),
         Handed::TooLow | Handed::Wrong(_) | Handed::Scan(_) => None,
     };
@@ -87,12 +88,12 @@ fn Giving(
             <strong data-test="tender-change"><bdi class="money" dir="ltr">{move || change().map_or_else(|| UNKNOWN.to_owned(), shown)}</bdi></strong>
         </div>
         <div class="outcomes">
-            <Show when=move || till.tender.total_changed.get()>
+            <Show when=move || tender.total_changed.get()>
                 <Banner mood=Mood::Warn title=t().total_changed body=t().total_changed_meaning.to_owned() test="tender-changed"/>
             </Show>
-            <ProblemOf problem=till.tender.problem test="tender-problem"/>
+            <ProblemOf problem=tender.problem test="tender-problem"/>
         </div>
-        <Button label=t().done kind=ButtonKind::Final key="Enter" reason=reason pending=till.tender.completing on_press=move |()| pay(till) test="tender-done"/>
+        <Button label=t().done kind=ButtonKind::Final key="Enter" reason=reason pending=tender.completing on_press=move |()| tender.pay() test="tender-done"/>
         <Button label=t().back_to_basket kind=ButtonKind::Quiet key="Esc" on_press=move |()| till.close()/>
     }
 }
@@ -100,22 +101,22 @@ fn Giving(
 /// Exactly what is due, and what a customer is likely to hand over. The field keeps the keyboard.
 #[component]
 fn QuickTenders() -> impl IntoView {
-    let till = use_till();
-    let amounts = move || till.basket.with(|basket| basket.quick_tenders.clone()).unwrap_or_default();
+    let (tender, basket) = (use_tender(), use_basket());
+    let amounts = move || basket.with(|basket| basket.quick_tenders.clone()).unwrap_or_default();
     view! {
         <div class="quick">
-            <button type="button" class="exact" class:on=move || till.tender.text.with(|text| text.trim().is_empty()) data-test="tender-exact"
-                on:mousedown=|event| event.prevent_default() on:click=move |_| pay_exactly(till)>{t().exact}</button>
-            {move || amounts().into_iter().take(5).map(|amount| quick(till, amount)).collect_view()}
+            <button type="button" class="exact" class:on=move || tender.text.with(|text| text.trim().is_empty()) data-test="tender-exact"
+                on:mousedown=|event| event.prevent_default() on:click=move |_| tender.pay_exactly()>{t().exact}</button>
+            {move || amounts().into_iter().take(5).map(|amount| quick(tender, amount)).collect_view()}
         </div>
     }
 }
 
-fn quick(till: Till, amount: Money) -> impl IntoView {
-    let on = move || till.tender.text.with(|text| read_money(text, amount.currency()) == Ok(amount));
+fn quick(tender: TenderState, amount: Money) -> impl IntoView {
+    let on = move || tender.text.with(|text| read_money(text, amount.currency()) == Ok(amount));
     view! {
         <button type="button" data-test="tender-quick" data-minor=amount.minor() aria-pressed=move || if on() { "true" } else { "false" }
-            on:mousedown=|event| event.prevent_default() on:click=move |_| till.tender.text.set(written_money(amount))>
+            on:mousedown=|event| event.prevent_default() on:click=move |_| tender.text.set(written_money(amount))>
             <bdi class="money" dir="ltr">{shown_short(amount)}</bdi>
         </button>
     }

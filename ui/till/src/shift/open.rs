@@ -1,6 +1,7 @@
 //! Opening a shift: who is at the till, and the cash in the drawer.
 
 use crate::backend;
+use crate::basket::{BasketState, use_basket};
 use crate::limit;
 use crate::page::focus_first;
 use crate::problem::ProblemOf;
@@ -36,12 +37,12 @@ impl Opening {
         self.operator.with(|name| name.trim().is_empty()).then(|| t().operator_missing.to_owned())
     }
 
-    fn submit(self, till: Till) {
+    fn submit(self, till: Till, basket: BasketState) {
         self.insist.set(true);
         let (Some(float), None) = untrack(|| (self.float.value(), self.operator_problem())) else { return };
         let input = OpenInput { operator: self.operator.get_untracked().trim().to_owned(), float };
         self.request.ask(async move { backend::shift_open(&input).await }, move |state| {
-            till.basket.notice.set(None);
+            basket.notice.set(None);
             till.take_state(state);
         });
     }
@@ -50,10 +51,10 @@ impl Opening {
 /// What stands in place of the basket while no shift is open.
 #[component]
 pub fn OpenShift() -> impl IntoView {
-    let till = use_till();
+    let (till, basket) = (use_till(), use_basket());
     let opening = Opening::new(till);
     let (float, insist) = (opening.float, opening.insist);
-    let submit = Callback::new(move |()| opening.submit(till));
+    let submit = Callback::new(move |()| opening.submit(till, basket));
     focus_first("[data-test=shift-operator]");
     view! {
         <div class="open-shift">

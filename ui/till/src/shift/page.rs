@@ -4,6 +4,7 @@ use super::count::CountDrawer;
 use super::open::OpenShift;
 use super::report::{Drawer, DrawerNews, Figures};
 use crate::backend;
+use crate::basket::use_basket;
 use crate::page::{Page, focus_first};
 use crate::problem::ProblemOf;
 use crate::request::Request;
@@ -41,7 +42,7 @@ fn OpenThenSell() -> impl IntoView {
 
 #[component]
 fn Current() -> impl IntoView {
-    let till = use_till();
+    let basket = use_basket();
     let (report, request) = (RwSignal::new(None::<ShiftReport>), Request::new());
     request.ask(backend::shift_report(), move |now| drop(report.try_set(Some(now))));
     view! {
@@ -54,7 +55,7 @@ fn Current() -> impl IntoView {
                 </section>
                 <section class="pane">
                     <h2>{t().close_shift}</h2>
-                    <Show when=move || till.basket.has_lines()>
+                    <Show when=move || basket.has_lines()>
                         <Banner mood=Mood::Warn title=t().basket_not_empty body=t().basket_not_empty_how.to_owned()/>
                     </Show>
                     <CountDrawer/>

@@ -356,6 +356,11 @@ pub static TEXT: Text = Text {
     language: "اللغة",
     sounds: "الأصوات",
     surroundings: "حول نقطة البيع",
+    set_aside: "قيود لا تُحتسب",
+    set_aside_flagged: "قيود تخالف قاعدة: {}",
+    set_aside_flagged_meaning: "تُحفظ وتُرسل، ولا تُحتسب في دفاتر أي نقطة بيع. اعرض هذه القائمة على المدير.",
+    set_aside_waiting: "قيود تنتظر: {}",
+    set_aside_waiting_meaning: "تُحتسب عندما يصل ما تحتاج إليه، وهو غالبًا إصدار أحدث من Duka.",
     this_till: "نقطة البيع هذه",
     company: "الشركة",
     shop: "المتجر",
@@ -378,7 +383,6 @@ pub fn problem(code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::Forbidden => ("هذا غير مسموح", "اسأل من له الصلاحية."),
         ErrorCode::TooLarge => ("هذا كبير جدًا", "استعمل جزءًا أصغر في كل مرة."),
         ErrorCode::TooMany => ("طلبات كثيرة دفعة واحدة", "انتظر قليلًا ثم أعد المحاولة."),
-        ErrorCode::UnknownBarcode => ("لا يوجد منتج بهذا الرمز", "امسح مرة أخرى أو أضف المنتج."),
         ErrorCode::WrongCheckDigit => ("قُرئ الرمز خطأً", "امسحه مرة أخرى."),
         ErrorCode::NoShift => ("لا توجد وردية مفتوحة", "افتح وردية ثم تابع البيع."),
         ErrorCode::ShiftOpen => ("توجد وردية مفتوحة", "أغلقها قبل فتح أخرى."),
@@ -395,8 +399,6 @@ pub fn problem(code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::DeviceRevoked => {
             ("أُلغيت نقطة البيع هذه", "اطلب من المدير إعادة تفعيلها، أو أعدّها من جديد برمز جديد: الإعدادات، الإعداد من جديد.")
         }
-        ErrorCode::BrokenJournal => ("السجل غير متماسك", "لم يُحذف شيء. اتصل بالفني."),
-        ErrorCode::Fork => ("جهازان يحملان السجل نفسه", "اتصل بالمدير: يجب إعداد أحدهما من جديد (الإعدادات، الإعداد من جديد)."),
         ErrorCode::NewerDatabase => ("قاعدة البيانات من إصدار أحدث", "ثبّت البرنامج الأحدث."),
         ErrorCode::CorruptDatabase => ("لا يمكن قراءة قاعدة البيانات", "حُفظت. استعدها من الخادم أو من نسخة احتياطية."),
         ErrorCode::DatabaseInUse => ("قاعدة البيانات مستعملة", "أغلق البرنامج الآخر ثم أعد المحاولة."),

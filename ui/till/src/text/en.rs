@@ -356,6 +356,11 @@ pub static TEXT: Text = Text {
     language: "Language",
     sounds: "Sounds",
     surroundings: "Around the till",
+    set_aside: "Entries that do not count",
+    set_aside_flagged: "{} entries break a rule",
+    set_aside_flagged_meaning: "They are kept and sent on, and count in no till's books. Show this list to your admin.",
+    set_aside_waiting: "{} entries wait",
+    set_aside_waiting_meaning: "They count as soon as what they need is here, most often a newer version of Duka.",
     this_till: "This till",
     company: "Company",
     shop: "Shop",
@@ -378,7 +383,6 @@ pub fn problem(code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::Forbidden => ("That is not allowed", "Ask someone who may."),
         ErrorCode::TooLarge => ("That is too large", "Take a smaller part at a time."),
         ErrorCode::TooMany => ("Too much at once", "Wait a moment and try again."),
-        ErrorCode::UnknownBarcode => ("No product has this code", "Scan again, or add the product."),
         ErrorCode::WrongCheckDigit => ("The code was misread", "Scan it again."),
         ErrorCode::NoShift => ("No shift is open", "Open a shift, then go on selling."),
         ErrorCode::ShiftOpen => ("A shift is open already", "Close it before opening another."),
@@ -395,10 +399,6 @@ pub fn problem(code: ErrorCode) -> (&'static str, &'static str) {
         ),
         ErrorCode::DeviceRevoked => {
             ("This till was revoked", "Ask your admin to release it, or set it up again with a new code: Settings, Set up again.")
-        }
-        ErrorCode::BrokenJournal => ("The journal does not hold together", "Nothing was thrown away. Call your technician."),
-        ErrorCode::Fork => {
-            ("Two tills claim the same journal", "Call your admin: one of them is to be set up again (Settings, Set up again).")
         }
         ErrorCode::NewerDatabase => ("The database is from a newer Duka", "Install the newer program."),
         ErrorCode::CorruptDatabase => ("The database cannot be read", "It was kept. Restore it from the server or from a backup."),

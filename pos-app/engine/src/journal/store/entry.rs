@@ -77,6 +77,18 @@ pub(crate) fn counts(db: &Connection) -> Result<(u64, u64), StoreError> {
     Ok((count(Stood::Waiting)?, count(Stood::Flagged)?))
 }
 
+/// Entries that stand so, with the reason; at most `limit`, the last ones.
+pub(crate) fn set_aside(db: &Connection, stood: Stood, limit: u32) -> Result<Vec<(SealedEntry, String)>, StoreError> {
+    let mut statement =
+        db.prepare_cached("select bytes, reason from entry where state <> 0 and state = ?1 order by place desc limit ?2")?;
+    let mut rows = statement.query(params![stood.number(), limit])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push((opened(row.get(0)?)?, row.get::<_, Option<String>>(1)?.unwrap_or_default()));
+    }
+    Ok(all)
+}
+
 /// Which entries are flagged.
 pub(crate) fn flagged(db: &Connection) -> Result<Vec<(LogId, u64)>, StoreError> {
     let logs: HashMap<i64, LogId> = log::heads(db)?.into_iter().map(|log| (log.n, log.head.log)).collect();
@@ -146,4 +158,9 @@ pub(crate) fn entry_in(db: &Connection, n: i64, from: u64, limit: u32) -> Result
         all.push((opened(row.get(0)?)?, Stood::from_number(row.get(1)?)));
     }
     Ok(all)
+}
+
+/// Whether an entry is held at a place, given by its number.
+pub(crate) fn holds(db: &Connection, place: i64) -> Result<bool, StoreError> {
+    Ok(db.prepare_cached("select 1 from entry where place = ?1")?.exists([place])?)
 }

@@ -1,0 +1,31 @@
+//! What devices wrote that counts for nothing here.
+
+use super::store;
+use crate::{
+    journal::{self, Stood},
+    platform::StoreError,
+};
+use duka_api::till::{Aside, AsideEntry};
+use duka_ledger::Kind;
+use rusqlite::Connection;
+
+/// Entries that break a rule or wait: counted, and the last ones told.
+pub(crate) fn set_aside(db: &Connection) -> Result<Aside, StoreError> {
+    let (waiting, flagged) = journal::counts(db)?;
+    let mut entries = Vec::new();
+    for stood in [Stood::Flagged, Stood::Waiting] {
+        for (sealed, reason) in journal::set_aside(db, stood, Aside::SHOWN)? {
+            let entry = sealed.entry();
+            let kind = Kind::from_number(entry.kind).map_or_else(|| format!("kind {}", entry.kind), |kind| kind.name().to_owned());
+            entries.push(AsideEntry {
+                // The server's certificate is no fact.
+                series: store::certificate(db, entry.log.device)?.map(|certificate| certificate.series).unwrap_or_default(),
+                seq: entry.seq,
+                at: sealed.local_time(),
+                waits: stood == Stood::Waiting,
+                detail: format!("{kind}: {reason}"),
+            });
+        }
+    }
+    Ok(Aside { flagged, waiting, entries })
+}
