@@ -1,6 +1,7 @@
 //! From a configuration to a running server, and gracefully back.
 
 use crate::{
+    journal::{self, JournalError},
     platform::{
         clock::SystemClock,
         config::Config,
@@ -50,6 +51,9 @@ pub enum ServeError {
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
+    /// What is in it.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
 }
 
 /// A server that runs in this process.
@@ -108,12 +112,17 @@ impl Running {
 /// Opens the database and secrets of a configuration, without listening.
 pub async fn open(config: &Config) -> Result<AppState, ServeError> {
     make_data_dir(&config.data_dir)?;
+    let db = Db::open(&config.database).await?;
+    let kept = config.data_dir.join("secret-key");
     let secret_key = match &config.secret_key {
         Some(key) => key.clone(),
-        None => SecretKey::try_from_hex(&secret::read_or_make(&config.data_dir.join("secret-key"), &SystemEntropy)?)?,
+        // A new key would open none of those that are there, and what it sealed would be lost when the right one is back.
+        None if journal::is_sealed(&db).await? => SecretKey::try_from_hex(&secret::read(&kept)?)?,
+        None => SecretKey::try_from_hex(&secret::read_or_make(&kept, &SystemEntropy)?)?,
     };
-    let db = Db::open(&config.database).await?;
-    Ok(AppState::new(db, Arc::new(SystemClock), Arc::new(SystemEntropy), secret_key))
+    let state = AppState::new(db, Arc::new(SystemClock), Arc::new(SystemEntropy), secret_key);
+    journal::seal(&state).await?;
+    Ok(state)
 }
 
 /// The admin token of a configuration: as set, or made and kept in the data directory.
