@@ -16,15 +16,18 @@ mod openapi;
 mod postgres;
 mod product;
 mod queries;
+mod queues;
 mod rebuild;
 mod refusals;
 mod relay;
 mod restored;
 mod serving;
 mod standing;
+mod starting;
 mod store;
 mod succession;
 mod talk;
 mod till;
+
 mod wait;
 mod world;
