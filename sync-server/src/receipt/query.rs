@@ -9,7 +9,7 @@ use duka_api::{
     http::{SaleLineView, SaleView},
     till::{Page, ReceiptKind},
 };
-use duka_core::{CompanyId, Currency, DeviceId, LocalTime, Money, Quantity, ReceiptId, ShopId};
+use duka_core::{CompanyId, Currency, LocalTime, Money, Quantity, ReceiptId, ShopId};
 use duka_ledger::{ReceiptLineRow, ReceiptRow};
 use duka_sync::HeldReceipt;
 use uuid::Uuid;
@@ -39,11 +39,23 @@ fn read_place(text: &str) -> Option<store::Place> {
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
-/// Of some receipts those that a device wrote, and what they come to.
-pub async fn held(platform: &Platform, company: CompanyId, device: DeviceId, receipts: &[ReceiptId]) -> Result<Vec<HeldReceipt>, DbError> {
+/// Of some receipts those that are held of a shop, whichever device wrote them, and what they come to; as many as were asked for at most.
+pub async fn held(
+    platform: &Platform,
+    company: CompanyId,
+    shop: Option<ShopId>,
+    receipts: &[ReceiptId],
+) -> Result<Vec<HeldReceipt>, DbError> {
+    let Some(shop) = shop else { return Ok(Vec::new()) };
     let ids: Vec<Uuid> = receipts.iter().map(|receipt| receipt.uuid()).collect();
-    let rows = store::written(&mut platform.db.snapshot().await?, company, device, &ids).await?;
-    Ok(rows.into_iter().map(|(receipt, refund, gross)| HeldReceipt { receipt: ReceiptId::from_uuid(receipt), refund, gross }).collect())
+    let mut rows = store::written(&mut platform.db.snapshot().await?, company, shop, &ids).await?;
+    rows.sort_unstable();
+    rows.dedup();
+    Ok(rows
+        .into_iter()
+        .take(receipts.len())
+        .map(|(receipt, refund, gross)| HeldReceipt { receipt: ReceiptId::from_uuid(receipt), refund, gross })
+        .collect())
 }
 
 /// One of them with its lines.

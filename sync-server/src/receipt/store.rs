@@ -25,15 +25,10 @@ pub(super) async fn receipt(db: &Db, company: CompanyId, shop: ShopId, receipt: 
     Ok(read(db.query_made(sql).bind(company.uuid()).bind(shop.uuid()).bind(receipt.uuid())).await?.pop())
 }
 
-/// Of some receipts those that a device wrote.
-pub(super) async fn written(
-    tx: &mut Tx,
-    company: CompanyId,
-    device: DeviceId,
-    receipts: &[Uuid],
-) -> Result<Vec<(Uuid, bool, i64)>, DbError> {
-    let sql = "SELECT receipt, refund, gross FROM receipt WHERE company = $1 AND device = $2 AND receipt IN";
-    tx.fetch_in(sql, &[company.uuid(), device.uuid()], receipts).await
+/// Of some receipts those that were written in a shop.
+pub(super) async fn written(tx: &mut Tx, company: CompanyId, shop: ShopId, receipts: &[Uuid]) -> Result<Vec<(Uuid, bool, i64)>, DbError> {
+    let sql = "SELECT receipt, refund, gross FROM receipt WHERE company = $1 AND shop = $2 AND receipt IN";
+    tx.fetch_in(sql, &[company.uuid(), shop.uuid()], receipts).await
 }
 
 /// All lines of a receipt; an entry's size bounds them.

@@ -12,6 +12,6 @@ pub async fn succeed(platform: &Platform, bytes: &[u8]) -> Result<Vec<u8>, SyncE
     let server = journal::server_of(platform, old.company).await?;
     let received = envelope.open_succession(old.key(), server.device, server.company)?;
     let certificate = device::succeed(platform, &received.request).await?;
-    let held = receipt::held(platform, old.company, old.id(), &received.request.receipts).await?;
+    let held = receipt::held(platform, old.company, old.shop(), &received.request.receipts).await?;
     Ok(received.answer(&server.key, certificate, held)?)
 }

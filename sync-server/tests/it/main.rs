@@ -11,6 +11,7 @@ mod fork;
 mod hostile;
 mod once;
 mod openapi;
+mod plans;
 #[allow(dead_code, reason = "shared with the tests of the whole system")]
 #[path = "../../../tests/src/postgres.rs"]
 mod postgres;

@@ -1,6 +1,6 @@
 //! What the two engines do differently: opening, migrating, beginning, locking.
 
-use super::{DbError, Pools, Tx, lock_file::LockFile, migration::migrator, tx::Open};
+use super::{DbError, Pools, Tx, lock_file::LockFile, migration::migrator, statistics, tx::Open};
 use sqlx::{
     AssertSqlSafe, ConnectOptions, SqlSafeStr, SqlStr,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -74,8 +74,10 @@ pub(super) async fn open(connection: &Connection) -> Result<Pools, DbError> {
             let pool = |most: u32| SqlitePoolOptions::new().max_connections(most.max(1)).acquire_timeout(PATIENCE);
             let write = pool(1).connect_with(options.clone()).await?;
             let reading = options.pragma("query_only", "ON");
-            let aside = pool(ASIDE).min_connections(0).connect_lazy_with(reading.clone());
-            Ok(Pools::Sqlite { read: pool(*readers).connect_with(reading).await?, write, aside, file })
+            let aside = pool(ASIDE).connect_lazy_with(reading.clone());
+            // Opened when they are needed, and so after the tables and their statistics are there.
+            let read = pool(*readers).connect_lazy_with(reading);
+            Ok(Pools::Sqlite { read, write, aside, file })
         }
         Connection::Postgres { url, connections } => {
             let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENTS).disable_statement_logging();
@@ -104,7 +106,10 @@ fn waiting_for_the_disk() -> SqliteSynchronous {
 
 pub(super) async fn migrate(pools: &Pools) -> Result<(), DbError> {
     match pools {
-        Pools::Sqlite { write, .. } => migrator(Engine::Sqlite).run(write).await?,
+        Pools::Sqlite { write, .. } => {
+            migrator(Engine::Sqlite).run(write).await?;
+            statistics::tell(write).await?;
+        }
         Pools::Postgres { pool, .. } => migrator(Engine::Postgres).run(pool).await?,
     }
     Ok(())

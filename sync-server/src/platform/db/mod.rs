@@ -10,9 +10,10 @@ mod lock_file;
 mod migration;
 mod news;
 mod query;
+mod queue;
 mod row;
 mod statement;
-mod queue;
+mod statistics;
 mod tx;
 
 pub use arguments::{Arguments, Value};
@@ -26,9 +27,9 @@ pub use tx::Tx;
 
 use arguments::Handle;
 use lock_file::LockFile;
+use queue::{Journey, Queues};
 use sqlx::{AssertSqlSafe, PgPool, SqlSafeStr, SqlitePool};
 use std::sync::Arc;
-use queue::{Journey, Queues};
 use uuid::Uuid;
 
 /// A database, of either engine. Cheap to clone.
@@ -136,6 +137,12 @@ impl Db {
     /// Begins a transaction that sees one state of all tables and changes nothing.
     pub async fn snapshot(&self) -> Result<Tx, DbError> {
         Ok(Tx::new(engine::snapshot(&self.pools).await?, self.news.clone()))
+    }
+
+    /// The same for what takes its time: when too many are at that, it waits for one of them.
+    pub async fn long_snapshot(&self) -> Result<Tx, DbError> {
+        let turn = self.queues.read().await;
+        Ok(Tx::new(engine::snapshot_aside(&self.pools).await?, self.news.clone()).with_turn(turn))
     }
 
     /// Whether the database answers.

@@ -25,10 +25,11 @@ struct Company {
     journal: Arc<Mutex<()>>,
 }
 
-/// Held as long as a transaction that writes for a company.
+/// Held as long as a transaction that writes for a company, or reads for long.
 pub(super) enum Turn {
     Shared { _turn: OwnedRwLockReadGuard<()> },
     Exclusive { _turn: OwnedRwLockWriteGuard<()> },
+    Reading { _place: Option<OwnedSemaphorePermit> },
 }
 
 /// Held by whoever goes over a company's journal as a whole.
@@ -59,12 +60,20 @@ impl Queues {
         timeout(patience, turn).await.map_err(|_| DbError::Unavailable(sqlx::Error::PoolTimedOut))
     }
 
+    /// A turn to read for long.
+    pub(super) async fn read(&self) -> Turn {
+        Turn::Reading { _place: self.place().await }
+    }
+
+    async fn place(&self) -> Option<OwnedSemaphorePermit> {
+        // It is never closed.
+        Arc::clone(&self.journeys).acquire_owned().await.ok()
+    }
+
     /// A turn to go over a company's journal.
     pub(super) async fn journey(&self, company: Uuid) -> Journey {
         // Its own queue first: whoever waits there takes no place from another company.
         let journal = Arc::clone(&self.company(company).journal).lock_owned().await;
-        // It is never closed.
-        let place = Arc::clone(&self.journeys).acquire_owned().await.ok();
-        Journey { _journal: journal, _place: place }
+        Journey { _journal: journal, _place: self.place().await }
     }
 }
