@@ -7,14 +7,14 @@ use crate::{
 use duka_core::CompanyId;
 use duka_ledger::fold;
 use duka_server::{
-    platform::db::{Engine, Lock},
+    platform::db::{Engine, Lock, Waiting},
     sync,
 };
 use std::{
     future::{Future, poll_fn},
     pin::pin,
     sync::Arc,
-    task::Poll,
+    task::{Context, Poll, Waker},
 };
 use tokio::task::JoinHandle;
 
@@ -98,16 +98,40 @@ fn journals_of_two_companies_are_gone_over_at_once_on_the_fewest_connections_whi
 fn a_commit_whose_asker_has_gone_is_carried_through_and_told_to_those_who_wait() {
     on_both_engines(|world| async move {
         let company = world.company("Tea & Sons").await;
-        let mut waiting = world.state.db.news().wait(company.uuid(), company.uuid()).unwrap();
+        let mut waiting = world.state.db.news().wait(company.uuid(), None, company.uuid()).unwrap();
         let mut tx = world.state.db.begin().await.unwrap();
         tx.query("UPDATE company SET name = 'Tea & Daughters'").execute().await.unwrap();
         tx.grew(company.uuid());
         {
             let mut commit = pin!(tx.commit());
             // Asked for, and given up at its first breath.
-            poll_fn(|cx| Poll::Ready(drop(commit.as_mut().poll(cx)))).await;
+            let _given_up = poll_fn(|cx| Poll::Ready(commit.as_mut().poll(cx))).await;
         }
         assert!(tokio::time::timeout(std::time::Duration::from_secs(30), waiting.news()).await.expect("nobody told of it"));
         assert_eq!(world.count("SELECT COUNT(*) FROM company WHERE name = 'Tea & Daughters'").await, 1, "it is there when it is told");
     });
+}
+
+#[test]
+fn a_sale_wakes_those_of_its_shop_and_an_edit_of_a_product_all_of_the_company() {
+    on_both_engines(|world| async move {
+        let (company, shop, mut till) = world.shop_with_till().await;
+        till.open_shift(0);
+        till.sync(&world).await;
+        let elsewhere = world.shop(company).await;
+        let news = world.state.db.news();
+        let mut here = news.wait(company.uuid(), Some(shop.uuid()), shop.uuid()).unwrap();
+        let mut there = news.wait(company.uuid(), Some(elsewhere.uuid()), elsewhere.uuid()).unwrap();
+        till.sell(new_product(), 1);
+        till.sync(&world).await;
+        assert_eq!((is_told(&mut here), is_told(&mut there)), (true, false));
+        assert_eq!(make(&world, company).await.status.as_u16(), 201);
+        assert_eq!((is_told(&mut here), is_told(&mut there)), (true, true));
+    });
+}
+
+/// Whether there is news right now.
+fn is_told(waiting: &mut Waiting) -> bool {
+    let mut news = pin!(waiting.news());
+    news.as_mut().poll(&mut Context::from_waker(Waker::noop())) == Poll::Ready(true)
 }

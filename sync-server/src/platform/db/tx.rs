@@ -10,7 +10,8 @@ use uuid::Uuid;
 pub struct Tx {
     open: Open,
     news: News,
-    grew: BTreeSet<Uuid>,
+    /// Companies, and of each the scope: itself, or a shop.
+    grew: BTreeSet<(Uuid, Uuid)>,
     turn: Option<Turn>,
 }
 
@@ -116,7 +117,12 @@ impl Tx {
 
     /// Has whoever waits for news of a company woken by the commit.
     pub fn grew(&mut self, company: Uuid) {
-        self.grew.insert(company);
+        self.grew_in(company, company);
+    }
+
+    /// The same, where a log grows of a scope: the company's, or one of its shops', whose news it then is alone.
+    pub fn grew_in(&mut self, company: Uuid, scope: Uuid) {
+        self.grew.insert((company, scope));
     }
 
     /// Makes everything that was done last. Once begun it is carried through, also where whoever asked for it goes away meanwhile: those who wait
@@ -141,7 +147,7 @@ impl Tx {
             Open::Postgres(tx) => tx.commit().await,
         };
         // Also where it is not known whether it was: a wake too many costs one look.
-        grew.into_iter().for_each(|company| news.raise(company));
+        grew.into_iter().for_each(|(company, scope)| news.raise(company, scope));
         Ok(committed?)
     }
 
