@@ -141,6 +141,8 @@ fn a_stock_beyond_what_one_quantity_holds_is_told_exactly() {
 fn a_text_longer_than_any_name_finds_nothing_and_is_no_fault() {
     on_both_engines(|world| async move {
         let company = world.company("Tea & Sons").await;
+        let tea = serde_json::json!({ "name": "Tea", "price": { "minor": 120, "currency": "GBP" } });
+        assert_eq!(world.post(&format!("/companies/{company}/products"), &tea).await.status.as_u16(), 201);
         let page: Page<CatalogueProduct> = world.get(&format!("/companies/{company}/products?find={}", "a".repeat(60_000))).await.json();
         assert!(page.rows.is_empty());
     });
