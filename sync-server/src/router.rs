@@ -88,8 +88,10 @@ pub fn router(state: &AppState, admin_token: &str, timeout: Duration) -> Router 
         let timeout = TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, timeout);
         routes.layer(DefaultBodyLimit::disable()).layer(RequestBodyLimitLayer::new(bytes)).layer(timeout)
     };
+    let imports = limited(import_routes(), product::routes::MAX_FILE, timeout)
+        .layer(middleware::from_fn_with_state(state.imports.clone(), product::routes::only_with_room));
     let admin = limited(admin_routes(), MAX_BODY, timeout)
-        .merge(limited(import_routes(), product::routes::MAX_FILE, timeout))
+        .merge(imports)
         .merge(long_routes().split_for_parts().0.layer(RequestBodyLimitLayer::new(0)))
         .layer(middleware::from_fn_with_state(AdminToken::new(admin_token), require_admin));
     let sources = Sources { clock: state.platform.clock.clone(), entropy: state.platform.entropy.clone() };
