@@ -65,6 +65,12 @@ CREATE TABLE server (
     shown_at {int}      NOT NULL DEFAULT 0
 ) {table};
 
+-- One row: a word sealed with the secret key that the servers' keys are sealed with, whichever company's, to know at the start that it is that key.
+CREATE TABLE seal (
+    seal {int}   NOT NULL PRIMARY KEY CHECK (seal = 1),
+    word {bytes} NOT NULL
+) {table};
+
 -- One row per log: its last entry (I3), where it stands by the rules, the version of the fold that the tables follow it by (0: it is to be
 -- folded again), and how far its device said it had written.
 CREATE TABLE log (

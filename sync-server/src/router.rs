@@ -13,6 +13,7 @@ use crate::{
     stock, sync,
 };
 use axum::{Router, extract::DefaultBodyLimit, middleware};
+use duka_sync::MAX_ENROL_BYTES;
 use std::time::Duration;
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
@@ -23,12 +24,20 @@ use utoipa_swagger_ui::SwaggerUi;
 /// Every route; the OpenAPI document is made of the same list.
 fn routes() -> OpenApiRouter<AppState> {
     let document = Base::openapi();
-    OpenApiRouter::with_openapi(document).merge(open_routes()).merge(exchange_routes()).nest(ADMIN, admin_routes().merge(import_routes()))
+    let open = health_routes().merge(enrol_routes()).merge(succeed_routes()).merge(exchange_routes());
+    OpenApiRouter::with_openapi(document).merge(open).nest(ADMIN, admin_routes().merge(long_routes()).merge(import_routes()))
 }
 
-fn open_routes() -> OpenApiRouter<AppState> {
-    let sync = OpenApiRouter::new().routes(routes!(device::routes::enrol)).routes(routes!(sync::routes::succeed));
-    OpenApiRouter::new().routes(routes!(health::alive)).routes(routes!(health::ready)).nest(SYNC, sync)
+fn health_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(health::alive)).routes(routes!(health::ready))
+}
+
+fn enrol_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().nest(SYNC, OpenApiRouter::new().routes(routes!(device::routes::enrol)))
+}
+
+fn succeed_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().nest(SYNC, OpenApiRouter::new().routes(routes!(sync::routes::succeed)))
 }
 
 /// An exchange comes over any line, and may wait for news on top of the time that any request may take.
@@ -46,8 +55,7 @@ fn admin_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(sync::routes::revoke_device))
         .routes(routes!(sync::routes::release_device))
         .routes(routes!(sync::routes::list_quarantine))
-        .routes(routes!(sync::routes::digests))
-        .routes(routes!(sync::routes::rebuild))
+        .routes(routes!(sync::routes::rebuild, sync::routes::get_rebuild))
         .routes(routes!(product::routes::create_product, product::routes::list_products))
         .routes(routes!(product::routes::get_product, product::routes::edit_product))
         .routes(routes!(product::routes::get_import))
@@ -55,6 +63,11 @@ fn admin_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(receipt::routes::get_receipt))
         .routes(routes!(account::routes::list_accounts))
         .routes(routes!(stock::routes::list_stock))
+}
+
+/// What takes as long as the books are, and ends with the connection.
+fn long_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(sync::routes::digests))
 }
 
 /// Files may be larger than other bodies.
@@ -72,8 +85,11 @@ pub fn router(state: &AppState, admin_token: &str, timeout: Duration) -> Router 
         let timeout = TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, timeout);
         routes.layer(DefaultBodyLimit::disable()).layer(RequestBodyLimitLayer::new(bytes)).layer(timeout)
     };
+    let imports = limited(import_routes(), product::routes::MAX_FILE, timeout)
+        .layer(middleware::from_fn_with_state(state.imports.clone(), product::routes::only_with_room));
     let admin = limited(admin_routes(), MAX_BODY, timeout)
-        .merge(limited(import_routes(), product::routes::MAX_FILE, timeout))
+        .merge(imports)
+        .merge(long_routes().split_for_parts().0.layer(RequestBodyLimitLayer::new(0)))
         .layer(middleware::from_fn_with_state(AdminToken::new(admin_token), require_admin));
     let exchange = {
         let slow = Slow { silence: timeout, answer: timeout.saturating_add(sync::MOST_WAIT), most: sync::routes::MAX_PACKED };
@@ -82,7 +98,10 @@ pub fn router(state: &AppState, admin_token: &str, timeout: Duration) -> Router 
     };
     let sources = Sources { clock: state.platform.clock.clone(), entropy: state.platform.entropy.clone() };
     Router::new()
-        .merge(limited(open_routes(), MAX_BODY, timeout))
+        // Who asks here may be anybody: no more is taken into memory than the largest thing that may be asked.
+        .merge(limited(health_routes(), 0, timeout))
+        .merge(limited(enrol_routes(), MAX_ENROL_BYTES, timeout))
+        .merge(limited(succeed_routes(), sync::routes::MAX_PACKED, timeout))
         .merge(exchange)
         .nest(ADMIN, admin)
         .with_state(state.clone())

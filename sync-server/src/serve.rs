@@ -1,23 +1,20 @@
 //! From a configuration to a running server, and gracefully back.
 
 use crate::{
+    journal::{self, JournalError},
     platform::{
         clock::SystemClock,
         config::Config,
         db::{Db, DbError},
         entropy::SystemEntropy,
         folder::make_folder,
+        http::{Limits, answer},
         secret::{self, SecretError, SecretKey},
         tls::{TlsError, TlsIdentity, TlsListener},
     },
     router::router,
     state::AppState,
     sync,
-};
-use axum::{
-    Router,
-    extract::connect_info::Connected,
-    serve::{IncomingStream, Listener, ListenerExt},
 };
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -50,6 +47,9 @@ pub enum ServeError {
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
+    /// What is in it.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
 }
 
 /// A server that runs in this process.
@@ -61,7 +61,6 @@ pub struct Running {
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
     refolding: JoinHandle<()>,
-    patience: Duration,
 }
 
 impl Running {
@@ -90,13 +89,11 @@ impl Running {
         let _ = self.stop.send(());
         // Whoever waits for news is answered now.
         self.state.db.news().close();
-        let abort = self.task.abort_handle();
-        // Every request ends by its own time limit; who does not even send one is cut off.
-        if tokio::time::timeout(self.patience, self.task).await.is_err() {
-            tracing::warn!("some connections did not end by themselves and were cut");
-            abort.abort();
+        if let Err(fault) = self.task.await {
+            tracing::error!(%fault, "the server ended early");
         }
         self.state.imports.join().await;
+        self.state.rebuilds.stop().await;
         // It goes on where it was at the next start.
         self.refolding.abort();
         let _ = self.refolding.await;
@@ -108,12 +105,17 @@ impl Running {
 /// Opens the database and secrets of a configuration, without listening.
 pub async fn open(config: &Config) -> Result<AppState, ServeError> {
     make_data_dir(&config.data_dir)?;
+    let db = Db::open(&config.database).await?;
+    let kept = config.data_dir.join("secret-key");
     let secret_key = match &config.secret_key {
         Some(key) => key.clone(),
-        None => SecretKey::try_from_hex(&secret::read_or_make(&config.data_dir.join("secret-key"), &SystemEntropy)?)?,
+        // A new key would open none of those that are there, and what it sealed would be lost when the right one is back.
+        None if journal::is_sealed(&db).await? => SecretKey::try_from_hex(&secret::read(&kept)?)?,
+        None => SecretKey::try_from_hex(&secret::read_or_make(&kept, &SystemEntropy)?)?,
     };
-    let db = Db::open(&config.database).await?;
-    Ok(AppState::new(db, Arc::new(SystemClock), Arc::new(SystemEntropy), secret_key))
+    let state = AppState::new(db, Arc::new(SystemClock), Arc::new(SystemEntropy), secret_key);
+    journal::seal(&state).await?;
+    Ok(state)
 }
 
 /// The admin token of a configuration: as set, or made and kept in the data directory.
@@ -147,33 +149,19 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
     let address = listener.local_addr().map_err(told)?;
     let app = router(&state, &admin_token, config.request_timeout);
     let (stop, stopped) = oneshot::channel::<()>();
+    // Also when whoever could stop it is gone.
+    let stopped = async { drop(stopped.await) };
+    let limits = Limits::new(config.request_timeout.saturating_add(Duration::from_secs(5)));
     let (scheme, task) = match identity {
-        Some(identity) => ("https", tokio::spawn(answer(TlsListener::new(listener, identity).tap_io(|_| ()), app, stopped))),
-        None => ("http", tokio::spawn(answer(listener, app, stopped))),
+        Some(identity) => ("https", tokio::spawn(answer(TlsListener::new(listener, identity), app, limits, stopped))),
+        None => ("http", tokio::spawn(answer(listener, app, limits, stopped))),
     };
     tracing::info!(%address, scheme, engine = ?state.db.engine(), "listening");
     if scheme == "http" && !address.ip().is_loopback() {
         tracing::warn!(%address, "plain HTTP can be read on the way: set tls_certificate and tls_key, or let nobody in but a proxy that speaks TLS");
     }
-    let patience = config.request_timeout.saturating_add(Duration::from_secs(5));
     let refolding = tokio::spawn(refold(state.clone()));
-    Ok(Running { address, scheme, state, admin_token, stop, task, refolding, patience })
-}
-
-/// Answers whoever connects, until it is told to stop.
-async fn answer<L>(listener: L, app: Router, stopped: oneshot::Receiver<()>)
-where
-    L: Listener,
-    L::Addr: std::fmt::Debug,
-    SocketAddr: for<'a> Connected<IncomingStream<'a, L>>,
-{
-    let served = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
-        // Also when whoever could stop it is gone.
-        let _ = stopped.await;
-    });
-    if let Err(fault) = served.await {
-        tracing::error!(%fault, "the server ended");
-    }
+    Ok(Running { address, scheme, state, admin_token, stop, task, refolding })
 }
 
 /// Has the tables follow facts as this version folds them, while the server already serves.

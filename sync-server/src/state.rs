@@ -4,6 +4,7 @@ use crate::{
     device::Guesses,
     platform::{Platform, db::Db, secret::SecretKey},
     product::Imports,
+    sync::Rebuilds,
 };
 use axum::extract::FromRef;
 use duka_core::{Clock, Entropy};
@@ -18,12 +19,19 @@ pub struct AppState {
     pub guesses: Arc<Guesses>,
     /// Imports that run or ran.
     pub imports: Arc<Imports>,
+    /// Rebuilds that run or ran.
+    pub rebuilds: Arc<Rebuilds>,
 }
 
 impl AppState {
     /// Puts the parts together.
     pub fn new(db: Db, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, secret_key: SecretKey) -> Self {
-        Self { platform: Platform { db, clock, entropy, secret_key }, guesses: Arc::default(), imports: Arc::default() }
+        Self {
+            platform: Platform { db, clock, entropy, secret_key },
+            guesses: Arc::default(),
+            imports: Arc::default(),
+            rebuilds: Arc::default(),
+        }
     }
 }
 
@@ -51,5 +59,11 @@ impl FromRef<AppState> for Arc<Guesses> {
 impl FromRef<AppState> for Arc<Imports> {
     fn from_ref(state: &AppState) -> Self {
         Self::clone(&state.imports)
+    }
+}
+
+impl FromRef<AppState> for Arc<Rebuilds> {
+    fn from_ref(state: &AppState) -> Self {
+        Self::clone(&state.rebuilds)
     }
 }

@@ -35,7 +35,7 @@ pub struct Admin {
 impl Admin {
     /// For the server at `server` whose admin token is `token`.
     pub fn new(server: &str, token: &str) -> Self {
-        // Digests and rebuilds of large books take their time.
+        // Digests of large books take their time.
         let client = crate::http_client().timeout(std::time::Duration::from_secs(600)).build().unwrap_or_default();
         Self { client, server: server.to_owned(), token: token.to_owned() }
     }
@@ -169,7 +169,13 @@ impl TestCompany {
 
     /// Makes the server's tables anew from its journal.
     pub fn rebuild(&self) -> Result<Rebuilt> {
-        self.admin.post(&format!("/companies/{}/rebuild", self.company), &())
+        let path = format!("/companies/{}/rebuild", self.company);
+        let mut rebuilt = self.admin.post::<Option<Rebuilt>>(&path, &())?;
+        // Each waits a while for the end.
+        while rebuilt.is_none() {
+            rebuilt = self.admin.get(&path)?;
+        }
+        rebuilt.context("it has ended")
     }
 
     fn of_shop(&self, what: &str) -> String {

@@ -121,7 +121,5 @@ impl TestServer {
 fn configuration(folder: &Path) -> duka_server::Config {
     let mut config = duka_server::Config::in_directory(PathBuf::from(folder).join("server"));
     config.admin_token = Some(TOKEN.to_owned());
-    // Digests and rebuilds of large books take their time.
-    config.request_timeout = std::time::Duration::from_secs(600);
     config
 }

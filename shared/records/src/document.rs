@@ -77,6 +77,18 @@ fn edited(doc: &mut AutoCommit) -> Result<Edited, RecordError> {
     Ok(Edited { number, change, document: doc.save_nocompress() })
 }
 
+/// Whether two stored documents hold the same changes, and wait for the same; not, where one cannot be read.
+pub fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let held = |bytes: &[u8]| {
+        let mut document = AutoCommit::load(bytes).ok()?;
+        let (mut heads, mut missing) = (document.get_heads(), document.get_missing_deps(&[]));
+        heads.sort_unstable();
+        missing.sort_unstable();
+        Some((heads, missing))
+    };
+    one == other || held(one).is_some_and(|one| Some(one) == held(other))
+}
+
 /// Makes a product's document.
 pub fn create(device: DeviceId, product: &Product) -> Result<Edited, RecordError> {
     let mut doc = AutoCommit::new().with_actor(actor(device));

@@ -13,6 +13,6 @@ mod merge;
 mod product;
 
 pub use check::check;
-pub use document::{Document, Edited, Reading, RecordError, create, edit, read};
+pub use document::{Document, Edited, Reading, RecordError, create, edit, is_same, read};
 pub use merge::{Merged, merge, merge_and_read};
 pub use product::{Change, Claims, Product, ProductEdit, ProductFault};

@@ -96,9 +96,8 @@ pub async fn quarantine_in_tx(tx: &mut Tx, company: CompanyId, device: DeviceId)
 }
 
 async fn begin(platform: &Platform, company: CompanyId, device: DeviceId) -> Result<(Tx, Server, Device), DeviceError> {
-    let mut tx = platform.db.begin().await?;
+    let mut tx = platform.db.begin_locked(company.uuid(), Lock::Exclusive).await?;
     let server = journal::server_in_tx(&mut tx, platform, company).await?;
-    tx.lock(company.uuid(), Lock::Exclusive).await?;
     let found = query::find_in_tx(&mut tx, device).await?.filter(|found| found.company == company);
     let found = found.ok_or(DeviceError::NoDevice(device))?;
     if found.writer.certificate.role == DeviceRole::Server { Err(DeviceError::Server(device)) } else { Ok((tx, server, found)) }

@@ -23,9 +23,8 @@ const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 /// log than it holds: it takes that in first. Not for a device that was revoked; but for one that was set apart, since two copies that meet are an accident.
 pub async fn succeed(platform: &Platform, asked: &Succession) -> Result<DeviceCertified, DeviceError> {
     let now = platform.clock.now();
-    let mut tx = platform.db.begin().await?;
+    let mut tx = platform.db.begin_locked(asked.company.uuid(), Lock::Exclusive).await?;
     let server = journal::server_in_tx(&mut tx, platform, asked.company).await?;
-    tx.lock(asked.company.uuid(), Lock::Exclusive).await?;
     let old = query::find_in_tx(&mut tx, asked.device).await?.filter(|old| old.company == asked.company);
     let old = old.ok_or(DeviceError::NoDevice(asked.device))?;
     let register = register_of(&old)?;

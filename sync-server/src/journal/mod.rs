@@ -8,6 +8,7 @@ mod outgoing;
 mod quarantine;
 mod readable;
 mod repeat;
+mod seal;
 mod server;
 mod store;
 mod verdict;
@@ -21,6 +22,7 @@ pub use outgoing::pack_in_tx;
 pub use quarantine::{Refused, keep_fork_in_tx, keep_in_tx, list_quarantined};
 pub use readable::{Readable, Reader, hashes_in_tx, readable_in_tx};
 pub use repeat::Repeats;
+pub use seal::{is_sealed, seal};
 pub use server::{Server, exists, server_in_tx, server_of};
 pub use store::{
     entry::{entries_in_tx, hash_at_in_tx},

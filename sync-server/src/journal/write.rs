@@ -28,7 +28,7 @@ pub fn check_record(changed: &RecordChanged, author: DeviceId) -> Result<(), Str
 }
 
 /// Stores the next entries of a log, with what became of each, and makes the tables follow. The log's `state` is already the one after them;
-/// its row is locked. When the transaction is committed, whoever waits for news of the company is woken.
+/// its row is locked. When the transaction is committed, whoever waits for such news is woken.
 pub async fn write_in_tx(
     tx: &mut Tx,
     company: CompanyId,
@@ -63,7 +63,7 @@ pub async fn write_in_tx(
     for device in &changed {
         store::log::mark_outdated(tx, company, *device).await?;
     }
-    tx.grew(company.uuid());
+    tx.grew_in(company.uuid(), store::scope_id(log.id));
     Ok(Written { records, standings: !changed.is_empty() })
 }
 

@@ -32,6 +32,12 @@ pub enum SecretError {
         /// Why.
         fault: std::io::Error,
     },
+    /// The key was here and is not any more.
+    #[error("the database's keys are sealed with a secret key that is not in {path} any more: put that file back or set secret_key")]
+    Lost {
+        /// Where it should be.
+        path: String,
+    },
     /// Sealed with another key, or damaged.
     #[error("a sealed key cannot be opened; is secret_key the one that the database was made with?")]
     Sealed,
@@ -85,13 +91,24 @@ pub fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The secret in a file, which must be there.
+pub fn read(path: &Path) -> Result<String, SecretError> {
+    read_if_there(path)?.ok_or_else(|| SecretError::Lost { path: path.display().to_string() })
+}
+
+fn read_if_there(path: &Path) -> Result<Option<String>, SecretError> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text.trim().to_owned())),
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(fault) => Err(SecretError::File { path: path.display().to_string(), fault }),
+    }
+}
+
 /// The secret in a file; made of 32 random bytes, for this user alone, if the file is not there.
 pub fn read_or_make(path: &Path, entropy: &dyn Entropy) -> Result<String, SecretError> {
     let told = |fault| SecretError::File { path: path.display().to_string(), fault };
-    match fs::read_to_string(path) {
-        Ok(text) => return Ok(text.trim().to_owned()),
-        Err(fault) if fault.kind() == io::ErrorKind::NotFound => {}
-        Err(fault) => return Err(told(fault)),
+    if let Some(text) = read_if_there(path)? {
+        return Ok(text);
     }
     let mut bytes = [0; 40];
     entropy.fill(&mut bytes);

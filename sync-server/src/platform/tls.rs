@@ -22,7 +22,7 @@ use tokio_rustls::{TlsAcceptor, server::TlsStream};
 /// A client that has not finished its handshake by then is cut off.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Handshakes at the same time (I11); who comes then waits to be accepted.
-const MOST_HANDSHAKES: usize = 1_024;
+const MOST_HANDSHAKES: usize = 256;
 
 /// Where certificate and key are kept, both PEM.
 #[derive(Clone, Debug, PartialEq, Eq)]

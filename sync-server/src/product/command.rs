@@ -26,8 +26,7 @@ pub async fn create(platform: &Platform, company: CompanyId, new: NewProduct) ->
     let Change { after: fields, claims, .. } = read_fields(new.fields, server.currency)?.make()?;
     let product = new.product.unwrap_or_else(|| platform.new_id(ProductId::new));
     let now = platform.clock.now();
-    let mut tx = platform.db.begin().await?;
-    tx.lock(company.uuid(), Lock::Exclusive).await?;
+    let mut tx = platform.db.begin_locked(company.uuid(), Lock::Exclusive).await?;
     if let Some(document) = store::documents(&mut tx, company, &[product.uuid()]).await?.remove(&product.uuid()) {
         return match duka_records::read(&document) {
             Ok(Reading::Product(held)) if held == fields => Ok(view(product, fields)),
@@ -53,8 +52,7 @@ pub async fn edit(
     let server = journal::server_of(platform, company).await?;
     let edit = read_patch(patch, server.currency)?;
     let now = platform.clock.now();
-    let mut tx = platform.db.begin().await?;
-    tx.lock(company.uuid(), Lock::Exclusive).await?;
+    let mut tx = platform.db.begin_locked(company.uuid(), Lock::Exclusive).await?;
     let document = store::documents(&mut tx, company, &[product.uuid()]).await?.remove(&product.uuid());
     let document = document.ok_or(ProductError::NoProduct(product))?;
     let damaged = |fault: duka_records::RecordError| ProductError::Damaged(format!("product {product}: {fault}"));

@@ -159,8 +159,7 @@ impl Import<'_> {
     /// Imports some rows in one transaction. A row that an edit has made impossible since it was checked is left out and told.
     async fn step(&mut self, rows: &[ProductRow]) -> Result<(), ProductError> {
         let company = self.server.company;
-        let mut tx = self.platform.db.begin().await?;
-        tx.lock(company.uuid(), Lock::Exclusive).await?;
+        let mut tx = self.platform.db.begin_locked(company.uuid(), Lock::Exclusive).await?;
         let deeds = self.plans.plan_in_tx(&mut tx, company, self.file, rows).await?;
         let (mut saved, mut facts) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
         for deed in deeds {

@@ -44,12 +44,19 @@ impl Imports {
         while tasks.join_next().await.is_some() {}
     }
 
+    /// An error when no more can run now.
+    pub(super) fn room(&self) -> Result<(), ProductError> {
+        Self::room_among(&self.jobs.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn room_among(jobs: &VecDeque<Arc<Job>>) -> Result<(), ProductError> {
+        let running = jobs.iter().filter(|job| job.runs()).count();
+        if running < Self::RUNNING { Ok(()) } else { Err(ProductError::ImportsRunning(running)) }
+    }
+
     fn admit(&self, job: &Arc<Job>) -> Result<(), ProductError> {
         let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        let running = jobs.iter().filter(|job| job.runs()).count();
-        if running >= Self::RUNNING {
-            return Err(ProductError::ImportsRunning(running));
-        }
+        Self::room_among(&jobs)?;
         if jobs.len() >= Self::REMEMBERED
             && let Some(oldest) = jobs.iter().position(|job| !job.runs())
         {

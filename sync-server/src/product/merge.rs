@@ -15,17 +15,26 @@ pub async fn merge_in_tx(tx: &mut Tx, company: CompanyId, edits: Vec<RecordChang
     let edits = by_product(edits);
     let ids: Vec<_> = edits.keys().map(|product| product.uuid()).collect();
     let documents = store::documents(tx, company, &ids).await?;
-    let mut rows = Vec::with_capacity(edits.len());
+    let (mut rows, mut waiting) = (Vec::with_capacity(edits.len()), BTreeSet::new());
     for (product, changes) in edits {
         let held = documents.get(&product.uuid());
         let Some((document, reading)) = merged(product, held, &changes) else { continue };
+        if held.is_none() && reading == Reading::Waiting {
+            // What it builds on has not come yet; or the document is lost, and what it held is in the journal.
+            waiting.insert(RecordId::from(product));
+            continue;
+        }
         rows.push(Saved { product, document, fields: product_of(product, reading), known: held.is_some() });
     }
-    Ok(store::save(tx, company, &rows).await?)
+    store::save(tx, company, &rows).await?;
+    remake_in_tx(tx, company, &waiting).await
 }
 
 /// Makes documents anew from all edits that count; a record without any is gone. Nobody else may merge for this company meanwhile.
 pub async fn remake_in_tx(tx: &mut Tx, company: CompanyId, records: &BTreeSet<RecordId>) -> Result<(), ProductError> {
+    if records.is_empty() {
+        return Ok(());
+    }
     let records: Vec<RecordId> = records.iter().copied().collect();
     let edits = by_product(journal::record_changes_in_tx(tx, company, &records).await?);
     let ids: Vec<_> = records.iter().map(|record| record.uuid()).collect();
@@ -38,7 +47,8 @@ pub async fn remake_in_tx(tx: &mut Tx, company: CompanyId, records: &BTreeSet<Re
     Ok(store::save(tx, company, &rows).await?)
 }
 
-/// Which of a page of records are not shown as their edits say, from the one after `after`; and where the page ended.
+/// Which of a page of records are not shown, or not kept in their documents, as their edits say, from the one after `after`; and where the page
+/// ended.
 pub async fn compare_in_tx(
     tx: &mut Tx,
     company: CompanyId,
@@ -54,14 +64,17 @@ pub async fn compare_in_tx(
     let ids: Vec<_> = page.iter().map(|record| record.uuid()).collect();
     let mut edits = by_product(journal::record_changes_in_tx(tx, company, &page).await?);
     let mut shown = store::products(tx, company, &ids).await?;
+    let documents = store::documents(tx, company, &ids).await?;
     let mut differing = BTreeSet::new();
     for record in page {
         let product = ProductId::from(record);
-        let expected = match edits.remove(&product) {
-            Some(changes) => merged(product, None, &changes).and_then(|(_, reading)| product_of(product, reading)),
-            None => None,
+        let made = edits.remove(&product).and_then(|changes| merged(product, None, &changes));
+        let (document, fields) = made.map_or((None, None), |(document, reading)| (Some(document), product_of(product, reading)));
+        let kept = match (documents.get(&product.uuid()), &document) {
+            (Some(held), Some(document)) => duka_records::is_same(held, document),
+            (held, document) => held.is_none() && document.is_none(),
         };
-        if shown.remove(&product.uuid()) != expected {
+        if shown.remove(&product.uuid()) != fields || !kept {
             differing.insert(record);
         }
     }

@@ -12,6 +12,8 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 const PAGE: i64 = 50;
+/// Characters of the longest name.
+const LONGEST: usize = 200;
 
 /// A page of products by name: all, or those found by part of a name, or by a whole code or barcode.
 pub async fn find(
@@ -26,6 +28,10 @@ pub async fn find(
         Some(text) => read_place(text).ok_or_else(|| ProductError::Page(text.to_owned()))?,
     };
     let find = find.trim().replace('\0', "");
+    // Longer than any name is: SQLite would not even look.
+    if find.chars().count() > LONGEST {
+        return Ok(Page { rows: Vec::new(), next: None });
+    }
     let barcodes = Barcode::readings_of(&find);
     let rows = store::search(&platform.db, company, store::Search { find: &find, barcodes, after, limit: PAGE }).await?;
     let place = |(product, fields): &(ProductId, Product)| format!("{product}_{}", store::sort_name(&fields.name));

@@ -3,13 +3,18 @@
 use super::{Imports, command, import, jobs, query};
 use crate::{
     company,
-    platform::{Platform, http::ApiResult},
+    platform::{
+        Platform,
+        http::{ApiResult, Fault},
+    },
 };
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, Query, State},
+    extract::{Path, Query, Request, State},
     http::StatusCode,
+    middleware::Next,
+    response::{IntoResponse, Response},
 };
 use duka_api::{
     http::{CatalogueProduct, ImportJob, NewProduct, ProductPatch},
@@ -101,8 +106,16 @@ pub async fn import_products(
         (None, Some(shop)) => FileForm::Shop(company::number_form(&platform, company, shop).await?),
         (None, None) => FileForm::Unknown,
     };
-    let file = import::File { bytes: file.to_vec(), form };
+    let file = import::File { bytes: file.into(), form };
     Ok((StatusCode::ACCEPTED, Json(jobs::start(&platform, &imports, company, file)?)))
+}
+
+/// Turns an import away that could not run, before its file is taken into memory.
+pub async fn only_with_room(State(imports): State<Arc<Imports>>, request: Request, next: Next) -> Response {
+    match imports.room() {
+        Ok(()) => next.run(request).await,
+        Err(fault) => Fault::from(fault).into_response(),
+    }
 }
 
 /// How far an import is, and what it did.

@@ -10,6 +10,7 @@ use crate::{
     journal::{self, Readable, Reader, Server},
     platform::{Platform, db::Engine},
 };
+use duka_core::ShopId;
 use duka_ledger::Head;
 use duka_sync::{Acknowledged, Difference, Envelope, Exchanged, Freshness, Intake, Parties, Request, Said, TableDigest, reply};
 use std::time::Duration;
@@ -36,7 +37,7 @@ pub async fn exchange_or_wait(platform: &Platform, bytes: &[u8], patience: Durat
     let received = envelope.open_request(device.key(), server.device, server.company)?;
     let request = &received.request;
     let (counter, said) = match request.freshness(device.counter) {
-        Freshness::Harmless => (device.counter, look(platform, &server, request, patience).await?),
+        Freshness::Harmless => (device.counter, look(platform, &server, &device, request, patience).await?),
         Freshness::New(counter) if device::use_counter(platform, &device, counter).await? => {
             (counter, act(platform, &server, &device, request).await?)
         }
@@ -61,12 +62,12 @@ async fn act(platform: &Platform, server: &Server, sender: &Device, request: &Re
 }
 
 /// Answers a look, after waiting for news if there is none.
-async fn look(platform: &Platform, server: &Server, request: &Request, patience: Duration) -> Result<Said, SyncError> {
+async fn look(platform: &Platform, server: &Server, device: &Device, request: &Request, patience: Duration) -> Result<Said, SyncError> {
     let until = Instant::now() + patience;
     // From before the first look on, so that nothing comes between.
     let mut waiting = match patience {
         Duration::ZERO => None,
-        _ => platform.db.news().wait(server.company.uuid(), request.device.uuid()),
+        _ => platform.db.news().wait(server.company.uuid(), device.shop().map(ShopId::uuid), request.device.uuid()),
     };
     loop {
         let said = answer(platform, server, request, &Intake::default()).await?;

@@ -8,7 +8,7 @@ use crate::{
     journal::{self, Log, Standing},
     platform::{
         Platform,
-        db::{Lock, Tx},
+        db::{Alone, Lock, Tx},
         table::{self, Place, Rows},
     },
     product,
@@ -44,10 +44,10 @@ struct Differences {
 /// Compares a company's tables with its journal, and mends them.
 pub async fn rebuild(platform: &Platform, company: CompanyId) -> Result<Rebuilt, SyncError> {
     journal::exists(platform, company).await?;
-    let _alone = platform.db.alone(company.uuid()).await?;
+    let alone = platform.db.alone(company.uuid()).await?;
     let mut mended = BTreeMap::<&'static str, u64>::new();
     for _ in 0..ROUNDS {
-        let found = compare(platform, company).await?;
+        let found = compare(&alone, company).await?;
         let mut count = |table: &'static str, rows: u64| {
             if rows > 0 {
                 *mended.entry(table).or_default() += rows;
@@ -62,7 +62,7 @@ pub async fn rebuild(platform: &Platform, company: CompanyId) -> Result<Rebuilt,
             continue;
         }
         for (place, table) in found.once {
-            count(table.name, mend_once(platform, place, table).await?);
+            count(table.name, mend_once(platform, &alone, place, table).await?);
         }
         for rows in found.sums.chunks(STEP) {
             mend_sums(platform, company, rows).await?;
@@ -79,8 +79,8 @@ pub async fn rebuild(platform: &Platform, company: CompanyId) -> Result<Rebuilt,
     Err(SyncError::NeverEqual)
 }
 
-async fn compare(platform: &Platform, company: CompanyId) -> Result<Differences, SyncError> {
-    let mut tx = platform.db.snapshot().await?;
+async fn compare(alone: &Alone, company: CompanyId) -> Result<Differences, SyncError> {
+    let mut tx = alone.snapshot().await?;
     let mut found = Differences::default();
     let mut digests = BTreeMap::<(Place, &'static str), Digest>::new();
     let mut sums = BTreeMap::<Place, Rows>::new();
@@ -159,10 +159,10 @@ fn fingerprint(values: &[Value]) -> [u8; 16] {
 }
 
 /// Mends a table whose rows come in once: those that no fact gave go, those that are missing or wrong are put there.
-async fn mend_once(platform: &Platform, place: Place, table: &'static Table) -> Result<u64, SyncError> {
+async fn mend_once(platform: &Platform, alone: &Alone, place: Place, table: &'static Table) -> Result<u64, SyncError> {
     let company = place.company;
     let key = |values: &[Value]| fingerprint(values.get(..table.key).unwrap_or(values));
-    let mut tx = platform.db.snapshot().await?;
+    let mut tx = alone.snapshot().await?;
     let logs: Vec<Log> =
         journal::logs_in_tx(&mut tx, company).await?.into_iter().filter(|log| Place::of(company, log.id.scope) == place).collect();
     let mut expected = HashMap::new();
@@ -199,8 +199,7 @@ async fn mend_once(platform: &Platform, place: Place, table: &'static Table) -> 
         if out.is_empty() && into.is_empty() {
             return Ok(u64::try_from(mended).unwrap_or(u64::MAX));
         }
-        let mut tx = platform.db.begin().await?;
-        tx.lock(company.uuid(), Lock::Exclusive).await?;
+        let mut tx = platform.db.begin_locked(company.uuid(), Lock::Exclusive).await?;
         let mut rows = Rows::default();
         for values in out {
             table::remove(&mut tx, place, table, &values).await?;
@@ -221,8 +220,7 @@ async fn mend_sums(platform: &Platform, company: CompanyId, off: &[(Place, Row)]
     for (place, row) in off {
         rows.entry(*place).or_default().add(row.clone())?;
     }
-    let mut tx = platform.db.begin().await?;
-    tx.lock(company.uuid(), Lock::Exclusive).await?;
+    let mut tx = platform.db.begin_locked(company.uuid(), Lock::Exclusive).await?;
     for (place, rows) in rows {
         table::write(&mut tx, place, rows).await?;
     }
@@ -232,8 +230,7 @@ async fn mend_sums(platform: &Platform, company: CompanyId, off: &[(Place, Row)]
 async fn mend_records(platform: &Platform, company: CompanyId, records: &BTreeSet<RecordId>) -> Result<u64, SyncError> {
     let all: Vec<RecordId> = records.iter().copied().collect();
     for some in all.chunks(usize::try_from(RECORDS).unwrap_or(STEP)) {
-        let mut tx = platform.db.begin().await?;
-        tx.lock(company.uuid(), Lock::Exclusive).await?;
+        let mut tx = platform.db.begin_locked(company.uuid(), Lock::Exclusive).await?;
         product::remake_in_tx(&mut tx, company, &some.iter().copied().collect()).await?;
         tx.commit().await?;
     }

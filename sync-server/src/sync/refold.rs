@@ -66,8 +66,7 @@ pub(super) async fn refold_alone(platform: &Platform, company: CompanyId, id: Lo
 
 /// Says that the log is folded, unless it went on, or what holds of its writer changed, while it was.
 async fn finish(platform: &Platform, company: CompanyId, id: LogId, fold: &LogFold) -> Result<bool, SyncError> {
-    let mut tx = platform.db.begin().await?;
-    tx.lock(company.uuid(), Lock::Exclusive).await?;
+    let mut tx = platform.db.begin_locked(company.uuid(), Lock::Exclusive).await?;
     let mut log = journal::lock_in_tx(&mut tx, company, id).await?;
     let writer = device::find_in_tx(&mut tx, id.device).await?.map(|device| device.writer);
     if log.seq != fold.seq || writer.as_ref() != Some(&fold.writer) {
@@ -84,8 +83,7 @@ async fn apply(platform: &Platform, company: CompanyId, log: &Log, changes: Vec<
     if changes.is_empty() {
         return Ok(());
     }
-    let mut tx = platform.db.begin().await?;
-    tx.lock(company.uuid(), Lock::Exclusive).await?;
+    let mut tx = platform.db.begin_locked(company.uuid(), Lock::Exclusive).await?;
     apply_in_tx(&mut tx, company, log, changes).await?;
     Ok(tx.commit().await?)
 }

@@ -57,10 +57,11 @@ pub(super) async fn keep(
         bytes: &bytes,
         at: platform.clock.now().at,
     };
-    let mut tx = platform.db.begin().await?;
-    if let Some(writer) = forked.filter(|_| !set_apart) {
-        // Before any row, as whoever else changes what holds of a device does.
-        tx.lock(refused.company.uuid(), Lock::Exclusive).await?;
+    let forks = forked.filter(|_| !set_apart);
+    // Whoever changes what holds of a device is alone with the company, before any row.
+    let lock = if forks.is_some() { Lock::Exclusive } else { Lock::Shared };
+    let mut tx = platform.db.begin_locked(refused.company.uuid(), lock).await?;
+    if let Some(writer) = forks {
         journal::keep_fork_in_tx(&mut tx, &refused).await?;
         // Nobody could release the server; that its own log has two branches is for people to see.
         if !writer.is_server() {

@@ -1,11 +1,11 @@
 //! `/api/sync/v1/exchange`, `…/succeed`; `…/quarantine`, `…/digests`, `…/rebuild`, `…/devices/{device}/revoke`, `…/release`
 
-use super::{MOST_WAIT, SyncError, exchange_or_wait, outdated, rebuild as compare_and_mend, succeed as certify_successor};
+use super::{MOST_WAIT, Rebuilds, SyncError, exchange_or_wait, outdated, succeed as certify_successor};
 use crate::{
     company, device, journal,
     platform::{
         Platform,
-        http::{After, ApiResult, PROBLEM_JSON, ProblemDocument},
+        http::{After, ApiResult, Fault, PROBLEM_JSON, ProblemDocument},
     },
 };
 use axum::{
@@ -16,12 +16,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use duka_api::{
+    Problem,
     http::{DigestsView, QuarantineView, Rebuilt, ReleaseDevice, RevokeDevice},
     till::Page,
 };
 use duka_core::{CompanyId, DeviceId, ShopId};
 use duka_sync::MAX_MESSAGE_BYTES;
-use std::{io::Read, time::Duration};
+use std::{io::Read, sync::Arc, time::Duration};
 
 /// A message that cannot be compressed grows by this much at most.
 const MAX_GROWN: usize = 32 << 10;
@@ -81,12 +82,16 @@ fn packed(answer: &[u8]) -> ApiResult<Response> {
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], packed).into_response())
 }
 
+/// Of what is unpacked, so much is kept in memory at most to look back to, as a power of two: that of the largest message.
+const WINDOW: u32 = MAX_MESSAGE_BYTES.ilog2();
+
 /// Unpacks no more than a message may be, whatever the frame promises (I11).
 fn unpack(body: &[u8]) -> Result<Vec<u8>, SyncError> {
     let unreadable = |fault: std::io::Error| SyncError::Body(fault.to_string());
     let limit = u64::try_from(MAX_MESSAGE_BYTES).unwrap_or(u64::MAX);
     let mut envelope = Vec::new();
-    let decoder = zstd::Decoder::with_buffer(body).map_err(unreadable)?;
+    let mut decoder = zstd::Decoder::with_buffer(body).map_err(unreadable)?;
+    decoder.window_log_max(WINDOW).map_err(unreadable)?;
     decoder.take(limit.saturating_add(1)).read_to_end(&mut envelope).map_err(unreadable)?;
     if envelope.len() > MAX_MESSAGE_BYTES {
         return Err(SyncError::Body("it is larger".to_owned()));
@@ -104,18 +109,43 @@ pub async fn list_quarantine(
     Ok(Json(journal::list_quarantined(&platform, company, page.after).await?))
 }
 
-/// The digests of a shop's tables and its company's: the same as at every till that is in step.
+/// The digests of a shop's tables and its company's: the same as at every till that is in step. Takes as long as the tables are.
 #[utoipa::path(get, path = "/companies/{company}/shops/{shop}/digests", tag = "journal", params(("company" = String, Path, format = Uuid), ("shop" = String, Path, format = Uuid)), responses((status = 200, body = DigestsView)))]
 pub async fn digests(State(platform): State<Platform>, Path((company, shop)): Path<(CompanyId, ShopId)>) -> ApiResult<Json<DigestsView>> {
     company::shop_exists(&platform, company, shop).await?;
-    let mut tx = platform.db.snapshot().await?;
+    let mut tx = platform.db.long_snapshot().await?;
     Ok(Json(journal::view(&journal::digests_in_tx(&mut tx, company, shop).await?)))
 }
 
-/// Compares all tables of a company with its journal, mends them where they differ, and says where they did. Others go on meanwhile.
-#[utoipa::path(post, path = "/companies/{company}/rebuild", tag = "journal", params(("company" = String, Path, format = Uuid)), responses((status = 200, body = Rebuilt)))]
-pub async fn rebuild(State(platform): State<Platform>, Path(company): Path<CompanyId>) -> ApiResult<Json<Rebuilt>> {
-    Ok(Json(compare_and_mend(&platform, company).await?))
+/// Compares all tables of a company with its journal, mends them where they differ, and says where they did. Others go on meanwhile. One that takes
+/// longer than a request goes on by itself, and is asked for by `GET`.
+#[utoipa::path(post, path = "/companies/{company}/rebuild", tag = "journal", params(("company" = String, Path, format = Uuid)), responses((status = 200, body = Rebuilt), (status = 202, description = "It goes on")))]
+pub async fn rebuild(
+    State(platform): State<Platform>,
+    State(rebuilds): State<Arc<Rebuilds>>,
+    Path(company): Path<CompanyId>,
+) -> ApiResult<Response> {
+    journal::exists(&platform, company).await?;
+    told(rebuilds.start(&platform, company).await)
+}
+
+/// What the last rebuild of a company came to; a request waits some seconds for one that runs.
+#[utoipa::path(get, path = "/companies/{company}/rebuild", tag = "journal", params(("company" = String, Path, format = Uuid)), responses((status = 200, body = Rebuilt), (status = 202, description = "It goes on"), (status = 404, description = "There was none since the server was started", body = ProblemDocument, content_type = PROBLEM_JSON)))]
+pub async fn get_rebuild(
+    State(platform): State<Platform>,
+    State(rebuilds): State<Arc<Rebuilds>>,
+    Path(company): Path<CompanyId>,
+) -> ApiResult<Response> {
+    journal::exists(&platform, company).await?;
+    told(rebuilds.last(company).await?)
+}
+
+fn told(outcome: Option<Result<Rebuilt, Problem>>) -> ApiResult<Response> {
+    match outcome {
+        Some(Ok(rebuilt)) => Ok(Json(rebuilt).into_response()),
+        Some(Err(problem)) => Err(Fault::new(problem.code, problem.detail)),
+        None => Ok(StatusCode::ACCEPTED.into_response()),
+    }
 }
 
 /// Revokes a device: what it wrote after the places named is kept, but does not count.
@@ -158,6 +188,11 @@ mod tests {
         let mut noise = vec![0; MAX_MESSAGE_BYTES];
         blake3::Hasher::new().finalize_xof().fill(&mut noise);
         assert!(zstd::encode_all(noise.as_slice(), LEVEL).unwrap().len() <= MAX_PACKED);
+        // A frame that asks for more memory than a message has bytes, for nothing.
+        let mut greedy = zstd::Encoder::new(Vec::new(), 3).unwrap();
+        greedy.window_log(WINDOW + 2).unwrap();
+        std::io::Write::write_all(&mut greedy, b"hello").unwrap();
+        assert!(matches!(unpack(&greedy.finish().unwrap()), Err(SyncError::Body(_))));
         assert_eq!(unpack(&zstd::encode_all(b"hello".as_slice(), 3).unwrap()).unwrap(), b"hello");
     }
 }

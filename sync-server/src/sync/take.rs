@@ -231,13 +231,12 @@ impl Taking<'_> {
     async fn lock(&self) -> Result<(Tx, Log), SyncError> {
         let (platform, company, id) = (self.platform, self.reader.company, self.log);
         loop {
-            let mut tx = platform.db.begin().await?;
             let lock = match id.scope {
                 // Records are merged one after the other: two merges of one document at once would lose one of them.
                 Scope::Company(_) => Lock::Exclusive,
                 Scope::Shop(_) => Lock::Shared,
             };
-            tx.lock(company.uuid(), lock).await?;
+            let mut tx = platform.db.begin_locked(company.uuid(), lock).await?;
             let log = journal::lock_in_tx(&mut tx, company, id).await?;
             if log.is_current() {
                 return Ok((tx, log));

@@ -173,7 +173,7 @@ fn a_device_that_does_not_hold_its_key_is_refused_and_uses_no_code_up() {
 #[test]
 fn what_is_no_request_to_join_is_told() {
     on_both_engines(|world| async move {
-        for body in [b"{}".to_vec(), Vec::new(), vec![0; 1 << 20]] {
+        for body in [b"{}".to_vec(), Vec::new(), vec![0; 1 << 12]] {
             let reply = world.raw(axum::http::Method::POST, "/api/sync/v1/enrol", "application/cbor", body).await;
             assert_eq!(reply.problem(), (422, "invalid_input".to_owned()));
         }

@@ -12,20 +12,24 @@ mod given_up;
 mod hostile;
 mod once;
 mod openapi;
+mod plans;
 #[allow(dead_code, reason = "shared with the tests of the whole system")]
 #[path = "../../../tests/src/postgres.rs"]
 mod postgres;
 mod product;
 mod queries;
+mod queues;
 mod rebuild;
 mod refusals;
 mod relay;
 mod restored;
 mod serving;
 mod standing;
+mod starting;
 mod store;
 mod succession;
 mod talk;
 mod till;
+
 mod wait;
 mod world;

@@ -2,16 +2,24 @@
 
 use crate::{
     till::new_product,
-    world::{Reply, World, on_both_engines},
+    world::{Reply, TOKEN, World, on_both_engines},
 };
-use axum::http::Method;
+use axum::{
+    body::Body,
+    http::{Method, Request, header},
+};
 use duka_api::{
     http::{CatalogueProduct, ImportJob, ImportState, Shop},
     till::{ImportReport, Page},
 };
 use duka_core::{CompanyId, ErrorCode, ProductId, ShopId};
 use duka_records::ProductEdit;
+use duka_server::platform::db::Lock;
 use serde_json::{Value, json};
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 fn product(name: &str, code: &str, barcodes: &[&str]) -> Value {
     json!({ "name": name, "code": code, "price": { "minor": 295, "currency": "GBP" }, "rate": 200_000, "barcodes": barcodes })
@@ -293,4 +301,34 @@ fn a_file_whose_numbers_can_be_read_in_two_ways_is_asked_about_and_never_guessed
         let nowhere = format!("/api/admin/v1/companies/{company}/products/import?shop={}", ShopId::from_bytes([1; 16]));
         assert_eq!(world.raw(Method::POST, &nowhere, "text/csv", file("A", "1").into()).await.problem().1, "not_found");
     });
+}
+
+#[test]
+fn an_import_that_could_not_run_is_turned_away_before_its_file_has_come() {
+    on_both_engines(|world| async move {
+        let company = world.company("Tea & Sons").await;
+        let path = format!("/api/admin/v1/companies/{company}/products/import");
+        // Those that run do not end before somebody else does.
+        let held = world.state.db.begin_locked(company.uuid(), Lock::Exclusive).await.unwrap();
+        for n in 0..4 {
+            let file = format!("name,price,code\nTea,1,T{n}\n");
+            assert_eq!(world.raw(Method::POST, &path, "text/csv", file.into()).await.status.as_u16(), 202);
+        }
+        let file = Body::from_stream(NeverComes);
+        let request = Request::post(&path).header(header::AUTHORIZATION, format!("Bearer {TOKEN}")).body(file).unwrap();
+        let reply = tokio::time::timeout(std::time::Duration::from_secs(15), world.send(request)).await.expect("it waits for the file");
+        assert_eq!(reply.problem(), (429, "too_many".to_owned()));
+        drop(held);
+        world.state.imports.join().await;
+    });
+}
+
+struct NeverComes;
+
+impl futures_core::Stream for NeverComes {
+    type Item = Result<Vec<u8>, std::io::Error>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Pending
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::{exchange::tea, till::new_product, world::on_both_engines};
 use duka_api::{
-    http::{AccountsView, SaleView, StockView},
+    http::{AccountsView, CatalogueProduct, SaleView, StockView},
     till::{Page, ReceiptKind},
 };
 use duka_core::{Money, Quantity, ReceiptId, Timestamp, TransferId, Unit};
@@ -134,6 +134,17 @@ fn a_stock_beyond_what_one_quantity_holds_is_told_exactly() {
             let page: Page<StockView> = world.get(&format!("{path}{query}")).await.json();
             assert_eq!((page.rows[0].stock_thousandths.as_str(), page.rows[0].unit), ("2000000000001000", Unit::Each), "{query}");
         }
+    });
+}
+
+#[test]
+fn a_text_longer_than_any_name_finds_nothing_and_is_no_fault() {
+    on_both_engines(|world| async move {
+        let company = world.company("Tea & Sons").await;
+        let tea = serde_json::json!({ "name": "Tea", "price": { "minor": 120, "currency": "GBP" } });
+        assert_eq!(world.post(&format!("/companies/{company}/products"), &tea).await.status.as_u16(), 201);
+        let page: Page<CatalogueProduct> = world.get(&format!("/companies/{company}/products?find={}", "a".repeat(60_000))).await.json();
+        assert!(page.rows.is_empty());
     });
 }
 

@@ -79,6 +79,18 @@ fn a_message_that_stops_coming_or_is_too_large_is_given_up() {
 }
 
 #[test]
+fn a_stranger_gets_no_more_into_memory_than_the_largest_thing_that_may_be_asked() {
+    let directory = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let running = runtime.block_on(serve(Config::in_directory(directory.path()))).unwrap();
+    for (path, bytes) in [("/api/sync/v1/enrol", 5 << 10), ("/api/sync/v1/succeed", 5 << 20), ("/healthz", 1)] {
+        let head = format!("POST {path} HTTP/1.1\nhost: x\nconnection: close\ncontent-length: {bytes}\n\n");
+        assert_eq!(ask(running.address(), &head).problem(), (413, "too_large".to_owned()), "{path}");
+    }
+    runtime.block_on(running.shutdown());
+}
+
+#[test]
 fn a_server_that_is_told_to_stop_lets_no_look_hold_it_up() {
     let directory = tempfile::tempdir().unwrap();
     let mut config = Config::in_directory(directory.path());

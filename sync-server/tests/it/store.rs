@@ -113,19 +113,31 @@ fn a_database_of_a_newer_version_is_refused_and_left_alone() {
         .await
         .unwrap();
         tx.commit().await.unwrap();
+        world.state.db.close().await;
         let opened = Db::open(&world.connection).await;
         assert!(matches!(opened, Err(DbError::Newer(9999))), "{opened:?}");
     });
 }
 
+/// I1. The tests' PostgreSQL does not wait for its disk unless it is told to.
 #[test]
-fn sqlite_makes_durable_what_it_confirms() {
+fn what_is_confirmed_is_on_the_disk_whatever_the_database_is_set_to() {
     on_both_engines(|world| async move {
-        if world.state.db.engine() == duka_server::platform::db::Engine::Sqlite {
-            let mut tx = world.state.db.begin().await.unwrap();
-            // I1: 2 is FULL.
-            assert_eq!(tx.query("PRAGMA synchronous").fetch_one::<(i64,)>().await.unwrap(), (2,));
+        let mut tx = world.state.db.begin().await.unwrap();
+        if world.state.db.engine() == Engine::Sqlite {
+            // 2 is FULL.
+            for (setting, value) in [("synchronous", 2), ("fullfsync", 1), ("checkpoint_fullfsync", 1)] {
+                assert_eq!(tx.query_made(format!("PRAGMA {setting}")).fetch_one::<(i64,)>().await.unwrap(), (value,), "{setting}");
+            }
             assert_eq!(tx.query("PRAGMA journal_mode").fetch_one::<(String,)>().await.unwrap().0, "wal");
+        } else {
+            for (setting, value) in [("synchronous_commit", "on"), ("lock_timeout", "20s"), ("idle_in_transaction_session_timeout", "1min")]
+            {
+                assert_eq!(tx.query_made(format!("SHOW {setting}")).fetch_one::<(String,)>().await.unwrap().0, value, "{setting}");
+            }
+            drop(tx);
+            let mut aside = world.state.db.alone(Uuid::nil()).await.unwrap().snapshot().await.unwrap();
+            assert_eq!(aside.query("SHOW idle_in_transaction_session_timeout").fetch_one::<(String,)>().await.unwrap().0, "0");
         }
     });
 }

@@ -178,7 +178,8 @@ pub(in crate::journal) async fn flagged_after(
 ) -> Result<Vec<FlaggedRow>, DbError> {
     tx.query(
         "SELECT log.log, log.device, log.scope, entry.seq FROM log JOIN entry ON entry.company = log.company AND entry.log = log.log \
-         WHERE log.company = $1 AND (log.scope = $1 OR log.scope = $2) AND entry.state = 2 AND (entry.log, entry.seq) > ($3, $4) \
+         WHERE entry.company = $1 AND (log.scope = $1 OR log.scope = $2) AND entry.state <> 0 AND entry.state = 2 \
+         AND (entry.log, entry.seq) > ($3, $4) \
          ORDER BY entry.log, entry.seq LIMIT $5",
     )
     .bind(company.uuid())

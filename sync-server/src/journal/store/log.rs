@@ -249,12 +249,12 @@ pub struct LogSummary {
     pub waiting: i64,
 }
 
-/// Of the logs of some devices.
+/// Of the logs of some devices. (SQLite takes an index of the rows that are not 0 only where it is told that they are not.)
 pub async fn summaries(tx: &mut Tx, company: CompanyId, devices: &[Uuid]) -> Result<Vec<LogSummary>, DbError> {
     tx.fetch_in(
         "SELECT device, scope, seq, claimed, \
-             (SELECT COUNT(*) FROM entry WHERE entry.company = log.company AND entry.log = log.log AND entry.state = 2) AS flagged, \
-             (SELECT COUNT(*) FROM entry WHERE entry.company = log.company AND entry.log = log.log AND entry.state = 1) AS waiting \
+             (SELECT COUNT(*) FROM entry WHERE entry.company = log.company AND entry.log = log.log AND entry.state <> 0 AND entry.state = 2) AS flagged, \
+             (SELECT COUNT(*) FROM entry WHERE entry.company = log.company AND entry.log = log.log AND entry.state <> 0 AND entry.state = 1) AS waiting \
          FROM log WHERE company = $1 AND device IN",
         &[company.uuid()],
         devices,

@@ -1,6 +1,6 @@
-//! Table server.
+//! Tables server, seal.
 
-use crate::platform::db::{DbError, Query, Tx};
+use crate::platform::db::{Db, DbError, Query, Tx};
 use duka_core::{CompanyId, Currency, DeviceId, Timestamp};
 use uuid::Uuid;
 
@@ -49,4 +49,14 @@ pub(in crate::journal) async fn insert_server(
         .execute()
         .await
         .map(drop)
+}
+
+/// The sealed word, if any key was ever sealed here.
+pub(in crate::journal) async fn sealed_word(db: &Db) -> Result<Option<Vec<u8>>, DbError> {
+    Ok(db.query("SELECT word FROM seal WHERE seal = 1").fetch_optional::<(Vec<u8>,)>().await?.map(|(word,)| word))
+}
+
+/// Keeps the sealed word, unless there is one.
+pub(in crate::journal) async fn keep_sealed_word(tx: &mut Tx, word: Vec<u8>) -> Result<(), DbError> {
+    tx.query("INSERT INTO seal (seal, word) VALUES (1, $1) ON CONFLICT (seal) DO NOTHING").bind(word).execute().await.map(drop)
 }

@@ -23,14 +23,14 @@ pub struct Layer {
     /// The database: sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE [default: duka.sqlite in the data directory]
     #[arg(long, env = "DUKA_DATABASE", value_name = "URL", hide_env_values = true)]
     pub database: Option<String>,
-    /// Connections to PostgreSQL, or readers of SQLite, at the same time [default: 10]
+    /// Connections to PostgreSQL, or readers of SQLite, at the same time; beside them up to 8 for what goes over whole journals [default: 10]
     #[arg(long, env = "DUKA_DATABASE_CONNECTIONS", value_name = "NUMBER")]
     pub database_connections: Option<u32>,
     /// Token that admits to the admin API, at least 16 characters [default: made and kept in the data directory as admin-token]
     #[arg(long, env = "DUKA_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub admin_token: Option<String>,
-    /// 64 hexadecimal digits that seal the companies' keys in the database; lose it and tills must be enrolled anew [default: made and
-    /// kept in the data directory as secret-key]
+    /// 64 hexadecimal digits that seal the companies' keys in the database; without it the server does not start, and if it is lost tills must be
+    /// enrolled anew [default: made and kept in the data directory as secret-key]
     #[arg(long, env = "DUKA_SECRET_KEY", value_name = "HEX", hide_env_values = true)]
     pub secret_key: Option<String>,
     /// Form of the logs on standard error: one JSON object a line, or text [default: text]

@@ -139,7 +139,7 @@ impl std::fmt::Display for Config {
         let database = match &self.database {
             Connection::Sqlite { path, readers } => format!("sqlite:{} ({readers} readers)", path.display()),
             Connection::Postgres { url, connections } => {
-                format!("postgres at {} ({connections} connections)", url.rsplit('@').next().unwrap_or_default())
+                format!("postgres at {} ({connections} connections)", place_of(url))
             }
         };
         let origin = |set: bool| if set { "set" } else { "kept in data_dir" };
@@ -154,6 +154,14 @@ impl std::fmt::Display for Config {
         writeln!(f, "log_format = {}", self.log_format.name())?;
         writeln!(f, "log_filter = {}", self.log_filter)?;
         writeln!(f, "request_timeout = {}", self.request_timeout.as_secs())
+    }
+}
+
+/// Host and database of a PostgreSQL URL, which may hold a password in more than one place.
+fn place_of(url: &str) -> String {
+    match url.parse::<sqlx::postgres::PgConnectOptions>() {
+        Ok(options) => format!("{}/{}", options.get_host(), options.get_database().unwrap_or_default()),
+        Err(_) => "an address that cannot be read".to_owned(),
     }
 }
 
@@ -198,8 +206,12 @@ mod tests {
 
     #[test]
     fn what_is_shown_holds_no_secret() {
-        let text = "database = 'postgres://duka:hush@db/duka'\nadmin_token = 'hush-hush-hush-hush'";
-        let shown = Config::resolve([file(text)]).unwrap().to_string();
-        assert!(shown.contains("postgres at db/duka") && !shown.contains("hush"), "{shown}");
+        for url in
+            ["postgres://duka:hush@db/duka", "postgres://db/duka?user=duka&password=hush", "postgres:///duka?host=db&user=u&password=hush"]
+        {
+            let text = format!("database = '{url}'\nadmin_token = 'hush-hush-hush-hush'");
+            let shown = Config::resolve([file(&text)]).unwrap().to_string();
+            assert!(shown.contains("postgres at db/duka") && !shown.contains("hush"), "{shown}");
+        }
     }
 }

@@ -1,16 +1,20 @@
 //! What the two engines do differently: opening, migrating, beginning, locking.
 
-use super::{DbError, Pools, Tx, migration::migrator, tx::Open};
+use super::{DbError, Pools, Tx, lock_file::LockFile, migration::migrator, statistics, tx::Open};
 use sqlx::{
     AssertSqlSafe, ConnectOptions, SqlSafeStr, SqlStr,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::PathBuf, str::FromStr, time::Duration};
+use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 use uuid::Uuid;
 
-/// How long a request waits for a free connection or for SQLite's writer.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a request waits for a free connection, for SQLite's writer, or for a lock.
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+/// Companies' journals that can be gone over as a whole at the same time (I11).
+pub(super) const JOURNEYS: usize = 4;
+/// Connections for that, beside all others: one to read with each, and one to hold PostgreSQL's lock.
+const ASIDE: u32 = 8;
 /// Prepared statements kept per connection.
 const STATEMENTS: usize = 400;
 
@@ -49,34 +53,42 @@ pub enum Lock {
     Shared,
     /// Nobody else writes for this company.
     Exclusive,
-    /// Nobody else goes over its journal as a whole; writing goes on.
-    Journal,
 }
 
 pub(super) async fn open(connection: &Connection) -> Result<Pools, DbError> {
     match connection {
         Connection::Sqlite { path, readers } => {
+            let file = Arc::new(LockFile::take(path)?);
             let options = SqliteConnectOptions::new()
                 .filename(path)
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(waiting_for_the_disk())
+                // Where a flush leaves things in the disk's own memory (macOS), one that does not.
+                .pragma("fullfsync", "ON")
+                .pragma("checkpoint_fullfsync", "ON")
                 .foreign_keys(true)
                 .busy_timeout(PATIENCE)
                 .statement_cache_capacity(STATEMENTS)
                 .disable_statement_logging();
-            let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options.clone()).await?;
-            let read = SqlitePoolOptions::new()
-                .max_connections((*readers).max(1))
-                .acquire_timeout(PATIENCE)
-                .connect_with(options.pragma("query_only", "ON"))
-                .await?;
-            Ok(Pools::Sqlite { read, write })
+            let pool = |most: u32| SqlitePoolOptions::new().max_connections(most.max(1)).acquire_timeout(PATIENCE);
+            let write = pool(1).connect_with(options.clone()).await?;
+            let reading = options.pragma("query_only", "ON");
+            let aside = pool(ASIDE).connect_lazy_with(reading.clone());
+            // Opened when they are needed, and so after the tables and their statistics are there.
+            let read = pool(*readers).connect_lazy_with(reading);
+            Ok(Pools::Sqlite { read, write, aside, file })
         }
         Connection::Postgres { url, connections } => {
             let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENTS).disable_statement_logging();
-            let pool = PgPoolOptions::new().max_connections((*connections).max(1)).acquire_timeout(PATIENCE).connect_with(options).await?;
-            Ok(Pools::Postgres(pool))
+            // Whatever the role, the database or the cluster says: what is confirmed is on the disk (I1), and nobody waits for ever.
+            let patience = format!("{}ms", PATIENCE.as_millis());
+            let options = options.options([("synchronous_commit", "on"), ("lock_timeout", &patience)]);
+            let pool = |most: u32| PgPoolOptions::new().max_connections(most.max(1)).acquire_timeout(PATIENCE);
+            let short = options.clone().options([("idle_in_transaction_session_timeout", "60s")]);
+            // Whoever holds a journal's lock says nothing meanwhile.
+            let long = options.options([("idle_in_transaction_session_timeout", "0")]);
+            Ok(Pools::Postgres { pool: pool(*connections).connect_with(short).await?, aside: pool(ASIDE).connect_lazy_with(long) })
         }
     }
 }
@@ -94,8 +106,11 @@ fn waiting_for_the_disk() -> SqliteSynchronous {
 
 pub(super) async fn migrate(pools: &Pools) -> Result<(), DbError> {
     match pools {
-        Pools::Sqlite { write, .. } => migrator(Engine::Sqlite).run(write).await?,
-        Pools::Postgres(pool) => migrator(Engine::Postgres).run(pool).await?,
+        Pools::Sqlite { write, .. } => {
+            migrator(Engine::Sqlite).run(write).await?;
+            statistics::tell(write).await?;
+        }
+        Pools::Postgres { pool, .. } => migrator(Engine::Postgres).run(pool).await?,
     }
     Ok(())
 }
@@ -104,14 +119,31 @@ pub(super) async fn begin(pools: &Pools) -> Result<Open, DbError> {
     Ok(match pools {
         // IMMEDIATE: a transaction that reads before it writes must not find out later that it may not.
         Pools::Sqlite { write, .. } => Open::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-        Pools::Postgres(pool) => Open::Postgres(pool.begin().await?),
+        Pools::Postgres { pool, .. } => Open::Postgres(pool.begin().await?),
     })
 }
+
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 pub(super) async fn snapshot(pools: &Pools) -> Result<Open, DbError> {
     Ok(match pools {
         Pools::Sqlite { read, .. } => Open::Sqlite(read.begin().await?),
-        Pools::Postgres(pool) => Open::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+        Pools::Postgres { pool, .. } => Open::Postgres(pool.begin_with(SNAPSHOT).await?),
+    })
+}
+
+pub(super) async fn snapshot_aside(pools: &Pools) -> Result<Open, DbError> {
+    Ok(match pools {
+        Pools::Sqlite { aside, .. } => Open::Sqlite(aside.begin().await?),
+        Pools::Postgres { aside, .. } => Open::Postgres(aside.begin_with(SNAPSHOT).await?),
+    })
+}
+
+/// A transaction that only holds a lock.
+pub(super) async fn aside(pools: &Pools) -> Result<Open, DbError> {
+    Ok(match pools {
+        Pools::Sqlite { aside, .. } => Open::Sqlite(aside.begin().await?),
+        Pools::Postgres { aside, .. } => Open::Postgres(aside.begin().await?),
     })
 }
 
@@ -127,12 +159,20 @@ pub(super) async fn lock(tx: &mut Tx, company: Uuid, lock: Lock) -> Result<(), D
     if tx.engine() == Engine::Sqlite {
         return Ok(());
     }
-    let (high, low) = company.as_u64_pair();
-    let key = i64::from_be_bytes((high ^ low).to_be_bytes());
-    let (statement, key) = match lock {
-        Lock::Shared => ("SELECT pg_advisory_xact_lock_shared($1)", key),
-        Lock::Exclusive => ("SELECT pg_advisory_xact_lock($1)", key),
-        Lock::Journal => ("SELECT pg_advisory_xact_lock($1)", key.wrapping_add(1)),
+    let statement = match lock {
+        Lock::Shared => "SELECT pg_advisory_xact_lock_shared($1)",
+        Lock::Exclusive => "SELECT pg_advisory_xact_lock($1)",
     };
-    tx.query(statement).bind(key).execute().await.map(drop)
+    tx.query(statement).bind(key(company)).execute().await.map(drop)
+}
+
+/// Keeps other processes from going over a company's journal; writing goes on.
+pub(super) async fn lock_journal(tx: &mut Tx, company: Uuid) -> Result<(), DbError> {
+    tx.query("SELECT pg_advisory_xact_lock($1)").bind(key(company).wrapping_add(1)).execute().await.map(drop)
+}
+
+/// What stands for a company in PostgreSQL's advisory locks.
+fn key(company: Uuid) -> i64 {
+    let (high, low) = company.as_u64_pair();
+    i64::from_be_bytes((high ^ low).to_be_bytes())
 }

@@ -6,11 +6,14 @@
 mod arguments;
 mod engine;
 mod error;
+mod lock_file;
 mod migration;
 mod news;
 mod query;
+mod queue;
 mod row;
 mod statement;
+mod statistics;
 mod tx;
 
 pub use arguments::{Arguments, Value};
@@ -23,36 +26,42 @@ pub use statement::Insert;
 pub use tx::Tx;
 
 use arguments::Handle;
+use lock_file::LockFile;
+use queue::{Journey, Queues};
 use sqlx::{AssertSqlSafe, PgPool, SqlSafeStr, SqlitePool};
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError},
-};
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// A database, of either engine. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
     pools: Pools,
-    alone: Arc<std::sync::Mutex<HashMap<Uuid, Arc<Mutex<()>>>>>,
+    queues: Queues,
     news: News,
 }
 
 /// Held by whoever goes over a company's journal as a whole. Others may write meanwhile, but nobody else does the same.
 pub struct Alone {
-    _here: OwnedMutexGuard<()>,
+    db: Db,
+    _here: Journey,
     _elsewhere: Option<Tx>,
 }
 
+/// Connections. What goes over a journal as a whole takes minutes: it has `aside` for its lock and for what it reads, so that everybody else's
+/// connections are for what is short.
 #[derive(Clone, Debug)]
 enum Pools {
     /// SQLite has one writer at a time: it gets its own pool of one, so that writers queue here and not on a lock.
     Sqlite {
         read: SqlitePool,
         write: SqlitePool,
+        aside: SqlitePool,
+        file: Arc<LockFile>,
     },
-    Postgres(PgPool),
+    Postgres {
+        pool: PgPool,
+        aside: PgPool,
+    },
 }
 
 impl Db {
@@ -60,14 +69,14 @@ impl Db {
     pub async fn open(connection: &Connection) -> Result<Self, DbError> {
         let pools = engine::open(connection).await?;
         engine::migrate(&pools).await?;
-        Ok(Self { pools, alone: Arc::default(), news: News::default() })
+        Ok(Self { pools, queues: Queues::new(engine::JOURNEYS), news: News::default() })
     }
 
     /// Which engine it is.
     pub const fn engine(&self) -> Engine {
         match self.pools {
             Pools::Sqlite { .. } => Engine::Sqlite,
-            Pools::Postgres(_) => Engine::Postgres,
+            Pools::Postgres { .. } => Engine::Postgres,
         }
     }
 
@@ -86,26 +95,25 @@ impl Db {
         self.statement(AssertSqlSafe(sql).into_sql_str())
     }
 
-    /// Waits until nobody else goes over the company's journal, here or in another process.
+    /// Waits until nobody else goes over the company's journal, here or in another process, and until not too many are at it for others.
     pub async fn alone(&self, company: Uuid) -> Result<Alone, DbError> {
-        let lock = Arc::clone(self.alone.lock().unwrap_or_else(PoisonError::into_inner).entry(company).or_default());
-        let here = lock.lock_owned().await;
+        let here = self.queues.journey(company).await;
         let elsewhere = match self.engine() {
             // One process; and a transaction there would keep all others from writing.
             Engine::Sqlite => None,
             Engine::Postgres => {
-                let mut tx = self.begin().await?;
-                tx.lock(company, Lock::Journal).await?;
+                let mut tx = Tx::new(engine::aside(&self.pools).await?, self.news.clone());
+                engine::lock_journal(&mut tx, company).await?;
                 Some(tx)
             }
         };
-        Ok(Alone { _here: here, _elsewhere: elsewhere })
+        Ok(Alone { db: self.clone(), _here: here, _elsewhere: elsewhere })
     }
 
     fn statement(&self, sql: sqlx::SqlStr) -> Query<'_> {
         match &self.pools {
             Pools::Sqlite { read, .. } => Query::new(Handle::SqlitePool(read), sql),
-            Pools::Postgres(pool) => Query::new(Handle::PostgresPool(pool), sql),
+            Pools::Postgres { pool, .. } => Query::new(Handle::PostgresPool(pool), sql),
         }
     }
 
@@ -114,9 +122,27 @@ impl Db {
         Ok(Tx::new(engine::begin(&self.pools).await?, self.news.clone()))
     }
 
+    /// Begins a transaction that writes for a company, and keeps others from it as far as `lock` says until its end. Who waits holds no connection.
+    pub async fn begin_locked(&self, company: Uuid, lock: Lock) -> Result<Tx, DbError> {
+        // SQLite's writer is alone anyway.
+        if self.engine() == Engine::Sqlite {
+            return self.begin().await;
+        }
+        let turn = self.queues.write(company, lock, engine::PATIENCE).await?;
+        let mut tx = self.begin().await?.with_turn(turn);
+        tx.lock(company, lock).await?;
+        Ok(tx)
+    }
+
     /// Begins a transaction that sees one state of all tables and changes nothing.
     pub async fn snapshot(&self) -> Result<Tx, DbError> {
         Ok(Tx::new(engine::snapshot(&self.pools).await?, self.news.clone()))
+    }
+
+    /// The same for what takes its time: when too many are at that, it waits for one of them.
+    pub async fn long_snapshot(&self) -> Result<Tx, DbError> {
+        let turn = self.queues.read().await;
+        Ok(Tx::new(engine::snapshot_aside(&self.pools).await?, self.news.clone()).with_turn(turn))
     }
 
     /// Whether the database answers.
@@ -127,11 +153,23 @@ impl Db {
     /// Closes all connections, after they finished what they were doing.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { read, write } => {
+            Pools::Sqlite { read, write, aside, file } => {
+                aside.close().await;
                 read.close().await;
                 write.close().await;
+                file.let_go();
             }
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres { pool, aside } => {
+                aside.close().await;
+                pool.close().await;
+            }
         }
+    }
+}
+
+impl Alone {
+    /// Begins a transaction that sees one state of all tables and changes nothing, and may take its time.
+    pub async fn snapshot(&self) -> Result<Tx, DbError> {
+        Ok(Tx::new(engine::snapshot_aside(&self.db.pools).await?, self.db.news.clone()))
     }
 }

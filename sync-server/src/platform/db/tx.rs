@@ -1,6 +1,6 @@
 //! A transaction.
 
-use super::{Arguments, DbError, Engine, Insert, Lock, News, Query, Row, Value, arguments::Handle, engine, statement};
+use super::{Arguments, DbError, Engine, Insert, Lock, News, Query, Row, Value, arguments::Handle, engine, queue::Turn, statement};
 use duka_core::planted;
 use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
 use std::collections::BTreeSet;
@@ -10,7 +10,9 @@ use uuid::Uuid;
 pub struct Tx {
     open: Open,
     news: News,
-    grew: BTreeSet<Uuid>,
+    /// Companies, and of each the scope: itself, or a shop.
+    grew: BTreeSet<(Uuid, Uuid)>,
+    turn: Option<Turn>,
 }
 
 pub(super) enum Open {
@@ -22,8 +24,13 @@ impl Tx {
     /// Rows of one statement at most. Fewer go in powers of two, so that there are few texts to prepare.
     const ROWS: usize = 256;
 
-    pub(super) const fn new(open: Open, news: News) -> Self {
-        Self { open, news, grew: BTreeSet::new() }
+    pub(super) fn new(open: Open, news: News) -> Self {
+        Self { open, news, grew: BTreeSet::new(), turn: None }
+    }
+
+    /// Has the end of the transaction end a turn, too.
+    pub(super) fn with_turn(self, turn: Turn) -> Self {
+        Self { turn: Some(turn), ..self }
     }
 
     /// Which engine it runs on.
@@ -110,19 +117,38 @@ impl Tx {
 
     /// Has whoever waits for news of a company woken by the commit.
     pub fn grew(&mut self, company: Uuid) {
-        self.grew.insert(company);
+        self.grew_in(company, company);
     }
 
-    /// Makes everything that was done last.
+    /// The same, where a log grows of a scope: the company's, or one of its shops', whose news it then is alone.
+    pub fn grew_in(&mut self, company: Uuid, scope: Uuid) {
+        self.grew.insert((company, scope));
+    }
+
+    /// Makes everything that was done last. Once begun it is carried through, also where whoever asked for it goes away meanwhile: those who wait
+    /// for news are woken when it is there to be seen.
     pub async fn commit(self) -> Result<(), DbError> {
         planted::committing();
-        match self.open {
-            Open::Sqlite(tx) => tx.commit().await?,
-            Open::Postgres(tx) => tx.commit().await?,
+        match tokio::spawn(self.carry_through()).await {
+            Ok(committed) => committed?,
+            Err(ended) => match ended.try_into_panic() {
+                Ok(cause) => std::panic::resume_unwind(cause),
+                Err(_) => return Err(DbError::Unavailable(sqlx::Error::PoolClosed)),
+            },
         }
         planted::committed();
-        self.grew.into_iter().for_each(|company| self.news.raise(company));
         Ok(())
+    }
+
+    async fn carry_through(self) -> Result<(), DbError> {
+        let Self { open, news, grew, turn: _turn } = self;
+        let committed = match open {
+            Open::Sqlite(tx) => tx.commit().await,
+            Open::Postgres(tx) => tx.commit().await,
+        };
+        // Also where it is not known whether it was: a wake too many costs one look.
+        grew.into_iter().for_each(|(company, scope)| news.raise(company, scope));
+        Ok(committed?)
     }
 
     /// Undoes everything that was done, before anything else happens.

@@ -90,6 +90,7 @@ impl From<DbError> for Fault {
             DbError::DiskFull(_) => (ErrorCode::DiskFull, "the server's disk is full; nothing was changed"),
             DbError::Duplicate(_) => (ErrorCode::Conflict, "somebody was faster with the same; look again"),
             DbError::Newer(_) => (ErrorCode::NewerDatabase, "the database was written by a newer version of Duka"),
+            DbError::InUse(_) => (ErrorCode::DatabaseInUse, "another process uses the database"),
             DbError::Migration(_) | DbError::Other(_) => (ErrorCode::Internal, WRONG),
         };
         Self::hidden(code, detail, fault)
