@@ -2,7 +2,7 @@
 
 use crate::{
     device::Guesses,
-    platform::{Platform, db::Db, secret::SecretKey},
+    platform::{Platform, db::Db, secret::SecretKey, turns::Turns},
     product::Imports,
 };
 use axum::extract::FromRef;
@@ -23,7 +23,11 @@ pub struct AppState {
 impl AppState {
     /// Puts the parts together.
     pub fn new(db: Db, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, secret_key: SecretKey) -> Self {
-        Self { platform: Platform { db, clock, entropy, secret_key }, guesses: Arc::default(), imports: Arc::default() }
+        Self {
+            platform: Platform { db, clock, entropy, secret_key, turns: Turns::default() },
+            guesses: Arc::default(),
+            imports: Arc::default(),
+        }
     }
 }
 

@@ -158,10 +158,12 @@ fn change(mut till: Till, jobs: &mpsc::Receiver<Job<Till>>, listeners: &Mutex<Ve
     let mut known = Grown::default();
     // An import that the last run did not end goes on whenever nobody asks for anything.
     let mut resuming = till.reader().import_pending().unwrap_or(false);
+    // So are logs folded again that are to be.
+    let mut folding = false;
     let mut idle = false;
     let mut damage = till.damage();
     loop {
-        let job = if resuming {
+        let job = if resuming || folding {
             jobs.try_recv().map_err(|fault| fault == mpsc::TryRecvError::Disconnected)
         } else if idle {
             jobs.recv().map_err(|_| true)
@@ -171,13 +173,14 @@ fn change(mut till: Till, jobs: &mpsc::Receiver<Job<Till>>, listeners: &Mutex<Ve
         match job {
             Ok(job) => {
                 job(&mut till);
-                idle = false;
+                (idle, folding) = (false, true);
             }
             Err(true) => return,
+            Err(false) if folding => folding = folds_on(&mut till),
             Err(false) if resuming => resuming = resumed(till.import_step()),
             Err(false) => {
                 till.tidy_up();
-                idle = true;
+                (idle, folding) = (true, true);
             }
         }
         // After the answer, so that no scan waits for it; before the next job, so that a crash loses nothing that was shown for longer.
@@ -198,6 +201,16 @@ fn change(mut till: Till, jobs: &mpsc::Receiver<Job<Till>>, listeners: &Mutex<Ve
         }
         known = grown;
     }
+}
+
+/// Folds a page of what is to be folded again; whether there is more. Not when it cannot be now.
+fn folds_on(till: &mut Till) -> bool {
+    let step = till.fold_step().map_err(Problem::from);
+    note_damage(&step, |detail| till.note_corrupt(detail));
+    step.unwrap_or_else(|problem| {
+        tracing::error!(?problem, "what is to be folded again cannot be now");
+        false
+    })
 }
 
 /// Whether an import goes on; not when there is none, or it cannot go on now.

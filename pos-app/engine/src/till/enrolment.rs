@@ -79,7 +79,6 @@ impl Till {
                 if journal::log(tx, company)?.is_none() {
                     journal::add_log_in_tx(tx, company)?;
                 }
-                crate::writer::folded_by_this_version_in_tx(tx)?;
                 platform::save_setting_in_tx(tx, RESTORED, &false)?;
                 platform::save_setting_in_tx(tx, VERSION, &version)
             },
