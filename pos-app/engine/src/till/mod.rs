@@ -117,7 +117,6 @@ impl Till {
         if self.shared.member().is_none() || self.is_retired()? {
             return Ok(());
         }
-        self.writer.rebuild_foreign()?;
         if self.find_copy()? {
             // Nothing is written in the device's name that need not be.
             return Ok(());

@@ -68,11 +68,6 @@ impl Writer {
         self.folding.forget();
         Ok(Rebuilt { facts, before, after })
     }
-
-    /// Makes the tables anew if another version of the fold made them: which rows it wrote, only that one knows.
-    pub(crate) fn rebuild_foreign(&mut self) -> Result<(), JournalError> {
-        if journal::is_foreign(self.reading())? { self.rebuild().map(drop) } else { Ok(()) }
-    }
 }
 
 /// Empties every table that follows from facts and folds all facts; `told` hears how many are done.
