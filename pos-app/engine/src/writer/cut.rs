@@ -49,12 +49,14 @@ pub(super) fn cut_page_in_tx(tx: &Connection, log: &mut LogRow, common: u64) -> 
 
 /// Takes all that stands behind `common` out at once. Gives where the log stands then.
 pub(super) fn cut_in_tx(tx: &Connection, writer: &Certified, log: &LogRow, common: u64) -> Result<LogState, StoreError> {
+    let is_current = log.is_current;
     let mut log = LogRow { cut: Some(common), ..log.clone() };
     while log.cut.is_some() {
         cut_page_in_tx(tx, &mut log, common)?;
     }
     log.state = state_at(tx, writer, log.n)?;
-    log.is_current = true;
+    // What was to be folded again still is.
+    log.is_current = is_current;
     journal::advance_in_tx(tx, &log)?;
     Ok(log.state)
 }

@@ -6,41 +6,8 @@ mod fact;
 pub use code::{ReceiptCode, ReceiptCodeError, SignedReceiptCode};
 pub use fact::{LineRef, Payment, PrintedNumber, ReceiptLine, ReceiptReprinted, RefundCompleted, Sale, SaleAborted, TaxTotal, TenderKind};
 
-use crate::{
-    fact::{Fact, Kind},
-    table::table,
-};
+use crate::table::table;
 use duka_core::{Currency, DeviceId, OperatorId, ProductId, ReceiptId, RegisterId, ShiftId, TaxRate, Timestamp, Unit};
-
-impl Kind {
-    /// The kinds that are receipts.
-    pub const RECEIPTS: [Self; 2] = [Self::SaleCompleted, Self::RefundCompleted];
-
-    /// Whether it is a receipt: a sale, or a refund.
-    pub fn is_receipt(self) -> bool {
-        Self::RECEIPTS.contains(&self)
-    }
-}
-
-impl Fact {
-    /// The receipt that it is, if it is one, and whether money was given back.
-    pub const fn receipt(&self) -> Option<(&Sale, bool)> {
-        match self {
-            Self::SaleCompleted(sale) => Some((sale, false)),
-            Self::RefundCompleted(refund) => Some((&refund.refund, true)),
-            Self::DeviceCertified(_)
-            | Self::ShiftOpened(_)
-            | Self::SaleAborted(_)
-            | Self::StockMoved(_)
-            | Self::AccountAdjusted(_)
-            | Self::ShiftClosed(_)
-            | Self::RecordChanged(_)
-            | Self::ReceiptReprinted(_)
-            | Self::TechnicalEvent(_)
-            | Self::DeviceStandingChanged(_) => None,
-        }
-    }
-}
 
 table! {
     /// A sale or refund. Amounts in minor units.
