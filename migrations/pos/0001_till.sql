@@ -23,6 +23,7 @@ create table enrolment (
 
 -- `state` is what the rules remember of the log (CBOR); `lamport` is its logical time, to find the largest. `acknowledged`: up to here the
 -- server holds it, with so many receipts among them; `receipts` of all. `former`: written here under an earlier device id, before a restore (I12).
+-- `folded`: the version of the fold by which the tables follow the log; 0: it is to be folded again. `cut`: back to there it is to be cut first.
 create table log (
   n integer primary key,
   device blob not null check (length(device) = 16),
@@ -38,6 +39,8 @@ create table log (
   acknowledged_receipts integer not null default 0,
   forked integer not null default 0,
   former integer not null default 0,
+  folded integer not null,
+  cut integer,
   unique (device, scope_id)
 ) strict;
 

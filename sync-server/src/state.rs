@@ -2,7 +2,7 @@
 
 use crate::{
     device::Guesses,
-    platform::{Platform, db::Db, secret::SecretKey},
+    platform::{Platform, db::Db, secret::SecretKey, turns::Turns},
     product::Imports,
     sync::Rebuilds,
 };
@@ -27,7 +27,7 @@ impl AppState {
     /// Puts the parts together.
     pub fn new(db: Db, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, secret_key: SecretKey) -> Self {
         Self {
-            platform: Platform { db, clock, entropy, secret_key },
+            platform: Platform { db, clock, entropy, secret_key, turns: Turns::default() },
             guesses: Arc::default(),
             imports: Arc::default(),
             rebuilds: Arc::default(),

@@ -3,7 +3,10 @@
 use crate::{enrolment::Member, record::Known};
 use duka_api::print::Document;
 use duka_core::{Entropy, LocalTime};
-use duka_ledger::{Fact, Scope, SealedEntry, TechnicalEvent, TechnicalKind, rule::LogState};
+use duka_ledger::{
+    DeviceRole, Fact, Scope, SealedEntry, TechnicalEvent, TechnicalKind,
+    rule::{Home, LogState, home},
+};
 use rusqlite::Connection;
 
 /// The till's books as a decision sees them.
@@ -52,11 +55,12 @@ impl Draft {
         Self { fact: Fact::TechnicalEvent(event), by: By::Device, known: None }
     }
 
-    /// In which of the till's logs it goes: everyone of the company may read records, the rest is the shop's.
-    pub(crate) const fn scope(&self, me: &Member) -> Scope {
-        match self.fact {
-            Fact::RecordChanged(_) => Scope::Company(me.company()),
-            _ => Scope::Shop(me.shop()),
+    /// In which of the till's logs it goes.
+    pub(crate) fn scope(&self, me: &Member) -> Scope {
+        match home(self.fact.kind(), DeviceRole::Till) {
+            Some(Home::Company) => Scope::Company(me.company()),
+            // What is not for a till to write is refused by the rules.
+            Some(Home::Shop) | None => Scope::Shop(me.shop()),
         }
     }
 }

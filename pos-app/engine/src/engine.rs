@@ -158,10 +158,12 @@ fn change(mut till: Till, jobs: &mpsc::Receiver<Job<Till>>, listeners: &Mutex<Ve
     let mut known = Grown::default();
     // An import that the last run did not end goes on whenever nobody asks for anything.
     let mut resuming = till.reader().import_pending().unwrap_or(false);
+    // So are logs folded again that are to be.
+    let mut folding = false;
     let mut idle = false;
     let mut damage = till.damage();
     loop {
-        let job = if resuming {
+        let job = if resuming || folding {
             jobs.try_recv().map_err(|fault| fault == mpsc::TryRecvError::Disconnected)
         } else if idle {
             jobs.recv().map_err(|_| true)
@@ -171,16 +173,17 @@ fn change(mut till: Till, jobs: &mpsc::Receiver<Job<Till>>, listeners: &Mutex<Ve
         match job {
             Ok(job) => {
                 job(&mut till);
-                idle = false;
+                (idle, folding) = (false, true);
             }
             Err(true) => return,
+            Err(false) if folding => folding = folds_on(&mut till),
             Err(false) if resuming => resuming = by_itself("the import that was cut off", || till.import_step()).flatten().is_some(),
             Err(false) => {
                 by_itself("tidying up", || {
                     till.tidy_up();
                     Ok::<_, Problem>(())
                 });
-                idle = true;
+                (idle, folding) = (true, true);
             }
         }
         // After the answer, so that no scan waits for it; before the next job, so that a crash loses nothing that was shown for longer.
@@ -204,6 +207,16 @@ fn change(mut till: Till, jobs: &mpsc::Receiver<Job<Till>>, listeners: &Mutex<Ve
 /// Does what nobody asked for; what fails is logged, and like a job it never ends the till's thread.
 fn by_itself<T, E: Into<Problem>>(what: &str, deed: impl FnOnce() -> Result<T, E>) -> Option<T> {
     guarded(deed).map_err(|problem| tracing::error!(problem = problem.detail, "{what} failed")).ok()
+}
+
+/// Folds a page of what is to be folded again; whether there is more. Not when it cannot be now.
+fn folds_on(till: &mut Till) -> bool {
+    let step = guarded(|| till.fold_step());
+    note_damage(&step, |detail| till.note_corrupt(detail));
+    step.unwrap_or_else(|problem| {
+        tracing::error!(problem = problem.detail, "what is to be folded again cannot be now");
+        false
+    })
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::{
     receipt::{self, ReceiptError},
     shift::{self, ShiftError},
     sync::{self, SealedRequest, SyncError, Unsynced},
-    writer,
+    writer::{self, Compared},
 };
 use duka_api::till::{
     Aside, ImportReport, Link, LinkState, OwnDevice, Page, Printer, Product, ProductQuery, ProductSearch, Receipt, ReceiptQuery,
@@ -153,6 +153,18 @@ impl Reader {
     /// A digest per table (I4); reads them whole.
     pub fn digests(&self) -> Result<Vec<TableDigest>, StoreError> {
         self.at_once(writer::digests)
+    }
+
+    /// In which table the till differs from a server that holds the same journal, if in one (I4); none, too, where the journal has gone on since,
+    /// or is still being folded again.
+    pub fn difference(&self, theirs: &Compared) -> Result<Option<String>, SyncError> {
+        let me = self.shared.joined()?;
+        self.at_once(|db| {
+            if sync::heads(db, &self.shared, &me)?.summary() != theirs.summary || journal::is_any_due(db)? {
+                return Ok(None);
+            }
+            Ok(writer::first_difference(&writer::digests(db)?, &theirs.digests))
+        })
     }
 
     /// Entries that count for nothing here: those that break a rule, and those that wait for something.

@@ -189,8 +189,12 @@ impl Session {
         let Some(mut peer) = self.peer.take() else {
             return Err(busy(Problem::new(ErrorCode::Internal, "no exchange was begun")));
         };
-        let (peer, taken) = self.engine.run(move |till| till.take_end(&mut peer, taking).map(|taken| (peer, taken))).map_err(busy)?;
+        let (peer, mut taken) = self.engine.run(move |till| till.take_end(&mut peer, taking).map(|taken| (peer, taken))).map_err(busy)?;
         self.peer = Some(peer);
+        if let (None, Some(compared)) = (&taken.trouble, taken.compared.take()) {
+            // Every row is read for it: beside the cashier, not before.
+            taken.trouble = self.engine.read(move |reader| reader.difference(&compared)).map_err(busy)?;
+        }
         Ok(taken)
     }
 

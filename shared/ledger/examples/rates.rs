@@ -7,7 +7,7 @@ use duka_core::{Currency, DeviceId, OperatorId, ProductId, Quantity, ReceiptId, 
 use duka_ledger::{
     Batch, DeviceCertified, DeviceKey, DeviceRole, Entry, Fact, Hash, Head, Held, LogId, Payment, ReceiptLine, Sale, Scope, SealedEntry,
     ShiftOpened, TaxTotal, TenderKind,
-    rule::{LogState, Verdict, Writer, judge},
+    rule::{Asks, LogState, Verdict, Writer, judge},
     verify_batch,
 };
 use std::{
@@ -48,7 +48,7 @@ fn main() {
     let judging = best(|| {
         let mut state = LogState::default();
         for entry in &log {
-            let judged = judge(&writer, &mut state, entry, &|_, _| Ok(()));
+            let judged = judge(&writer, &mut state, entry, &Asks { record: &|_, _| Ok(()), seen: &|_| false });
             assert_eq!(judged.verdict, Verdict::Projected);
             black_box(judged.rows);
         }

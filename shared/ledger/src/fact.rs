@@ -107,6 +107,36 @@ facts! {
     12 DeviceStandingChanged(DeviceStandingChanged)
 }
 
+impl Kind {
+    /// The kinds that are receipts.
+    pub const RECEIPTS: [Self; 2] = [Self::SaleCompleted, Self::RefundCompleted];
+
+    /// Whether it is a receipt: a sale, or a refund.
+    pub fn is_receipt(self) -> bool {
+        Self::RECEIPTS.contains(&self)
+    }
+}
+
+impl Fact {
+    /// The receipt that it is, if it is one, and whether money was given back.
+    pub const fn receipt(&self) -> Option<(&Sale, bool)> {
+        match self {
+            Self::SaleCompleted(sale) => Some((sale, false)),
+            Self::RefundCompleted(refund) => Some((&refund.refund, true)),
+            Self::DeviceCertified(_)
+            | Self::ShiftOpened(_)
+            | Self::SaleAborted(_)
+            | Self::StockMoved(_)
+            | Self::AccountAdjusted(_)
+            | Self::ShiftClosed(_)
+            | Self::RecordChanged(_)
+            | Self::ReceiptReprinted(_)
+            | Self::TechnicalEvent(_)
+            | Self::DeviceStandingChanged(_) => None,
+        }
+    }
+}
+
 /// A fact, or one that only a newer version knows (I10).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {

@@ -1,11 +1,11 @@
 //! The server's own facts.
 
-use super::{JournalError, Server, check_record, filling::refuse_while_filling_in_tx, store, write_in_tx};
+use super::{JournalError, Server, check_record, filling::refuse_while_filling_in_tx, said_in_tx, store, write_in_tx};
 use crate::platform::{Platform, db::Tx};
 use duka_core::{CompanyId, Currency, DeviceId, LocalTime};
 use duka_ledger::{
     DeviceKey, Entry, Fact, LogId, Scope, SealedEntry,
-    rule::{Verdict, judge_fact},
+    rule::{Asks, Verdict, judge_fact},
 };
 
 /// Makes this server a device of a new company: with a key of its own, whose certificate is the first fact of the company's journal.
@@ -33,6 +33,7 @@ pub async fn append_in_tx(tx: &mut Tx, server: &Server, now: LocalTime, facts: V
     refuse_while_filling_in_tx(tx, company, log.seq, now.at).await?;
     let seen = store::log::largest_lamport(tx, company).await?;
     let writer = server.writer();
+    let mut said = said_in_tx(tx, company, server.device, facts.iter()).await?;
     let (mut seq, mut prev) = (log.seq, log.hash);
     let mut entries = Vec::with_capacity(facts.len());
     for fact in facts {
@@ -49,12 +50,15 @@ pub async fn append_in_tx(tx: &mut Tx, server: &Server, now: LocalTime, facts: V
             body: fact.encode().map_err(|fault| JournalError::Encoding(fault.to_string()))?.into(),
         };
         let sealed = SealedEntry::seal(entry).map_err(|fault| JournalError::Encoding(fault.to_string()))?;
-        let judged = judge_fact(&writer, &mut log.state, sealed.entry(), fact, &check_record);
+        let asks = Asks { record: &check_record, seen: &|once| said.has(once) };
+        let judged = judge_fact(&writer, &mut log.state, sealed.entry(), fact, &asks);
         if judged.verdict != Verdict::Projected {
             return Err(judged.verdict.into());
         }
+        said.note(&judged);
         prev = sealed.hash();
-        entries.push((sealed, judged));
+        let change = judged.change(None, &sealed);
+        entries.push((sealed, change));
     }
     write_in_tx(tx, company, &mut log, entries).await.map(drop)
 }

@@ -1,9 +1,8 @@
 //! What can go wrong with the journal.
 
-use super::Standing;
 use crate::platform::{db::DbError, http::Fault, secret::SecretError};
 use duka_core::{CompanyId, ErrorCode};
-use duka_ledger::rule::Verdict;
+use duka_ledger::rule::{StoredVerdict, Verdict};
 
 /// See each variant.
 #[derive(Debug, thiserror::Error)]
@@ -12,8 +11,8 @@ pub enum JournalError {
     #[error("there is no company {0}")]
     NoCompany(CompanyId),
     /// A fact of the server's own breaks a rule, so nothing was written.
-    #[error("the journal does not take it: {}", .0.reason())]
-    Refused(Standing),
+    #[error("the journal does not take it: {}", .0.reason.as_deref().unwrap_or_default())]
+    Refused(StoredVerdict),
     /// The server's own log is not whole.
     #[error("this server was restored from an older backup and is being filled up by the tills; try again in a minute")]
     FillingUp,
@@ -33,7 +32,7 @@ pub enum JournalError {
 
 impl From<Verdict> for JournalError {
     fn from(verdict: Verdict) -> Self {
-        Self::Refused(Standing::from(&verdict))
+        Self::Refused(StoredVerdict::from(&verdict))
     }
 }
 

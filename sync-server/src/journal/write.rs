@@ -1,15 +1,14 @@
 //! Entries that were judged, and what follows from them, into the database.
 
-use super::{JournalError, Log, Repeats, Standing, store};
+use super::{JournalError, Log, store};
 use crate::platform::{
     db::Tx,
-    table::{self, Place, Rows},
+    table::{self, Place, Rows as TableRows},
 };
 use duka_core::{CompanyId, DeviceId};
 use duka_ledger::{
-    DeviceStandingRow, RecordChanged, SealedEntry,
-    rule::Judged,
-    table::{Row, Tabled, Value},
+    RecordChanged, SealedEntry,
+    rule::{Change, Effect, Rows, Verdict},
 };
 use std::collections::BTreeSet;
 
@@ -18,8 +17,8 @@ use std::collections::BTreeSet;
 pub struct Written {
     /// The edits of records that count: their documents are to be merged.
     pub records: Vec<RecordChanged>,
-    /// Whether what holds of a device has changed: its logs are to be folded again, and are marked so.
-    pub standings: bool,
+    /// Whether logs are to be folded again, since what the server says of their device has changed; they are marked so.
+    pub marked: bool,
 }
 
 /// What only the crate of records can tell of a change.
@@ -33,24 +32,28 @@ pub async fn write_in_tx(
     tx: &mut Tx,
     company: CompanyId,
     log: &mut Log,
-    entries: Vec<(SealedEntry, Judged)>,
+    entries: Vec<(SealedEntry, Change)>,
 ) -> Result<Written, JournalError> {
-    let mut repeats = Repeats::load_in_tx(tx, company, log.id.device, entries.iter().map(|(_, judged)| judged)).await?;
-    let (mut rows, mut records, mut changed) = (Rows::default(), Vec::new(), BTreeSet::new());
+    let (mut rows, mut records, mut marked) = (TableRows::default(), Vec::new(), BTreeSet::<DeviceId>::new());
     let mut stored = Vec::with_capacity(entries.len());
-    for (sealed, mut judged) in entries {
-        repeats.check(&mut judged);
-        let standing = Standing::from(&judged.verdict);
-        if let Standing::Flagged(reason) = &standing {
-            tracing::warn!(log = %log.id, seq = sealed.entry().seq, reason, "an entry breaks a rule and counts for nothing");
+    for (sealed, change) in entries {
+        if let Verdict::Flagged(reason) = &change.verdict {
+            tracing::warn!(log = %log.id, seq = sealed.entry().seq, %reason, "an entry breaks a rule and counts for nothing");
         }
-        for row in judged.rows {
-            changed.extend(device_of_standing(&row));
-            rows.add(row)?;
+        if let Rows::Insert(inserted) = change.rows {
+            for row in inserted {
+                rows.add(row)?;
+            }
         }
-        records.extend(judged.record);
+        match change.effect {
+            None => {}
+            Some(Effect::Record(changed)) => records.push(changed),
+            // Who certifies itself is judged by what it is.
+            Some(Effect::Certified(device) | Effect::Standing(device)) if device == log.id.device => {}
+            Some(Effect::Certified(device) | Effect::Standing(device)) => drop(marked.insert(device)),
+        }
         (log.seq, log.hash) = (sealed.entry().seq, sealed.hash());
-        stored.push((sealed, standing));
+        stored.push((sealed, change.verdict));
     }
     store::entry::insert_entries(tx, company, log.number, &stored).await?;
     let place = Place::of(company, log.id.scope);
@@ -60,19 +63,16 @@ pub async fn write_in_tx(
         tracing::error!(log = %log.id, rows = known, "tables held rows that no fact had written; rebuild them");
     }
     save_in_tx(tx, company, log).await?;
-    for device in &changed {
+    for device in &marked {
         store::log::mark_outdated(tx, company, *device).await?;
     }
     tx.grew_in(company.uuid(), store::scope_id(log.id));
-    Ok(Written { records, standings: !changed.is_empty() })
+    Ok(Written { records, marked: !marked.is_empty() })
 }
 
-/// Whose standing a row changes.
-fn device_of_standing(row: &Row) -> Option<DeviceId> {
-    match row.values.first().filter(|_| row.table.name == DeviceStandingRow::TABLE.name) {
-        Some(Value::Id(device)) => Some(DeviceId::from_bytes(*device)),
-        _ => None,
-    }
+/// Has a device's logs folded again.
+pub async fn mark_in_tx(tx: &mut Tx, company: CompanyId, device: DeviceId) -> Result<(), JournalError> {
+    Ok(store::log::mark_outdated(tx, company, device).await?)
 }
 
 /// Saves where a log stands.
@@ -86,6 +86,6 @@ pub async fn sign_in_tx(tx: &mut Tx, company: CompanyId, log: &Log, seq: u64, si
 }
 
 /// Says anew what became of an entry.
-pub async fn set_verdict_in_tx(tx: &mut Tx, company: CompanyId, log: &Log, seq: u64, standing: &Standing) -> Result<(), JournalError> {
-    Ok(store::entry::set_verdict(tx, company, log.number, store::stored(seq), standing).await?)
+pub async fn set_verdict_in_tx(tx: &mut Tx, company: CompanyId, log: &Log, seq: u64, verdict: &Verdict) -> Result<(), JournalError> {
+    Ok(store::entry::set_verdict(tx, company, log.number, store::stored(seq), verdict).await?)
 }

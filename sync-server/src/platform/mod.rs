@@ -10,11 +10,13 @@ pub mod log;
 pub mod secret;
 pub mod table;
 pub mod tls;
+pub mod turns;
 
 use db::Db;
 use duka_core::{Clock, Entropy, Timestamp};
 use secret::SecretKey;
 use std::sync::Arc;
+use turns::Turns;
 
 /// The outside, as every noun sees it. Cheap to clone.
 #[derive(Clone)]
@@ -27,6 +29,8 @@ pub struct Platform {
     pub entropy: Arc<dyn Entropy>,
     /// Seals the companies' keys.
     pub secret_key: SecretKey,
+    /// Turns at what is costly.
+    pub turns: Turns,
 }
 
 impl Platform {

@@ -8,7 +8,10 @@ use super::{
 use crate::{
     device::{self, Device},
     journal::{self, Readable, Reader, Server},
-    platform::{Platform, db::Engine},
+    platform::{
+        Platform,
+        db::{Engine, Tx},
+    },
 };
 use duka_core::ShopId;
 use duka_ledger::Head;
@@ -18,6 +21,8 @@ use tokio::time::{Instant, timeout_at};
 
 /// The longest that a look may wait for news: well within what proxies let a connection be silent.
 pub const MOST_WAIT: Duration = Duration::from_secs(50);
+/// How often a device gets digests of the tables, µs.
+const DIGESTS_EVERY: i64 = 60_000_000;
 /// How often a look that waits looks again for what another process has taken in.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
@@ -103,12 +108,8 @@ async fn answer(platform: &Platform, server: &Server, request: &Request, intake:
     let room = exchange.map_or(0, |exchange| usize::try_from(exchange.room).unwrap_or(usize::MAX));
     let (batches, all_sent) = journal::pack_in_tx(&mut tx, server, &readable, &reply.send, room).await?;
     let places = journal::hashes_in_tx(&mut tx, server.company, &reply.places).await?;
-    let mut digests = Vec::new();
-    if let (true, false, Some(shop)) = (exchange.is_some_and(|exchange| exchange.digests), reader.apart, reader.shop) {
-        for (table, digest) in journal::digests_in_tx(&mut tx, server.company, shop).await? {
-            digests.push(TableDigest { table: table.to_owned(), digest: digest.text() });
-        }
-    }
+    let asked = exchange.is_some_and(|exchange| exchange.digests);
+    let digests = if asked && reply.in_step() { digests_in_tx(&mut tx, platform, &reader).await? } else { Vec::new() };
     drop(tx);
     // What is said in a look is asked before anybody acted on it, as by a copy that does not know yet that it is one.
     if exchange.is_some() {
@@ -130,6 +131,19 @@ async fn answer(platform: &Platform, server: &Server, request: &Request, intake:
         places,
         digests,
     })
+}
+
+/// Digests of the tables, for a device that holds all that is held here. They take reading every row, so each device gets them now and then (I11),
+/// and none while something is to be folded again: tables that only follow in part would be an alarm for nothing.
+async fn digests_in_tx(tx: &mut Tx, platform: &Platform, reader: &Reader) -> Result<Vec<TableDigest>, SyncError> {
+    let Some(shop) = reader.shop.filter(|_| !reader.apart) else { return Ok(Vec::new()) };
+    if journal::is_any_outdated_in_tx(tx, reader.company).await?
+        || !platform.turns.take(reader.device.uuid(), platform.clock.now().at, DIGESTS_EVERY)
+    {
+        return Ok(Vec::new());
+    }
+    let digests = journal::digests_in_tx(tx, reader.company, shop).await?;
+    Ok(digests.into_iter().map(|(table, digest)| TableDigest { table: table.to_owned(), digest: digest.text() }).collect())
 }
 
 /// What a device has written and not brought yet, as it said in its newest exchange: should it be lost, a person can see what it still owed. Written

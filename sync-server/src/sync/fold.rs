@@ -3,44 +3,18 @@
 use super::SyncError;
 use crate::{
     device,
-    journal::{self, JournalError, Log, Repeats, Stored},
+    journal::{self, Log, Stored},
     platform::db::Tx,
 };
 use duka_core::CompanyId;
-use duka_ledger::{
-    SealedEntry,
-    rule::{Judged, LogState, Writer, judge},
-};
+use duka_ledger::rule::{Judged, Refold, Writer};
 
-/// Entries read at once.
-pub(super) const PAGE: i64 = 500;
+/// Entries of a step, or read at once.
+pub(super) const PAGE: i64 = 256;
 
-/// How far a log was judged.
-pub(super) struct LogFold {
-    /// What holds of its writer.
-    pub(super) writer: Writer,
-    /// Where it stands.
-    pub(super) state: LogState,
-    /// The last entry that was judged.
-    pub(super) seq: u64,
-    repeats: Repeats,
-}
-
-impl LogFold {
-    /// At the beginning of a log.
-    pub(super) async fn begin_in_tx(tx: &mut Tx, log: &Log) -> Result<Self, SyncError> {
-        let device = device::find_in_tx(tx, log.id.device).await?;
-        let writer = device.ok_or_else(|| JournalError::Damaged(format!("the certificate of the writer of {}", log.id)))?.writer;
-        Ok(Self { writer, state: LogState::default(), seq: 0, repeats: Repeats::default() })
-    }
-
-    /// Judges the next entry.
-    pub(super) fn next(&mut self, sealed: &SealedEntry) -> Judged {
-        let mut judged = judge(&self.writer, &mut self.state, sealed, &journal::check_record);
-        self.repeats.check(&mut judged);
-        self.seq = sealed.entry().seq;
-        judged
-    }
+/// The writer of a log, as far as its certificate is here.
+pub(super) async fn writer_in_tx(tx: &mut Tx, log: &Log) -> Result<Option<Writer>, SyncError> {
+    Ok(device::find_in_tx(tx, log.id.device).await?.map(|device| device.writer))
 }
 
 /// Judges all that `tx` sees of a log, and shows each entry with what becomes of it.
@@ -49,15 +23,15 @@ pub(super) async fn fold_in_tx(
     company: CompanyId,
     log: &Log,
     mut seen: impl FnMut(&Stored, Judged) -> Result<(), SyncError>,
-) -> Result<LogFold, SyncError> {
-    let mut fold = LogFold::begin_in_tx(tx, log).await?;
+) -> Result<Refold, SyncError> {
+    let mut fold = Refold::new(writer_in_tx(tx, log).await?);
     loop {
-        let page = journal::entries_in_tx(tx, company, log, fold.seq, PAGE).await?;
+        let page = journal::entries_in_tx(tx, company, log, fold.seq(), PAGE).await?;
         if page.is_empty() {
             return Ok(fold);
         }
         for stored in page {
-            let judged = fold.next(&stored.sealed);
+            let judged = fold.judge(&stored.sealed, &journal::check_record);
             seen(&stored, judged)?;
         }
     }

@@ -5,7 +5,7 @@
 use super::{SyncError, fold::fold_in_tx, refold::refold_alone};
 use crate::{
     company,
-    journal::{self, Log, Standing},
+    journal::{self, Log},
     platform::{
         Platform,
         db::{Alone, Lock, Tx},
@@ -17,6 +17,7 @@ use duka_api::http::{MendedTable, Rebuilt};
 use duka_core::{CompanyId, RecordId};
 use duka_ledger::{
     Hash, LogId,
+    rule::StoredVerdict,
     table::{Digest, Owner, Row, Table, Value, Write},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -89,7 +90,7 @@ async fn compare(alone: &Alone, company: CompanyId) -> Result<Differences, SyncE
         let place = Place::of(company, log.id.scope);
         let mut wrong = 0_u64;
         let fold = fold_in_tx(&mut tx, company, log, |stored, judged| {
-            wrong += u64::from(Standing::from(&judged.verdict) != stored.standing);
+            wrong += u64::from(StoredVerdict::from(&judged.verdict) != stored.verdict);
             found.facts += u64::from(stored.sealed.kind().is_some());
             for row in judged.rows {
                 match row.table.write {
@@ -100,7 +101,7 @@ async fn compare(alone: &Alone, company: CompanyId) -> Result<Differences, SyncE
             Ok(())
         })
         .await?;
-        if wrong > 0 || fold.state != log.state || !log.is_current() {
+        if wrong > 0 || *fold.state() != log.state || !log.is_current() {
             found.logs.insert(log.id, wrong);
         }
     }

@@ -10,7 +10,10 @@ use crate::{
     },
     product,
 };
-use duka_ledger::{Batch, Held, LogId, Scope, SealedEntry, rule::judge};
+use duka_ledger::{
+    Batch, Body, Held, LogId, Scope, SealedEntry, Unreadable,
+    rule::{Asks, judge_body},
+};
 use duka_sync::{Intake, Refusal, RefusalReason, check_piece};
 use std::collections::BTreeMap;
 
@@ -99,7 +102,7 @@ struct Refused {
 /// What of a run may be written.
 #[derive(Default)]
 struct Checked {
-    fresh: Vec<SealedEntry>,
+    fresh: Vec<(SealedEntry, Result<Body, Unreadable>)>,
     /// The signature at the end of each piece that brought something.
     signatures: Vec<(u64, [u8; 64])>,
     refused: Option<Refused>,
@@ -168,7 +171,7 @@ impl Taking<'_> {
                 journal::hash_at_in_tx(tx, self.reader.company, number, end).await?
             } else {
                 // A piece may come once more within a run.
-                checked.fresh.iter().find(|sealed| sealed.entry().seq == end).map(SealedEntry::hash)
+                checked.fresh.iter().find(|(sealed, _)| sealed.entry().seq == end).map(|(sealed, _)| sealed.hash())
             };
             let met = met.or((end == held.seq).then_some(held.hash));
             match check_piece(piece, stands, writer.key(), |_| met) {
@@ -177,7 +180,10 @@ impl Taking<'_> {
                         stands = Held { seq: last.entry().seq, hash: last.hash() };
                         checked.signatures.push((stands.seq, piece.head.signature));
                     }
-                    checked.fresh.extend(verified.fresh);
+                    checked.fresh.extend(verified.fresh.into_iter().map(|sealed| {
+                        let body = sealed.body();
+                        (sealed, body)
+                    }));
                 }
                 Err(refusal) => {
                     checked.refused = Some(Refused { piece: index, refusal });
@@ -206,12 +212,17 @@ impl Taking<'_> {
         if count == 0 {
             return Ok(Taken { held: log.seq, fresh: 0, refused });
         }
-        let judged = fresh.into_iter().map(|sealed| {
-            let judged = judge(&writer.writer, &mut log.state, &sealed, &journal::check_record);
-            (sealed, judged)
-        });
-        let judged = judged.collect();
-        let written = journal::write_in_tx(&mut tx, company, &mut log, judged).await?;
+        let facts = fresh.iter().filter_map(|(_, body)| if let Ok(Body::Known(fact)) = body { Some(fact) } else { None });
+        let mut said = journal::said_in_tx(&mut tx, company, log.id.device, facts).await?;
+        let mut entries = Vec::with_capacity(count);
+        for (sealed, body) in fresh {
+            let asks = Asks { record: &journal::check_record, seen: &|once| said.has(once) };
+            let judged = judge_body(&writer.writer, &mut log.state, sealed.entry(), body, &asks);
+            said.note(&judged);
+            let change = judged.change(None, &sealed);
+            entries.push((sealed, change));
+        }
+        let written = journal::write_in_tx(&mut tx, company, &mut log, entries).await?;
         product::merge_in_tx(&mut tx, company, written.records).await?;
         for (seq, signature) in &signatures {
             journal::sign_in_tx(&mut tx, company, &log, *seq, signature).await?;
@@ -220,7 +231,7 @@ impl Taking<'_> {
             journal::note_shown_in_tx(&mut tx, company, self.heard.max(log.seq), platform.clock.now().at).await?;
         }
         tx.commit().await?;
-        if written.standings {
+        if written.marked {
             // What comes later in the same message is judged by it.
             refold_company(platform, company).await?;
         }

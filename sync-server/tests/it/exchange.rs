@@ -185,6 +185,35 @@ fn digests_are_those_of_the_tables_and_a_rebuild_does_not_change_them() {
 }
 
 #[test]
+fn digests_are_given_only_to_a_till_in_step_with_tables_that_follow_and_now_and_then() {
+    on_both_engines(|world| async move {
+        let (_, _, mut till) = world.shop_with_till().await;
+        till.open_shift(5_000);
+        till.sync(&world).await;
+        let mark = |folded: i64| {
+            let db = world.state.db.clone();
+            async move {
+                let mut tx = db.begin().await.unwrap();
+                tx.query("UPDATE log SET folded = $1 WHERE folded <> $1").bind(folded).execute().await.unwrap();
+                tx.commit().await.unwrap();
+            }
+        };
+        let folded = i64::from(duka_ledger::fold::VERSION);
+        let ask = async |till: &Till| with_digests(&world, till).await.digests.len();
+        mark(0).await;
+        assert_eq!(ask(&till).await, 0, "the tables follow only in part");
+        mark(folded).await;
+        till.sell(new_product(), 1);
+        assert_eq!(ask(&till).await, 0, "the till has a sale that the server lacks");
+        till.sync(&world).await;
+        assert_eq!(ask(&till).await, Table::ALL.len() + 1);
+        assert_eq!(ask(&till).await, 0, "again at once");
+        world.clock.set(world.clock.now().at.micros() + 60_000_000);
+        assert_eq!(ask(&till).await, Table::ALL.len() + 1);
+    });
+}
+
+#[test]
 fn edits_of_different_fields_at_two_tills_both_survive_whichever_comes_first() {
     on_both_engines(|world| async move {
         let (company, _, mut first) = world.shop_with_till().await;

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, anyhow};
 use duka_core::{DeviceId, ReceiptId, Timestamp};
 use duka_ledger::{
     Body, DeviceCertified, Entry, Fact, Hash, Head, LogId, SealedEntry, SignedHead,
-    rule::{Judged, LogState, Writer, judge},
+    rule::{Judged, Refold, Writer},
     table::{Row, Value},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -293,10 +293,10 @@ fn certificates(journal: &Journal, server: DeviceId) -> Certificates {
 fn judged(certificate: &DeviceCertified, entries: impl Iterator<Item = SealedEntry>) -> Vec<Judged> {
     let writer = Writer { certificate: certificate.clone(), standing: None };
     let check = |changed: &duka_ledger::RecordChanged, author| duka_records::check(&changed.change, author, changed.number);
-    let mut state = LogState::default();
+    let mut fold = Refold::new(Some(writer));
     entries
         .map(|sealed| {
-            let mut judged = judge(&writer, &mut state, &sealed, &check);
+            let mut judged = fold.judge(&sealed, &check);
             judged.rows.iter_mut().for_each(without_labels);
             judged
         })

@@ -228,7 +228,11 @@ impl World {
             }
         }
         match self.places[place].work(|till| till.take_end(&mut peer, taking)) {
-            Some(Ok(taken)) => {
+            Some(Ok(mut taken)) => {
+                if let (None, Some(compared)) = (&taken.trouble, &taken.compared) {
+                    let compare = |till: &mut duka_pos::Till| till.reader().difference(compared);
+                    taken.trouble = self.places[place].work(compare).transpose()?.flatten();
+                }
                 self.places[place].trouble = taken.trouble;
                 self.ask_to_succeed(place, peer, taken.next, sum)
             }

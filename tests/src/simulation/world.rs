@@ -319,8 +319,9 @@ impl World {
     }
 }
 
-/// This version, or now and then the one before, which folded otherwise and does not know a kind of fact.
+/// This version, or now and then the one before, which does not know a kind of fact, and folded otherwise or not.
 fn some_version(chance: &Seeded) -> Version {
     let kind = [6, 7, 10].get(usize::try_from(chance.below(3)).unwrap_or(0)).copied();
-    if chance.chance(300) { Version { behind: 1, unknown: kind } } else { Version::default() }
+    let behind = u32::try_from(chance.below(2)).unwrap_or(0);
+    if chance.chance(300) { Version { behind, unknown: kind } } else { Version::default() }
 }

@@ -5,10 +5,13 @@ use duka_core::DeviceId;
 use duka_ledger::{DeviceCertified, DeviceRow, DeviceStandingChanged, DeviceStandingRow, PublicKey, Standing, rule::Writer};
 use rusqlite::Connection;
 
-/// A device's certificate, if it has come.
+/// A device's certificate, if it has come and this version can read it.
 pub(crate) fn certificate(db: &Connection, device: DeviceId) -> Result<Option<DeviceCertified>, StoreError> {
     let row: Option<DeviceRow> = tables::first(db, "where device = ?1", [device.as_bytes()])?;
-    row.map(|row| DeviceCertified::try_from(row).map_err(|fault| StoreError::Corrupt(fault.to_string()))).transpose()
+    Ok(row.and_then(|row| {
+        let read = DeviceCertified::try_from(row);
+        read.inspect_err(|fault| tracing::warn!(%device, %fault, "a certificate cannot be read by this version")).ok()
+    }))
 }
 
 /// The public key of a device, if it was certified.

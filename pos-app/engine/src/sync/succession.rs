@@ -7,7 +7,7 @@ use crate::{
     platform::{Settings, StoreError},
 };
 use duka_core::{DeviceId, ReceiptId};
-use duka_ledger::{Body, DeviceCertified, DeviceKey, DeviceRole, Fact};
+use duka_ledger::{Body, DeviceCertified, DeviceKey, DeviceRole};
 use duka_sync::{EnvelopeError, MAX_RECEIPTS_ASKED, Nonce, Parting, Succeeded, Succession, Ticket};
 use rusqlite::Connection;
 
@@ -49,11 +49,10 @@ fn receipts_behind(db: &Connection, partings: &[Parting], basket: Option<Receipt
         let mut from = parting.common.saturating_add(1);
         while receipts.len() < MAX_RECEIPTS_ASKED {
             let page = journal::entry_in(db, log.n, from, PAGE)?;
-            let Some((last, _)) = page.last() else { break };
-            from = last.entry().seq.saturating_add(1);
-            receipts.extend(page.iter().filter_map(|(sealed, _)| match sealed.body() {
-                Ok(Body::Known(Fact::SaleCompleted(sale))) => Some(sale.receipt),
-                Ok(Body::Known(Fact::RefundCompleted(refund))) => Some(refund.refund.receipt),
+            let Some(last) = page.last() else { break };
+            from = last.sealed.entry().seq.saturating_add(1);
+            receipts.extend(page.iter().filter_map(|kept| match kept.sealed.body() {
+                Ok(Body::Known(fact)) => fact.receipt().map(|(receipt, _)| receipt.receipt),
                 _ => None,
             }));
         }

@@ -2,4 +2,6 @@
 
 mod store;
 
-pub(crate) use store::{clear_in_tx, digest, first, select, take_out_in_tx, write_in_tx};
+pub(crate) use store::{
+    Sums, clear_in_tx, digest, drop_indices_in_tx, first, has, make_indices_in_tx, select, take_out_in_tx, write_in_tx,
+};

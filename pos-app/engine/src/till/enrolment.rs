@@ -93,10 +93,6 @@ impl Till {
             Some(_) => self.shared.begin_anew(),
             None => self.next_basket(),
         }
-        // A backup that an older version made, or a till that was updated while it waited for its code.
-        if let Err(fault) = self.fold_as_this_version() {
-            tracing::warn!(?fault, "the facts are folded again at the next start");
-        }
         Ok(self.state()?)
     }
 
@@ -160,7 +156,7 @@ impl Till {
     pub fn restore_from(backup: &Path, path: &Path, settings: Settings) -> Result<Self, OpenError> {
         platform::copy_backup(backup, path)?;
         // Nothing is written in the name of the device that the backup was.
-        let mut till = Self::open_with(path, settings, &mut |_| (), Self::fold_as_this_version)?;
+        let mut till = Self::open_with(path, settings, &mut |_| (), |_| Ok(()))?;
         let became = match till.shared.key() {
             // It can say so itself, at its first exchange.
             Some(_) => till.note_copied().map_err(Into::into),

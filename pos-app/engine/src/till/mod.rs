@@ -118,7 +118,6 @@ impl Till {
         if self.shared.member().is_none() || self.is_retired()? {
             return Ok(());
         }
-        self.fold_as_this_version()?;
         if self.find_copy()? {
             // Nothing is written in the device's name that need not be.
             return Ok(());
@@ -142,14 +141,6 @@ impl Till {
             Ok(())
         })?;
         self.unmarked = Some(starts);
-        Ok(())
-    }
-
-    /// Folds all facts again where another version made the tables.
-    fn fold_as_this_version(&mut self) -> Result<(), Unusable> {
-        if self.shared.member().is_some() && self.writer.is_folded_by_another_version()? {
-            self.rebuild()?;
-        }
         Ok(())
     }
 
@@ -259,7 +250,17 @@ impl Till {
         while !taking.is_done() {
             self.take_step(&mut taking)?;
         }
-        self.take_end(peer, taking)
+        let mut taken = self.take_end(peer, taking)?;
+        if let (None, Some(compared)) = (&taken.trouble, &taken.compared) {
+            taken.trouble = self.reader.difference(compared)?;
+        }
+        Ok(taken)
+    }
+
+    /// Takes one short step of what is to be done about the journal when nobody asks for anything: logs are folded again that an update or
+    /// news of their devices concern. False when there is nothing to be done.
+    pub fn fold_step(&mut self) -> Result<bool, JournalError> {
+        self.writer.fold_step()
     }
 
     /// Drops every table that follows from facts and folds all facts again, in one transaction.

@@ -1,18 +1,20 @@
 //! Writing facts into the till's own logs.
 
-use super::{check::own_record, refold::fold_in_tx};
+use super::{
+    apply::apply_in_tx,
+    check::{asking, own_record},
+};
 use crate::{
     books::{By, Draft},
     device,
     enrolment::Member,
     journal::{self, JournalError, LogRow, Place},
     platform::StoreError,
-    product, tables,
 };
 use duka_core::{LocalTime, OperatorId};
 use duka_ledger::{
     Entry, EntryError, Fact, LogId, Scope, SealedEntry, TechnicalEvent, TechnicalKind,
-    rule::{Flag, Judged, LogState, Verdict, Writer as Certified, judge, judge_fact},
+    rule::{Flag, LogState, Verdict, Writer as Certified, judge, judge_fact},
 };
 use rusqlite::Connection;
 
@@ -82,20 +84,16 @@ impl<'t> Appending<'t> {
         let operator = (by == By::Operator).then_some(self.me.answer.operator);
         let log = self.logs.get_mut(at).ok_or_else(gone)?;
         let entry = seal(log, self.seen, Label { now: self.now, operator }, fact.kind().number(), fact.encode()?)?;
-        let Judged { verdict, rows, record } = judge_fact(&self.writer, &mut log.state, entry.entry(), fact, &own_record);
-        match &verdict {
+        let (writer, state) = (&self.writer, &mut log.state);
+        let judged = asking(self.tx, log.log.device, &own_record, |asks| judge_fact(writer, state, entry.entry(), fact, asks))?;
+        match &judged.verdict {
             Verdict::Projected => {}
             Verdict::Flagged(Flag::Revoked) => return Err(JournalError::Revoked),
             Verdict::Flagged(flag) => return Err(JournalError::Refused(flag.to_string())),
             Verdict::Waiting(wait) => return Err(JournalError::Refused(wait.to_string())),
         }
-        journal::insert_entry_in_tx(self.tx, Place::of(log.n, entry.entry().seq)?, &entry, &verdict)?;
-        if !tables::write_in_tx(self.tx, &rows)? {
-            return Err(JournalError::Refused("the same was written before".into()));
-        }
-        if let Some(changed) = record {
-            product::follow_in_tx(self.tx, &changed, known)?;
-        }
+        journal::insert_entry_in_tx(self.tx, Place::of(log.n, entry.entry().seq)?, &entry, &judged.verdict)?;
+        apply_in_tx(self.tx, log.n, judged.change(None, &entry), known)?;
         self.seen = self.seen.max(entry.entry().lamport);
         log.follow(&entry);
         self.last = Some(entry);
@@ -108,11 +106,13 @@ impl<'t> Appending<'t> {
         let at = self.log(scope)?;
         let log = self.logs.get_mut(at).ok_or_else(gone)?;
         let entry = seal(log, self.seen, label, kind, body)?;
-        let verdict = fold_in_tx(self.tx, judge(&self.writer, &mut log.state, &entry, &own_record))?;
-        if verdict != Verdict::Projected {
-            tracing::warn!(?verdict, kind, "what was written again does not count");
+        let (writer, state) = (&self.writer, &mut log.state);
+        let judged = asking(self.tx, log.log.device, &own_record, |asks| judge(writer, state, &entry, asks))?;
+        if judged.verdict != Verdict::Projected {
+            tracing::warn!(verdict = ?judged.verdict, kind, "what was written again does not count");
         }
-        journal::insert_entry_in_tx(self.tx, Place::of(log.n, entry.entry().seq)?, &entry, &verdict)?;
+        journal::insert_entry_in_tx(self.tx, Place::of(log.n, entry.entry().seq)?, &entry, &judged.verdict)?;
+        apply_in_tx(self.tx, log.n, judged.change(None, &entry), None)?;
         self.seen = self.seen.max(entry.entry().lamport);
         log.follow(&entry);
         self.last = Some(entry);

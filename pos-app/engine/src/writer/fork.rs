@@ -1,7 +1,7 @@
 //! Logs of others with two branches (I3): both are kept, a person is told, and once that person has decided, everybody holds the same again.
 
-use super::{Writer, cut::cut_in_tx, refold::certificate};
-use crate::{books::Draft, device, enrolment::Member, journal, platform, sync::SyncError};
+use super::{Writer, apply::certified};
+use crate::{books::Draft, enrolment::Member, journal, sync::SyncError};
 use duka_ledger::{LogId, SealedEntry, TechnicalKind};
 
 /// What came of another branch of a log.
@@ -19,16 +19,11 @@ impl Writer {
     pub(super) fn fork(&mut self, me: &Member, log: LogId, branch: &[SealedEntry]) -> Result<Forked, SyncError> {
         let Some(held) = journal::log(self.reading(), log)? else { return Ok(Forked::Undecided) };
         let noted = journal::head(self.reading(), log)?.is_some_and(|head| head.forked);
-        if let Some(certificate) = certificate(self.reading(), me, log.device)? {
-            let writer = device::writer(self.reading(), certificate)?;
-            if let Some(last) = writer.last_that_counts(log.scope) {
-                // Most likely both branches share what counts. If they do not, the log is taken from its beginning.
-                let common = if noted && last < held.seq { last } else { 0 };
-                let tx = platform::begin(self.db.writing())?;
-                cut_in_tx(&tx, &writer, &held, common)?;
-                platform::commit(tx)?;
-                return Ok(Forked::Decided);
-            }
+        if let Some(last) = certified(self.reading(), me, log.device)?.and_then(|writer| writer.last_that_counts(log.scope)) {
+            // Most likely both branches share what counts. If they do not, the log is taken from its beginning.
+            let common = if noted && last < held.seq { last } else { 0 };
+            self.keep_lightly(|tx| journal::mark_cut_in_tx(tx, held.n, common))?;
+            return Ok(Forked::Decided);
         }
         if !noted {
             let event = Draft::event(TechnicalKind::Quarantined, format!("{log} is forked: both branches are kept"));

@@ -8,7 +8,7 @@ use crate::{
     sync::{self, SyncError, sign, trouble},
 };
 use duka_ledger::{Hash, LogId};
-use duka_sync::{Acknowledged, Difference, Exchanged, Heads, Kept, Lost, Next, Peer, Said, TableDigest};
+use duka_sync::{Acknowledged, Difference, Exchanged, Heads, Kept, Lost, Next, Peer, Said, Summary, TableDigest};
 use std::cell::Cell;
 
 /// What an answer came to.
@@ -20,13 +20,21 @@ pub struct Taken {
     pub trouble: Option<String>,
     /// Entries that were new here.
     pub received: u64,
+    /// What the server's tables are, where it said so: to be compared by [`crate::Reader::difference`], which nobody waits for.
+    pub compared: Option<Compared>,
+}
+
+/// The tables of a server that holds what the till holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    pub(crate) summary: Summary,
+    pub(crate) digests: Vec<TableDigest>,
 }
 
 impl Writer {
     /// Ends an answer whose pieces were taken in.
     pub(crate) fn take_end(&mut self, peer: &mut Peer, taking: Taking) -> Result<Taken, SyncError> {
         let Taking { me, answer, intake, .. } = taking;
-        self.adopt_salvaged(&me)?;
         let ours = sync::heads(self.reading(), &self.shared, &me)?;
         let failed = Cell::new(None);
         let hash_at = |log: &LogId, seq| -> Option<Hash> {
@@ -40,7 +48,7 @@ impl Writer {
             return Err(fault.into());
         }
         let Said::Exchanged(said) = &answer.said else {
-            return Ok(Taken { next, trouble: None, received: 0 });
+            return Ok(Taken { next, trouble: None, received: 0, compared: None });
         };
         if let Difference::Compared(compared) = &said.difference {
             for log in compared.diverged.iter().filter(|log| log.device != me.device()) {
@@ -56,12 +64,10 @@ impl Writer {
         troubles.extend((!lost.is_empty()).then(|| trouble::lost(&lost)));
         troubles.extend(peer.troubles().iter().map(told));
         if in_step {
-            if !said.digests.is_empty() {
-                troubles.extend(first_difference(&super::rebuild::digests(self.reading())?, &said.digests));
-            }
             self.shared.set_in_step_at(self.shared.settings.clock.now().at);
         }
-        Ok(Taken { next, trouble: troubles.into_iter().next(), received: intake.entries() })
+        let compared = (in_step && !said.digests.is_empty()).then(|| Compared { summary: said.summary, digests: said.digests.clone() });
+        Ok(Taken { next, trouble: troubles.into_iter().next(), received: intake.entries(), compared })
     }
 
     /// Notes what the server signed that it holds of what was written here; gives what it lacks of what it once signed.
@@ -133,7 +139,7 @@ fn held_there(me: &Member, said: &Exchanged, in_step: Option<&Heads>, log: &LogH
 }
 
 /// Both hold the same facts, so the tables must be the same (I4).
-fn first_difference(ours: &[TableDigest], theirs: &[TableDigest]) -> Option<String> {
+pub(crate) fn first_difference(ours: &[TableDigest], theirs: &[TableDigest]) -> Option<String> {
     let other = |table: &str| theirs.iter().find(|digest| digest.table == table).map(|digest| digest.digest.as_str());
     ours.iter().find(|digest| other(&digest.table).is_some_and(|theirs| theirs != digest.digest)).map(|digest| {
         format!("Till and server hold the same journal but differ in the table {}. Rebuild the tables, then tell support.", digest.table)

@@ -4,16 +4,19 @@
 mod adopt;
 mod again;
 mod append;
+mod apply;
 mod check;
 mod cut;
+mod fold;
 mod fork;
 mod hear;
 mod rebuild;
-mod refold;
+mod record;
 mod succeed;
 mod take;
 
-pub use hear::Taken;
+pub(crate) use hear::first_difference;
+pub use hear::{Compared, Taken};
 pub use rebuild::Rebuilt;
 pub(crate) use rebuild::{digests, fold_all_in_tx};
 pub(crate) use succeed::Succession;
@@ -30,6 +33,7 @@ use crate::{
 use append::Appending;
 use duka_core::planted;
 use duka_ledger::{LogId, Scope};
+use fold::Folding;
 use rusqlite::Connection;
 use std::sync::Arc;
 
@@ -46,11 +50,12 @@ pub(crate) struct Writer {
     shared: Arc<Shared>,
     printer: print::Queue,
     grown: Grown,
+    folding: Folding,
 }
 
 impl Writer {
-    pub(crate) const fn new(db: Database, shared: Arc<Shared>, printer: print::Queue) -> Self {
-        Self { db, shared, printer, grown: Grown { journal: 0, print: 0 } }
+    pub(crate) fn new(db: Database, shared: Arc<Shared>, printer: print::Queue) -> Self {
+        Self { db, shared, printer, grown: Grown::default(), folding: Folding::default() }
     }
 
     /// The database as it is now, for whoever decides in memory.
@@ -86,6 +91,9 @@ impl Writer {
         let store = |fault: StoreError| E::from(JournalError::Store(fault));
         let now = self.shared.settings.clock.now();
         let entropy = Arc::clone(&self.shared.settings.entropy);
+        for scope in [Scope::Company(me.company()), Scope::Shop(me.shop())] {
+            self.fold_whole(me, LogId { device: me.device(), scope })?;
+        }
         let tx = platform::begin(self.db.writing()).map_err(store)?;
         let log = journal::log(&tx, LogId { device: me.device(), scope: Scope::Shop(me.shop()) }).map_err(store)?;
         let state = log.map(|log| log.state).unwrap_or_default();

@@ -1,28 +1,29 @@
 //! Proving that the tables are what the facts say, and making them so.
 
 use super::{
-    Writer, check,
-    refold::{certificate, fold_in_tx},
+    Writer,
+    apply::{apply_in_tx, certified},
+    check,
 };
 use crate::{
-    device,
     enrolment::Member,
-    journal::{self, JournalError, LogRow, Place},
+    journal::{self, JournalError, LogRow, Place, Raw},
     platform::{self, StoreError},
-    product, tables,
+    product,
+    tables::{self, Sums},
 };
 use duka_ledger::{
-    fold,
-    rule::{LogState, judge},
+    rule::{Change, Refold, Rows, StoredVerdict},
     table::{Cell, Digest, Table, Value, Write},
 };
 use duka_sync::TableDigest;
 use rusqlite::Connection;
+use std::{sync::mpsc, thread};
 
-/// The setting that says which version of the fold made the tables.
-const FOLDED_BY: &str = "fold";
 /// Entries read at once.
-const PAGE: u32 = 1_000;
+const PAGE: u32 = 500;
+/// Pages that are read or judged before they are written, at most.
+const AHEAD: usize = 2;
 
 /// Digests before and after the tables were folded anew; equal unless a table was damaged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,19 +65,9 @@ impl Writer {
         let facts = fold_all_in_tx(&tx, &me, &mut |_| ())?;
         let after = digests(&tx)?;
         platform::commit(tx)?;
+        self.folding.forget();
         Ok(Rebuilt { facts, before, after })
     }
-
-    /// Whether an older (or newer) version folded the tables that are there.
-    pub(crate) fn is_folded_by_another_version(&self) -> Result<bool, StoreError> {
-        let by: Option<u32> = platform::load_setting(self.reading(), FOLDED_BY)?;
-        Ok(by != Some(fold::version()))
-    }
-}
-
-/// Says that this version folds the tables.
-fn folded_by_this_version_in_tx(tx: &Connection) -> Result<(), StoreError> {
-    platform::save_setting_in_tx(tx, FOLDED_BY, &fold::version())
 }
 
 /// Empties every table that follows from facts and folds all facts; `told` hears how many are done.
@@ -87,41 +78,86 @@ pub(crate) fn fold_all_in_tx(tx: &Connection, me: &Member, told: &mut dyn FnMut(
         }
     }
     product::clear_in_tx(tx)?;
+    let indices = tables::drop_indices_in_tx(tx)?;
     let mut logs = journal::logs(tx)?;
     // The server's own log first: it says who the others are.
     logs.sort_by_key(|log| log.log.device != me.server_device);
-    let mut facts = 0;
+    let (mut facts, mut sums) = (0, Sums::default());
     for log in logs {
-        facts += fold_log_in_tx(tx, me, log, &mut |of_log| told(facts + of_log))?;
+        facts += fold_log_in_tx(tx, me, &log, &mut sums, &mut |of_log| told(facts + of_log))?;
     }
-    folded_by_this_version_in_tx(tx)?;
+    sums.write_in_tx(tx)?;
+    tables::make_indices_in_tx(tx, &indices)?;
     Ok(facts)
 }
 
-fn fold_log_in_tx(tx: &Connection, me: &Member, mut log: LogRow, told: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
-    if log.seq == 0 {
-        // Nothing of it is held: its writer's certificate may still be to come.
-        return Ok(0);
-    }
-    let Some(certificate) = certificate(tx, me, log.log.device)? else {
-        return Err(StoreError::Corrupt(format!("the log {} is of a device that the server never certified", log.log)));
-    };
-    let writer = device::writer(tx, certificate)?;
-    log.state = LogState::default();
-    let (mut from, mut facts) = (1, 0);
-    loop {
-        let page = journal::entry_in(tx, log.n, from, PAGE)?;
-        let Some((last, _)) = page.last() else { break };
-        from = last.entry().seq.saturating_add(1);
-        for (sealed, stood) in page {
-            let verdict = fold_in_tx(tx, judge(&writer, &mut log.state, &sealed, &check::record))?;
-            if journal::Stood::of(&verdict) != stood {
-                journal::set_stood_in_tx(tx, Place::of(log.n, sealed.entry().seq)?, &verdict)?;
+/// Folds a log: this thread reads entries and writes rows, another says what the rows are.
+fn fold_log_in_tx(tx: &Connection, me: &Member, log: &LogRow, sums: &mut Sums, told: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
+    // Whose certificate is missing, of that all waits: it may still come.
+    let refold = Refold::new(certified(tx, me, log.log.device)?);
+    let (n, mut facts) = (log.n, 0);
+    let refold = thread::scope(|scope| {
+        let (read, to_judge) = mpsc::sync_channel::<Vec<Raw>>(AHEAD);
+        let (judged, to_write) = mpsc::sync_channel(AHEAD);
+        let judging = scope.spawn(move || judge_pages(refold, &to_judge, &judged));
+        let (mut from, mut under_way, mut read) = (1, 0, Some(read));
+        loop {
+            while let Some(to) = read.as_ref().filter(|_| under_way < AHEAD) {
+                let page = journal::entry_bytes_in(tx, n, from, PAGE)?;
+                from = page.last().map_or(from, |last| last.place.seq().saturating_add(1));
+                // It takes no more when it has ended over a damaged entry, of which it tells.
+                if page.is_empty() || to.send(page).is_err() {
+                    read = None;
+                } else {
+                    under_way += 1;
+                }
             }
-            facts += 1;
+            if under_way == 0 {
+                break;
+            }
+            let Ok(page) = to_write.recv() else { break };
+            under_way -= 1;
+            for (place, change) in page? {
+                write_in_tx(tx, n, place, change, sums)?;
+                facts += 1;
+            }
+            told(facts);
         }
-        told(facts);
-    }
-    journal::advance_in_tx(tx, &log)?;
+        judging.join().map_err(|_| StoreError::Fault("folding ended in a panic".into()))
+    })?;
+    journal::advance_in_tx(tx, &LogRow { state: refold.state().clone(), is_current: true, ..log.clone() })?;
     Ok(facts)
+}
+
+/// Judges pages of entries, one after the other.
+fn judge_pages(
+    mut refold: Refold,
+    pages: &mpsc::Receiver<Vec<Raw>>,
+    judged: &mpsc::SyncSender<Result<Vec<(Place, Change)>, StoreError>>,
+) -> Refold {
+    for page in pages {
+        let one = |Raw { place, verdict, bytes }| {
+            let sealed = journal::open_entry(bytes)?;
+            let mut change = refold.judge(&sealed, &check::record).change(None, &sealed);
+            change.is_new = StoredVerdict::from(&change.verdict) != verdict;
+            Ok((place, change))
+        };
+        let page: Result<Vec<_>, StoreError> = page.into_iter().map(one).collect();
+        let failed = page.is_err();
+        if judged.send(page).is_err() || failed {
+            break;
+        }
+    }
+    refold
+}
+
+/// Writes what an entry adds to tables that are being filled.
+fn write_in_tx(tx: &Connection, n: i64, place: Place, mut change: Change, sums: &mut Sums) -> Result<(), StoreError> {
+    if change.is_new {
+        journal::set_verdict_in_tx(tx, place, &change.verdict)?;
+    }
+    if let Rows::Insert(rows) = change.rows {
+        change.rows = Rows::Insert(sums.gather(rows)?);
+    }
+    apply_in_tx(tx, n, change, None).map(drop)
 }

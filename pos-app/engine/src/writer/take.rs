@@ -1,22 +1,19 @@
-//! Taking in the pieces that the server sent, each in a transaction of its own, so that the cashier never waits for more than one.
+//! Taking in the pieces that the server sent, each in a transaction of its own, so that the cashier never waits for more than one; and then what
+//! follows from them, in steps as short.
 
 use super::{
-    Writer, check,
+    Writer,
+    apply::{certificate, take_in_tx},
     fork::Forked,
-    refold::{self, certificate, fold_in_tx},
 };
 use crate::{
-    device,
     enrolment::Member,
     journal::{self, Place},
     platform::{self, StoreError},
     sync::{self, SyncError},
 };
-use duka_core::{DeviceId, planted};
-use duka_ledger::{
-    Batch, Fact, Held, SealedEntry, Verified,
-    rule::{Judged, Verdict, judge},
-};
+use duka_core::DeviceId;
+use duka_ledger::{Batch, Held, SealedEntry, Verified};
 use duka_sync::{Answer, Intake, Refusal, RefusalReason, Said, Ticket, check_piece};
 use rusqlite::Connection;
 use std::{collections::VecDeque, sync::Arc};
@@ -29,6 +26,8 @@ pub struct Taking {
     pub(super) answer: Answer,
     pieces: VecDeque<Batch>,
     pub(super) intake: Intake,
+    /// What the pieces brought may have more to follow: entries that waited for them, logs that are to be folded again.
+    following: bool,
 }
 
 impl Taking {
@@ -41,7 +40,7 @@ impl Taking {
         };
         // The server's own log first: it certifies the devices whose pieces come with it.
         pieces.sort_by_key(|piece| piece.log.device != me.server_device);
-        Ok(Self { me, answer, pieces: pieces.into(), intake: Intake::default() })
+        Ok(Self { me, answer, following: true, pieces: pieces.into(), intake: Intake::default() })
     }
 
     /// To which device it was said.
@@ -49,9 +48,9 @@ impl Taking {
         self.me.device()
     }
 
-    /// Whether every piece was taken or refused.
+    /// Whether every piece was taken or refused, and all that follows from it is done.
     pub fn is_done(&self) -> bool {
-        self.pieces.is_empty()
+        self.pieces.is_empty() && !self.following
     }
 }
 
@@ -62,9 +61,12 @@ enum Looked {
 }
 
 impl Writer {
-    /// Takes the next piece of an answer in; taking the same again changes nothing (I2).
+    /// Takes the next short step of an answer: a piece, or, when all have come, what follows from them. The same again changes nothing (I2).
     pub(crate) fn take_step(&mut self, taking: &mut Taking) -> Result<(), SyncError> {
-        let Some(piece) = taking.pieces.pop_front() else { return Ok(()) };
+        let Some(piece) = taking.pieces.pop_front() else {
+            taking.following = self.adopt_step(&taking.me)? || self.fold_step()?;
+            return Ok(());
+        };
         let me = Arc::clone(&taking.me);
         // Nobody tells us what we wrote ourselves: what the server holds of it stands in what it acknowledges.
         if piece.log.device == me.device() || taking.intake.is_stopped(&piece.log) {
@@ -78,7 +80,7 @@ impl Writer {
                     self.keep_signature(&piece)?;
                 } else {
                     let tx = platform::begin(self.db.writing())?;
-                    take_in_tx(&tx, &me, &piece, &fresh)?;
+                    take_piece_in_tx(&tx, &me, &piece, &fresh)?;
                     platform::commit(tx)?;
                 }
                 taking.intake.took(piece.log, held.seq.max(piece.head.head.seq), fresh.len());
@@ -141,50 +143,12 @@ fn held(db: &Connection, piece: &Batch) -> Result<Held, StoreError> {
     Ok(journal::head(db, piece.log)?.map_or(Held::NOTHING, |log| Held { seq: log.head.seq, hash: log.head.hash }))
 }
 
-/// Stores, judges and folds the entries of a piece that follow a log's head, and keeps its signature.
-fn take_in_tx(tx: &Connection, me: &Member, piece: &Batch, fresh: &[SealedEntry]) -> Result<(), SyncError> {
+/// Takes in the entries of a piece that follow a log's head, and keeps its signature.
+fn take_piece_in_tx(tx: &Connection, me: &Member, piece: &Batch, fresh: &[SealedEntry]) -> Result<(), StoreError> {
     let mut log = match journal::log(tx, piece.log)? {
         Some(log) => log,
         None => journal::add_log_in_tx(tx, piece.log)?,
     };
-    let certificate = certificate(tx, me, piece.log.device)?.ok_or_else(|| StoreError::Fault("a certificate is gone".into()))?;
-    let mut writer = device::writer(tx, certificate)?;
-    let mut changed: Vec<DeviceId> = Vec::new();
-    for sealed in fresh {
-        let late = planted::is(planted::Bug::LateIsNothing) && sealed.entry().lamport < journal::max_lamport(tx)?;
-        let mut judged = judge(&writer, &mut log.state, sealed, &check::record);
-        if late {
-            judged.rows.retain(|row| row.table.name != "stock");
-        }
-        let standing = standing_of(&judged, sealed);
-        let verdict = fold_in_tx(tx, judged)?;
-        if let Verdict::Flagged(reason) = &verdict {
-            tracing::warn!(log = %log.log, seq = sealed.entry().seq, %reason, "a fact was kept and flagged");
-        }
-        journal::insert_entry_in_tx(tx, Place::of(log.n, sealed.entry().seq)?, sealed, &verdict)?;
-        log.follow(sealed);
-        if let (Some(device), Verdict::Projected) = (standing, &verdict) {
-            if device == writer.certificate.device {
-                writer = device::writer(tx, writer.certificate.clone())?;
-            }
-            changed.push(device);
-        }
-    }
-    journal::advance_in_tx(tx, &log)?;
-    journal::sign_in_tx(tx, Place::of(log.n, log.seq)?, &piece.head.signature)?;
-    for device in changed {
-        refold::device_in_tx(tx, me, device)?;
-    }
-    Ok(())
-}
-
-/// The device of which an entry says what holds from now on.
-fn standing_of(judged: &Judged, sealed: &SealedEntry) -> Option<DeviceId> {
-    if judged.verdict != Verdict::Projected {
-        return None;
-    }
-    match sealed.body() {
-        Ok(duka_ledger::Body::Known(Fact::DeviceStandingChanged(changed))) => Some(changed.device),
-        _ => None,
-    }
+    take_in_tx(tx, me, &mut log, fresh)?;
+    journal::sign_in_tx(tx, Place::of(log.n, log.seq)?, &piece.head.signature)
 }

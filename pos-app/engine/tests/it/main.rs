@@ -4,6 +4,7 @@
 mod copies;
 mod exchanging;
 mod flagged;
+mod folding;
 #[path = "../../../../shared/records/tests/hostile/mod.rs"]
 mod hostile;
 mod importing;

@@ -1,6 +1,6 @@
 //! What a fact must be by itself, whatever its log says: in the right log, by the right device, within limits.
 
-use super::{CheckRecord, Flag, MAX_TEXT, Writer, flag::quoted, receipt};
+use super::{CheckRecord, Flag, Home, MAX_TEXT, Writer, flag::quoted, home, receipt};
 use crate::{
     account::Account,
     device::{DeviceCertified, DeviceRole},
@@ -99,25 +99,14 @@ pub(super) fn fact(writer: &Writer, entry: &Entry, fact: &Fact, check: CheckReco
     }
 }
 
-/// Records and certificates stand in company logs, a shop's business in its shop's log; only the server certifies, only tills sell.
-///
-/// A till has one shop, and so one log where its receipts and shifts are numbered: their keys name a place in it.
 fn scope_and_role(writer: &Writer, entry: &Entry, fact: &Fact) -> Result<(), Flag> {
-    let (of_company, of_shop) = match entry.log.scope {
-        Scope::Company(_) => (true, false),
-        Scope::Shop(shop) => (false, writer.certificate.shop == Some(shop)),
+    let kind = fact.kind();
+    let fits = match (home(kind, writer.certificate.role).ok_or(Flag::Role(kind))?, entry.log.scope) {
+        (Home::Company, Scope::Company(_)) => true,
+        (Home::Shop, Scope::Shop(shop)) => writer.certificate.shop == Some(shop),
+        (Home::Company, Scope::Shop(_)) | (Home::Shop, Scope::Company(_)) => false,
     };
-    let (role_fits, scope_fits) = match (fact, writer.certificate.role) {
-        (Fact::DeviceCertified(_) | Fact::DeviceStandingChanged(_), role) => (role == DeviceRole::Server, of_company),
-        (Fact::RecordChanged(_), _) => (true, of_company),
-        (Fact::TechnicalEvent(_), role) => (true, if role == DeviceRole::Server { of_company } else { of_shop }),
-        (_, role) => (role == DeviceRole::Till, of_shop),
-    };
-    match (role_fits, scope_fits) {
-        (false, _) => Err(Flag::Role(fact.kind())),
-        (true, false) => Err(Flag::Scope(fact.kind())),
-        (true, true) => Ok(()),
-    }
+    if fits { Ok(()) } else { Err(Flag::Scope(kind)) }
 }
 
 fn register(writer: &Writer, register: RegisterId) -> Result<(), Flag> {

@@ -1,7 +1,11 @@
 //! What becomes of an entry.
 
-use super::{MAX_RATES, MAX_TEXT};
-use crate::{device::DeviceCertified, fact::Kind};
+use super::{LogState, MAX_RATES, MAX_TEXT};
+use crate::{
+    device::DeviceCertified,
+    fact::{Body, Kind},
+    journal::SealedEntry,
+};
 
 /// What becomes of a verified entry. It is stored and relayed in any case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +18,80 @@ pub enum Verdict {
     Waiting(Wait),
 }
 
+impl Verdict {
+    /// Which of the three.
+    pub const fn kind(&self) -> VerdictKind {
+        match self {
+            Self::Projected => VerdictKind::Projected,
+            Self::Waiting(_) => VerdictKind::Waiting,
+            Self::Flagged(_) => VerdictKind::Flagged,
+        }
+    }
+}
+
+/// A verdict as both stores keep it beside its entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredVerdict {
+    /// Which.
+    pub kind: VerdictKind,
+    /// Why the tables do not follow, for people; none when they do. Short, and such that every database can store it.
+    pub reason: Option<String>,
+}
+
+impl From<&Verdict> for StoredVerdict {
+    fn from(verdict: &Verdict) -> Self {
+        let reason = match verdict {
+            Verdict::Projected => None,
+            Verdict::Waiting(wait) => Some(wait.to_string()),
+            Verdict::Flagged(flag) => Some(flag.to_string()),
+        };
+        Self { kind: verdict.kind(), reason }
+    }
+}
+
+impl StoredVerdict {
+    /// Whether an entry that waits may be something else to this version, so that its log is to be folded again: it can be read by now, and does
+    /// not wait for another entry of its log. Asked of all that waits whenever a program starts: so nobody has to say that Duka has learnt
+    /// something.
+    pub fn may_wait_no_more(&self, sealed: &SealedEntry, state: &LogState) -> bool {
+        let understood = !matches!(sealed.body(), Ok(Body::Unknown));
+        let behind = state.waiting_from().map(|seq| Wait::Entry(seq).to_string());
+        self.kind == VerdictKind::Waiting && understood && (behind.is_none() || self.reason != behind)
+    }
+}
+
+/// Which of the three verdicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VerdictKind {
+    /// The tables follow.
+    Projected,
+    /// They follow when something comes.
+    Waiting,
+    /// They do not follow.
+    Flagged,
+}
+
+impl VerdictKind {
+    /// Its number in columns.
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::Projected => 0,
+            Self::Waiting => 1,
+            Self::Flagged => 2,
+        }
+    }
+
+    /// The kind with this number.
+    pub const fn from_number(number: i64) -> Option<Self> {
+        match number {
+            0 => Some(Self::Projected),
+            1 => Some(Self::Waiting),
+            2 => Some(Self::Flagged),
+            _ => None,
+        }
+    }
+}
+
 /// What an entry waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Wait {
@@ -23,6 +101,12 @@ pub enum Wait {
     /// That the entry at this place of its log is understood.
     #[error("entry {0} of its log has to be understood first; update this version of Duka")]
     Entry(u64),
+    /// Its writer's certificate.
+    #[error("the certificate of its device is not here, or only a newer version of Duka can read it")]
+    Certificate,
+    /// That its log, which is being folded again, is folded up to it.
+    #[error("its log is being folded again")]
+    Fold,
 }
 
 /// Which rule an entry breaks.

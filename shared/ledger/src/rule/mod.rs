@@ -4,13 +4,21 @@
 //! and never on what else has arrived (I4). Refused is not stopped: an entry that breaks a rule is stored, relayed and *flagged* everywhere
 //! alike; those before and after it count.
 
+mod change;
 mod check;
 mod flag;
+mod once;
+mod place;
 mod receipt;
+mod refold;
 mod shift;
 mod state;
 
-pub use flag::{Flag, Verdict, Wait};
+pub use change::{Change, Effect, Rows};
+pub use flag::{Flag, StoredVerdict, Verdict, VerdictKind, Wait};
+pub use once::{Once, Said, Seen};
+pub use place::{Home, home};
+pub use refold::Refold;
 pub use state::{LogState, OpenShift};
 
 use crate::{
@@ -65,6 +73,15 @@ impl Writer {
 /// What only the crate of records can tell of a change: whether it can be read, is by this author, and has this number.
 pub type CheckRecord<'c> = &'c dyn Fn(&RecordChanged, DeviceId) -> Result<(), String>;
 
+/// What the rules ask of whoever has them judge.
+#[derive(Clone, Copy)]
+pub struct Asks<'a> {
+    /// Whether an edit is one.
+    pub record: CheckRecord<'a>,
+    /// Whether the log said the same before.
+    pub seen: Seen<'a>,
+}
+
 /// An entry that was judged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judged {
@@ -72,27 +89,28 @@ pub struct Judged {
     pub verdict: Verdict,
     /// What it adds to the tables; nothing unless it is projected.
     pub rows: Vec<Row>,
-    /// The change of a record, to be merged into its document when the first of the rows was new.
-    pub record: Option<RecordChanged>,
+    /// What it does besides.
+    pub effect: Option<Effect>,
 }
 
 impl Judged {
     const fn without_rows(verdict: Verdict) -> Self {
-        Self { verdict, rows: Vec::new(), record: None }
+        Self { verdict, rows: Vec::new(), effect: None }
     }
 }
 
 /// Judges the next entry of a log and moves the log's state on.
-pub fn judge(writer: &Writer, state: &mut LogState, sealed: &SealedEntry, check: CheckRecord<'_>) -> Judged {
-    judge_body(writer, state, sealed.entry(), sealed.body(), check)
+pub fn judge(writer: &Writer, state: &mut LogState, sealed: &SealedEntry, asks: &Asks<'_>) -> Judged {
+    judge_body(writer, state, sealed.entry(), sealed.body(), asks)
 }
 
 /// The same for the writer itself, who has the fact at hand.
-pub fn judge_fact(writer: &Writer, state: &mut LogState, entry: &Entry, fact: Fact, check: CheckRecord<'_>) -> Judged {
-    judge_body(writer, state, entry, Ok(Body::Known(fact)), check)
+pub fn judge_fact(writer: &Writer, state: &mut LogState, entry: &Entry, fact: Fact, asks: &Asks<'_>) -> Judged {
+    judge_body(writer, state, entry, Ok(Body::Known(fact)), asks)
 }
 
-fn judge_body(writer: &Writer, state: &mut LogState, entry: &Entry, body: Result<Body, Unreadable>, check: CheckRecord<'_>) -> Judged {
+/// The same for whoever has read the body already.
+pub fn judge_body(writer: &Writer, state: &mut LogState, entry: &Entry, body: Result<Body, Unreadable>, asks: &Asks<'_>) -> Judged {
     if !writer.counts(entry.log.scope, entry.seq) {
         return Judged::without_rows(Verdict::Flagged(Flag::Revoked));
     }
@@ -105,15 +123,16 @@ fn judge_body(writer: &Writer, state: &mut LogState, entry: &Entry, body: Result
         }
         Err(fault) => return Judged::without_rows(Verdict::Flagged(Flag::Unreadable(flag::quoted(&fault.fault)))),
     };
+    let once = |fact: &Fact| if fact.once().is_some_and(|once| (asks.seen)(&once)) { Err(Flag::Repeated) } else { Ok(()) };
     let admitted = lamport
-        .and_then(|()| check::fact(writer, entry, &fact, check))
+        .and_then(|()| check::fact(writer, entry, &fact, asks.record))
+        .and_then(|()| once(&fact))
         .and_then(|()| state.after(writer, entry, &fact))
         .and_then(|next| fold::rows(entry, &fact).map(|rows| (next, rows)).map_err(|_| Flag::Amount));
     match admitted {
         Ok((next, rows)) => {
             *state = next;
-            let record = if let Fact::RecordChanged(changed) = fact { Some(changed) } else { None };
-            Judged { verdict: Verdict::Projected, rows, record }
+            Judged { verdict: Verdict::Projected, rows, effect: Effect::of(fact) }
         }
         Err(flag) => {
             state.pass_over(&fact);

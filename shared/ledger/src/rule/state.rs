@@ -8,7 +8,7 @@ use crate::{
     shift::{ShiftOpened, ShiftTotals},
 };
 use duka_core::{ShiftId, Timestamp, planted};
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Decoder, Encode, Encoder};
 
 /// How far a wrong number may jump so that the next ones follow it: a till that once skipped numbers is not flagged for ever.
 const MAX_SKIP: u64 = 1_000_000;
@@ -37,24 +37,46 @@ pub struct OpenShift {
 }
 
 /// Where a log stands. The default is that of an empty one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogState {
-    #[n(0)]
     lamport: u64,
-    #[n(1)]
     receipt_number: u64,
-    #[n(2)]
     shift_number: u64,
-    #[n(3)]
     perpetual_gross: i64,
-    #[n(4)]
     turnover: u64,
-    #[n(5)]
     moved: u64,
-    #[n(6)]
     shift: Option<OpenShift>,
-    #[n(7)]
     waiting_from: Option<u64>,
+}
+
+/// How many fields are stored. A state with more or fewer is of another version and cannot be read, whatever they are: so its log is folded
+/// again, and nobody has to remember to say so.
+const FIELDS: u64 = 8;
+
+impl<C> Encode<C> for LogState {
+    fn encode<W: minicbor::encode::Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), minicbor::encode::Error<W::Error>> {
+        let Self { lamport, receipt_number, shift_number, perpetual_gross, turnover, moved, shift, waiting_from } = self;
+        e.array(FIELDS)?.u64(*lamport)?.u64(*receipt_number)?.u64(*shift_number)?.i64(*perpetual_gross)?.u64(*turnover)?.u64(*moved)?;
+        e.encode_with(shift, ctx)?.encode_with(waiting_from, ctx)?.ok()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for LogState {
+    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
+        if d.array()? != Some(FIELDS) {
+            return Err(minicbor::decode::Error::message("the state of a log, as another version remembers it"));
+        }
+        Ok(Self {
+            lamport: d.u64()?,
+            receipt_number: d.u64()?,
+            shift_number: d.u64()?,
+            perpetual_gross: d.i64()?,
+            turnover: d.u64()?,
+            moved: d.u64()?,
+            shift: d.decode_with(ctx)?,
+            waiting_from: d.decode_with(ctx)?,
+        })
+    }
 }
 
 impl LogState {
@@ -216,7 +238,14 @@ impl LogState {
             Fact::RefundCompleted(refund) => follow(&mut self.receipt_number, refund.refund.number),
             Fact::ShiftOpened(opened) => follow(&mut self.shift_number, opened.number),
             Fact::ShiftClosed(_) => self.shift = None,
-            _ => {}
+            Fact::SaleAborted(_)
+            | Fact::ReceiptReprinted(_)
+            | Fact::StockMoved(_)
+            | Fact::AccountAdjusted(_)
+            | Fact::RecordChanged(_)
+            | Fact::TechnicalEvent(_)
+            | Fact::DeviceCertified(_)
+            | Fact::DeviceStandingChanged(_) => {}
         }
     }
 

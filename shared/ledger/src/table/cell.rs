@@ -24,7 +24,7 @@ pub enum Kind {
 }
 
 /// A value of a column.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
     /// Empty.
     Null,

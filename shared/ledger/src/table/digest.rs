@@ -16,9 +16,13 @@ impl Digest {
     /// Adds a row by its values, column by column.
     pub fn add(&mut self, values: &[Value]) {
         // Encoding into a Vec cannot fail: values have no fallible encoders.
-        let bytes = minicbor::to_vec(values).unwrap_or_default();
+        self.add_encoded(&minicbor::to_vec(values).unwrap_or_default());
+    }
+
+    /// Adds a row by its values as a CBOR array, for whoever reads them so without making them [`Value`]s first.
+    pub fn add_encoded(&mut self, bytes: &[u8]) {
         let mut half = [0; 16];
-        half.copy_from_slice(blake3::hash(&bytes).as_bytes().split_at(16).0);
+        half.copy_from_slice(blake3::hash(bytes).as_bytes().split_at(16).0);
         self.sum = self.sum.wrapping_add(u128::from_be_bytes(half));
         self.rows = self.rows.saturating_add(1);
     }

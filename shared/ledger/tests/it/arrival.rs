@@ -7,7 +7,7 @@ use crate::{
 };
 use duka_ledger::{
     Body, Fact, SealedEntry,
-    rule::{LogState, Verdict, Writer, judge, judge_fact},
+    rule::{Asks, LogState, Verdict, Writer, judge, judge_fact},
 };
 use proptest::{prelude::*, sample::Index};
 
@@ -63,16 +63,43 @@ proptest! {
         prop_assert_eq!(late, at_once);
     }
 
+    /// The same, entry by entry, on tables that hold what was said before; and back again.
+    #[test]
+    fn a_log_that_is_folded_again_in_place_is_as_if_it_had_been_folded_so_at_once(
+        logs in logs(),
+        picks in prop::collection::vec(any::<Index>(), 1..40),
+    ) {
+        let at_once = books(interleaved(&logs, &picks));
+        let before: Vec<Log> = logs.iter().cloned().map(|mut log| { log.writer.standing = None; log }).collect();
+        let as_before = books(interleaved(&before, &picks));
+        let mut books = books(interleaved(&before, &picks));
+        // Whose certificate cannot be read, of that all waits; when it can, all is as it was.
+        for log in &logs {
+            books.refold(None, &log.entries);
+        }
+        prop_assert!(books.rows.is_empty());
+        prop_assert_eq!(&books.tables, &Default::default());
+        for log in logs.iter().filter(|log| !log.entries.is_empty()) {
+            books.refold(Some(&log.writer), &log.entries);
+        }
+        prop_assert_eq!(&books, &at_once);
+        for log in &before {
+            books.refold(Some(&log.writer), &log.entries);
+        }
+        prop_assert_eq!(&books, &as_before);
+    }
+
     /// The writer, who has the fact at hand, judges it as its readers do, who have the bytes; and the state survives being stored in between.
     #[test]
     fn writer_and_readers_judge_alike(logs in logs()) {
         for log in &logs {
             let (mut of_writer, mut of_reader) = (LogState::default(), LogState::default());
             for sealed in &log.entries {
-                let read = judge(&log.writer, &mut of_reader, sealed, &check_record);
+                let asks = Asks { record: &check_record, seen: &|_| false };
+                let read = judge(&log.writer, &mut of_reader, sealed, &asks);
                 match sealed.body() {
                     Ok(Body::Known(fact)) => {
-                        prop_assert_eq!(judge_fact(&log.writer, &mut of_writer, sealed.entry(), fact, &check_record), read);
+                        prop_assert_eq!(judge_fact(&log.writer, &mut of_writer, sealed.entry(), fact, &asks), read);
                     }
                     _ => of_writer = of_reader.clone(),
                 }
@@ -92,7 +119,7 @@ proptest! {
             let mut log = log.clone();
             let judged = log.judge(&Fact::SaleCompleted(sale.clone()));
             if judged.verdict != Verdict::Projected {
-                prop_assert!(judged.rows.is_empty() && judged.record.is_none());
+                prop_assert!(judged.rows.is_empty() && judged.effect.is_none());
             }
         }
     }

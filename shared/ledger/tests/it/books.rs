@@ -3,7 +3,7 @@
 use crate::log::check_record;
 use duka_ledger::{
     LogId, SealedEntry,
-    rule::{Flag, LogState, Verdict, Writer, judge},
+    rule::{Asks, Change, LogState, Once, Refold, Rows, StoredVerdict, Verdict, Wait, Writer, judge},
     table::{Row, Value, Write},
 };
 use std::collections::BTreeMap;
@@ -19,19 +19,21 @@ pub fn key(row: &Row) -> Key {
 }
 
 impl Tables {
-    /// Puts in the rows of a fact, all or, when it repeats an earlier one, none.
-    pub fn put(&mut self, rows: &[Row]) -> Result<(), ()> {
-        if rows.first().is_some_and(|row| row.table.write == Write::Once && self.0.contains_key(&key(row))) {
-            return Err(());
-        }
+    /// Puts in the rows of a fact. One under whose key another stands takes its place: nobody else's can.
+    pub fn put(&mut self, rows: &[Row]) {
         for row in rows {
             match row.table.write {
-                Write::Once => assert!(self.0.insert(key(row), others(row)).is_none(), "only the first row of a fact may be there already"),
+                Write::Once => drop(self.0.insert(key(row), others(row))),
                 Write::Sum => self.add(row, 1),
                 Write::Record => panic!("records are merged, not folded"),
             }
         }
-        Ok(())
+    }
+
+    /// Whether a device's log says it already.
+    pub fn has(&self, log: &LogId, once: &Once) -> bool {
+        let (table, key) = once.key(log.device);
+        self.0.contains_key(&(table.name, minicbor::to_vec(key).unwrap()))
     }
 
     /// Takes them out again.
@@ -94,18 +96,47 @@ impl Books {
     pub fn take(&mut self, writer: &Writer, sealed: &SealedEntry) -> Verdict {
         let entry = sealed.entry();
         let state = self.states.entry(entry.log).or_default();
-        let judged = judge(writer, state, sealed, &check_record);
-        let verdict = match self.tables.put(&judged.rows) {
-            Ok(()) => {
-                if !judged.rows.is_empty() {
-                    self.rows.insert((entry.log, entry.seq), judged.rows);
+        let seen = |once: &Once| self.tables.has(&entry.log, once);
+        let judged = judge(writer, state, sealed, &Asks { record: &check_record, seen: &seen });
+        self.tables.put(&judged.rows);
+        if !judged.rows.is_empty() {
+            self.rows.insert((entry.log, entry.seq), judged.rows);
+        }
+        assert!(self.verdicts.insert((entry.log, entry.seq), judged.verdict.clone()).is_none());
+        judged.verdict
+    }
+
+    /// Keeps an entry of which nothing is made yet.
+    pub fn wait(&mut self, sealed: &SealedEntry) {
+        self.verdicts.insert((sealed.entry().log, sealed.entry().seq), Verdict::Waiting(Wait::Version));
+    }
+
+    /// Folds a log again, entry by entry, while all that was made of it stands there.
+    pub fn refold(&mut self, writer: Option<&Writer>, log: &[SealedEntry]) {
+        let mut refold = Refold::new(writer.cloned());
+        for sealed in log {
+            let place = (sealed.entry().log, sealed.entry().seq);
+            let before = StoredVerdict::from(&self.verdicts[&place]);
+            let Change { verdict, is_new, rows, .. } = refold.next(sealed, &before, &check_record);
+            assert_eq!(is_new, StoredVerdict::from(&verdict) != before);
+            match rows {
+                Rows::Stay if verdict != Verdict::Projected => drop(self.rows.remove(&place)),
+                Rows::Stay => {}
+                Rows::Insert(rows) => {
+                    self.tables.put(&rows);
+                    if !rows.is_empty() {
+                        self.rows.insert(place, rows);
+                    }
                 }
-                judged.verdict
+                Rows::TakeOut(rows) => {
+                    assert_eq!(self.rows.remove(&place).unwrap_or_default(), rows);
+                    self.tables.take_out(&rows);
+                }
+                Rows::Unknown => panic!("what counted was known"),
             }
-            Err(()) => Verdict::Flagged(Flag::Repeated),
-        };
-        assert!(self.verdicts.insert((entry.log, entry.seq), verdict.clone()).is_none());
-        verdict
+            self.verdicts.insert(place, verdict);
+            self.states.insert(place.0, refold.state().clone());
+        }
     }
 
     /// Judges a whole log anew, as when the server says something else of its writer.

@@ -5,11 +5,12 @@ use duka_core::{
     Timestamp, TransferId,
 };
 use duka_ledger::{
-    Account, AccountAdjusted, AdjustmentReason, DeviceCertified, DeviceKey, DeviceRole, DeviceStandingChanged, Entry, Fact, Hash, LogId,
-    Payment, ReceiptLine, ReceiptReprinted, RecordChanged, RecordKind, RefundCompleted, Sale, SaleAborted, Scope, SealedEntry, ShiftClosed,
-    ShiftOpened, Standing, StockMoved, StockReason, TaxTotal, TechnicalEvent, TechnicalKind, TenderKind,
-    rule::{Judged, LogState, Verdict, Writer, judge},
+    Account, AccountAdjusted, AdjustmentReason, Body, DeviceCertified, DeviceKey, DeviceRole, DeviceStandingChanged, Entry, Fact, Hash,
+    LogId, Payment, ReceiptLine, ReceiptReprinted, RecordChanged, RecordKind, RefundCompleted, Sale, SaleAborted, Scope, SealedEntry,
+    ShiftClosed, ShiftOpened, Standing, StockMoved, StockReason, TaxTotal, TechnicalEvent, TechnicalKind, TenderKind,
+    rule::{Asks, Judged, LogState, Once, Verdict, Writer, judge},
 };
+use std::collections::BTreeSet;
 
 pub const COMPANY: CompanyId = CompanyId::from_bytes([1; 16]);
 pub const SHOP: ShopId = ShopId::from_bytes([2; 16]);
@@ -74,6 +75,7 @@ pub struct Log {
     pub id: LogId,
     pub state: LogState,
     pub entries: Vec<SealedEntry>,
+    said: BTreeSet<Once>,
 }
 
 /// In these tests every change of a record can be merged, unless it says otherwise.
@@ -84,7 +86,7 @@ pub fn check_record(changed: &RecordChanged, _: DeviceId) -> Result<(), String> 
 impl Log {
     pub fn new(certificate: DeviceCertified, scope: Scope) -> Self {
         let id = LogId { device: certificate.device, scope };
-        Self { writer: Writer { certificate, standing: None }, id, state: LogState::default(), entries: Vec::new() }
+        Self { writer: Writer { certificate, standing: None }, id, state: LogState::default(), entries: Vec::new(), said: BTreeSet::new() }
     }
 
     /// The log of a till for its shop.
@@ -124,7 +126,13 @@ impl Log {
     /// Writes whatever it is told.
     pub fn write_raw(&mut self, lamport: u64, kind: u16, body: Vec<u8>) -> Judged {
         let sealed = self.next(lamport, kind, body);
-        let judged = judge(&self.writer, &mut self.state, &sealed, &check_record);
+        let seen = |once: &Once| self.said.contains(once);
+        let judged = judge(&self.writer, &mut self.state, &sealed, &Asks { record: &check_record, seen: &seen });
+        if judged.verdict == Verdict::Projected
+            && let Ok(Body::Known(fact)) = sealed.body()
+        {
+            self.said.extend(fact.once());
+        }
         self.entries.push(sealed);
         judged
     }

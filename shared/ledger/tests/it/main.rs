@@ -18,5 +18,6 @@ mod recovery;
 mod shift_rules;
 mod tables;
 mod totals;
+mod versions;
 mod waiting;
 mod wire;

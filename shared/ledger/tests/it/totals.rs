@@ -7,7 +7,7 @@ use crate::{
 };
 use duka_ledger::{
     Body, Fact, Sale, ShiftTotals, TaxTotal,
-    rule::{Verdict, judge},
+    rule::{Asks, Verdict, judge},
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -48,7 +48,7 @@ proptest! {
         let (mut again, mut open, mut perpetual) = (Log::till(1), None, 0);
         let (mut receipts, mut aborted, mut reprints) = (Vec::new(), 0, 0);
         for sealed in &log.entries {
-            let verdict = judge(&again.writer, &mut again.state, sealed, &crate::log::check_record).verdict;
+            let verdict = judge(&again.writer, &mut again.state, sealed, &Asks { record: &crate::log::check_record, seen: &|_| false }).verdict;
             let (Ok(Body::Known(fact)), Verdict::Projected) = (sealed.body(), verdict) else { continue };
             match fact {
                 Fact::ShiftOpened(opened) => {

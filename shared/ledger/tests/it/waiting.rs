@@ -3,7 +3,7 @@
 use crate::log::{Log, adjusted, event, rate};
 use duka_ledger::{
     Account, AccountAdjusted, Body, Fact, Kind,
-    rule::{Flag, Verdict, Wait},
+    rule::{Flag, StoredVerdict, Verdict, Wait},
 };
 
 /// A kind that this version does not know.
@@ -95,4 +95,21 @@ fn what_the_log_alone_makes_wrong_waits_behind_what_is_not_understood() {
     assert_eq!(log.write_raw(log.state.next_lamport(0), NEWER, vec![]).verdict, Verdict::Waiting(Wait::Version));
     assert_eq!(log.state.waiting_from(), Some(3), "the first is what must be understood");
     assert_eq!(log.write(&Fact::ShiftOpened(log.opening())), Verdict::Projected);
+}
+
+#[test]
+fn what_waits_is_tried_again_when_it_can_be_read_and_not_while_it_waits_for_another() {
+    let mut log = Log::till(1);
+    log.write_raw(log.state.next_lamport(0), NEWER, vec![]);
+    let mut second = log.sale();
+    second.number = 2;
+    log.write(&Fact::SaleCompleted(second));
+    log.write(&Fact::SaleCompleted(log.sale()));
+    let [unknown, behind, counts] = &log.entries[..] else { panic!("three entries") };
+    let stood = |verdict: &Verdict, sealed| StoredVerdict::from(verdict).may_wait_no_more(sealed, &log.state);
+    assert!(!stood(&Verdict::Waiting(Wait::Version), unknown));
+    assert!(!stood(&Verdict::Waiting(Wait::Entry(1)), behind));
+    assert!(stood(&Verdict::Waiting(Wait::Version), behind), "an older version did not know sales");
+    assert!(stood(&Verdict::Waiting(Wait::Certificate), behind));
+    assert!(!stood(&Verdict::Projected, counts));
 }

@@ -1,14 +1,17 @@
 //! Tables entry, signed_head.
 
 use super::{
-    super::{JournalError, Standing, Stored},
+    super::{JournalError, Stored},
     hash,
     log::Log,
     scope_id, stored,
 };
 use crate::platform::db::{DbError, Insert, Tx};
 use duka_core::{CompanyId, ShopId};
-use duka_ledger::{Hash, LogId, SealedEntry};
+use duka_ledger::{
+    Hash, LogId, SealedEntry,
+    rule::{StoredVerdict, Verdict, VerdictKind},
+};
 use uuid::Uuid;
 
 /// The hash of a held entry, of the log with this number.
@@ -44,18 +47,19 @@ pub(in crate::journal) async fn insert_entries(
     tx: &mut Tx,
     company: CompanyId,
     log: i64,
-    entries: &[(SealedEntry, Standing)],
+    entries: &[(SealedEntry, Verdict)],
 ) -> Result<(), DbError> {
     const ENTRY: Insert =
         Insert { into: "entry", columns: &["company", "log", "seq", "hash", "kind", "state", "reason", "bytes"], tail: "" };
-    tx.insert(ENTRY, entries, |(sealed, standing), row| {
+    tx.insert(ENTRY, entries, |(sealed, verdict), row| {
+        let StoredVerdict { kind, reason } = verdict.into();
         row.bind(company.uuid())
             .bind(log)
             .bind(stored(sealed.entry().seq))
             .bind(sealed.hash().as_bytes().to_vec())
             .bind(i64::from(sealed.entry().kind))
-            .bind(standing.number())
-            .bind(standing.reason().to_owned())
+            .bind(kind.number())
+            .bind(reason.unwrap_or_default())
             .bind(sealed.bytes().to_vec());
     })
     .await
@@ -134,26 +138,51 @@ pub async fn entries_in_tx(tx: &mut Tx, company: CompanyId, log: &Log, after: u6
         .await?;
     let read = |(state, reason, bytes)| {
         let sealed = SealedEntry::open(bytes).map_err(|fault| JournalError::Damaged(fault.to_string()))?;
-        let standing = Standing::read(state, reason).ok_or_else(|| JournalError::Damaged(format!("an entry has the state {state}")))?;
-        Ok(Stored { sealed, standing })
+        Ok(Stored { sealed, verdict: verdict(state, reason)? })
     };
     rows.into_iter().map(read).collect()
 }
 
-pub(in crate::journal) async fn set_verdict(
-    tx: &mut Tx,
-    company: CompanyId,
-    log: i64,
-    seq: i64,
-    standing: &Standing,
-) -> Result<(), DbError> {
+fn verdict(state: i64, reason: String) -> Result<StoredVerdict, JournalError> {
+    let kind = VerdictKind::from_number(state).ok_or_else(|| JournalError::Damaged(format!("an entry has the state {state}")))?;
+    Ok(StoredVerdict { kind, reason: Some(reason).filter(|reason| !reason.is_empty()) })
+}
+
+/// An entry that waits, and where.
+pub(in crate::journal) struct Waiting {
+    pub(in crate::journal) place: (CompanyId, i64, i64),
+    pub(in crate::journal) stored: Stored,
+}
+
+/// A page of the entries that wait, of all companies.
+pub(in crate::journal) async fn waiting_after(tx: &mut Tx, after: (CompanyId, i64, i64), limit: i64) -> Result<Vec<Waiting>, JournalError> {
+    let rows = tx
+        .query(
+            "SELECT company, log, seq, state, reason, bytes FROM entry \
+             WHERE state <> 0 AND state = 1 AND (company, log, seq) > ($1, $2, $3) ORDER BY company, log, seq LIMIT $4",
+        )
+        .bind(after.0.uuid())
+        .bind(after.1)
+        .bind(after.2)
+        .bind(limit)
+        .fetch_all::<(Uuid, i64, i64, i64, String, Vec<u8>)>()
+        .await?;
+    let read = |(company, log, seq, state, reason, bytes)| {
+        let sealed = SealedEntry::open(bytes).map_err(|fault| JournalError::Damaged(fault.to_string()))?;
+        Ok(Waiting { place: (CompanyId::from_uuid(company), log, seq), stored: Stored { sealed, verdict: verdict(state, reason)? } })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+pub(in crate::journal) async fn set_verdict(tx: &mut Tx, company: CompanyId, log: i64, seq: i64, verdict: &Verdict) -> Result<(), DbError> {
+    let StoredVerdict { kind, reason } = verdict.into();
     let changed = tx
         .query("UPDATE entry SET state = $4, reason = $5 WHERE company = $1 AND log = $2 AND seq = $3")
         .bind(company.uuid())
         .bind(log)
         .bind(seq)
-        .bind(standing.number())
-        .bind(standing.reason().to_owned())
+        .bind(kind.number())
+        .bind(reason.unwrap_or_default())
         .execute()
         .await?;
     if changed == 1 { Ok(()) } else { Err(DbError::Other(sqlx::Error::RowNotFound)) }

@@ -189,6 +189,24 @@ pub(in crate::journal) async fn mark_outdated(tx: &mut Tx, company: CompanyId, d
         .map(drop)
 }
 
+/// Has one log folded again.
+pub(in crate::journal) async fn mark_log_outdated(tx: &mut Tx, company: CompanyId, log: i64) -> Result<(), DbError> {
+    tx.query("UPDATE log SET folded = 0 WHERE company = $1 AND log = $2").bind(company.uuid()).bind(log).execute().await.map(drop)
+}
+
+/// The log with this number.
+pub(in crate::journal) async fn at(tx: &mut Tx, company: CompanyId, log: i64) -> Result<Option<Log>, DbError> {
+    let query = tx.query("SELECT log, device, scope, seq, hash, state, folded FROM log WHERE company = $1 AND log = $2");
+    let row = query.bind(company.uuid()).bind(log).fetch_optional::<LogRow>().await?;
+    Ok(row.map(|row| row.read(company)))
+}
+
+/// Whether any log of a company is to be folded again.
+pub async fn is_any_outdated_in_tx(tx: &mut Tx, company: CompanyId) -> Result<bool, DbError> {
+    let query = tx.query("SELECT log FROM log WHERE company = $1 AND folded <> $2 LIMIT 1");
+    Ok(query.bind(company.uuid()).bind(i64::from(fold::version())).fetch_optional::<(i64,)>().await?.is_some())
+}
+
 /// Companies with logs that another version folded, or that are to be folded again; at most 1,000 at once.
 pub async fn outdated(db: &Db) -> Result<Vec<CompanyId>, DbError> {
     let rows = db

@@ -25,10 +25,10 @@ pub(in crate::journal) async fn edits(
 }
 
 /// Which of some devices have a certificate.
-pub(in crate::journal) async fn certified(tx: &mut Tx, company: CompanyId, devices: &[[u8; 16]]) -> Result<Vec<[u8; 16]>, DbError> {
-    let devices: Vec<Uuid> = devices.iter().copied().map(Uuid::from_bytes).collect();
+pub(in crate::journal) async fn certified(tx: &mut Tx, company: CompanyId, devices: &[DeviceId]) -> Result<Vec<DeviceId>, DbError> {
+    let devices: Vec<Uuid> = devices.iter().map(|device| device.uuid()).collect();
     let rows: Vec<(Uuid,)> = tx.fetch_in("SELECT device FROM device WHERE company = $1 AND device IN", &[company.uuid()], &devices).await?;
-    Ok(rows.into_iter().map(|(device,)| device.into_bytes()).collect())
+    Ok(rows.into_iter().map(|(device,)| DeviceId::from_uuid(device)).collect())
 }
 
 /// A page of the records that have edits which count.

@@ -7,7 +7,7 @@ mod value;
 mod write;
 
 pub use read::{digest, read, row_values, select};
-pub use write::{Rows, put, remove, take_out, write};
+pub use write::{Rows, overwrite, put, remove, take_out, write};
 
 use crate::platform::db::Arguments;
 use duka_core::{CompanyId, ShopId};

@@ -83,6 +83,15 @@ pub async fn write(tx: &mut Tx, place: Place, rows: Rows) -> Result<u64, DbError
     Ok(known)
 }
 
+/// Writes rows; one that stands under the key of another takes its place.
+pub async fn overwrite(tx: &mut Tx, place: Place, rows: Rows) -> Result<(), DbError> {
+    for (table, rows) in rows.once.into_values() {
+        let set: Vec<String> = table.other_columns().iter().map(|column| format!("{0} = excluded.{0}", column.name)).collect();
+        insert(tx, place, table, &rows, &format!("ON CONFLICT ({}) DO UPDATE SET {}", key(table), set.join(", "))).await?;
+    }
+    write(tx, place, Rows { once: BTreeMap::new(), sums: rows.sums }).await.map(drop)
+}
+
 /// Takes rows out again: those that came in once are removed, what was added to sums is taken off.
 pub async fn take_out(tx: &mut Tx, place: Place, rows: Rows) -> Result<(), DbError> {
     for (table, rows) in rows.once.into_values() {

@@ -2,89 +2,52 @@
 
 use super::{Place, log};
 use crate::platform::{StoreError, from_i64};
-use duka_ledger::{LogId, SealedEntry, rule::Verdict};
-use rusqlite::{Connection, OptionalExtension, params};
+use duka_ledger::{
+    LogId, SealedEntry,
+    rule::{StoredVerdict, Verdict, VerdictKind},
+};
+use rusqlite::{Connection, OptionalExtension, Params, Statement, params};
 use std::collections::HashMap;
 
-/// What became of an entry, as it is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stood {
-    Projected,
-    Waiting,
-    Flagged,
-}
-
-impl Stood {
-    pub(crate) const fn of(verdict: &Verdict) -> Self {
-        match verdict {
-            Verdict::Projected => Self::Projected,
-            Verdict::Waiting(_) => Self::Waiting,
-            Verdict::Flagged(_) => Self::Flagged,
-        }
-    }
-
-    const fn number(self) -> i64 {
-        match self {
-            Self::Projected => 0,
-            Self::Waiting => 1,
-            Self::Flagged => 2,
-        }
-    }
-
-    const fn from_number(number: i64) -> Self {
-        match number {
-            0 => Self::Projected,
-            1 => Self::Waiting,
-            _ => Self::Flagged,
-        }
-    }
-}
-
-fn reason(verdict: &Verdict) -> Option<String> {
-    match verdict {
-        Verdict::Projected => None,
-        Verdict::Waiting(wait) => Some(wait.to_string()),
-        Verdict::Flagged(flag) => Some(flag.to_string()),
-    }
-}
-
 pub(crate) fn insert_entry_in_tx(tx: &Connection, place: Place, entry: &SealedEntry, verdict: &Verdict) -> Result<(), StoreError> {
+    let StoredVerdict { kind, reason } = verdict.into();
     tx.prepare_cached("insert into entry (place, kind, state, reason, bytes) values (?1, ?2, ?3, ?4, ?5)")?.execute(params![
         place.number(),
         i64::from(entry.entry().kind),
-        Stood::of(verdict).number(),
-        reason(verdict),
+        kind.number(),
+        reason,
         entry.bytes()
     ])?;
     Ok(())
 }
 
-pub(crate) fn set_stood_in_tx(tx: &Connection, place: Place, verdict: &Verdict) -> Result<(), StoreError> {
+pub(crate) fn set_verdict_in_tx(tx: &Connection, place: Place, verdict: &Verdict) -> Result<(), StoreError> {
+    let StoredVerdict { kind, reason } = verdict.into();
     tx.prepare_cached("update entry set state = ?2, reason = ?3 where place = ?1")?.execute(params![
         place.number(),
-        Stood::of(verdict).number(),
-        reason(verdict)
+        kind.number(),
+        reason
     ])?;
     Ok(())
 }
 
 /// How many entries wait and how many are flagged.
 pub(crate) fn counts(db: &Connection) -> Result<(u64, u64), StoreError> {
-    let count = |state: Stood| -> Result<u64, StoreError> {
+    let count = |state: VerdictKind| -> Result<u64, StoreError> {
         let mut statement = db.prepare_cached("select count(*) from entry where state <> 0 and state = ?1")?;
         Ok(from_i64(statement.query_row([state.number()], |row| row.get(0))?))
     };
-    Ok((count(Stood::Waiting)?, count(Stood::Flagged)?))
+    Ok((count(VerdictKind::Waiting)?, count(VerdictKind::Flagged)?))
 }
 
 /// Entries that stand so, with the reason; at most `limit`, the last ones.
-pub(crate) fn set_aside(db: &Connection, stood: Stood, limit: u32) -> Result<Vec<(SealedEntry, String)>, StoreError> {
+pub(crate) fn set_aside(db: &Connection, stands: VerdictKind, limit: u32) -> Result<Vec<(SealedEntry, String)>, StoreError> {
     let mut statement =
         db.prepare_cached("select bytes, reason from entry where state <> 0 and state = ?1 order by place desc limit ?2")?;
-    let mut rows = statement.query(params![stood.number(), limit])?;
+    let mut rows = statement.query(params![stands.number(), limit])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        all.push((opened(row.get(0)?)?, row.get::<_, Option<String>>(1)?.unwrap_or_default()));
+        all.push((open_entry(row.get(0)?)?, row.get::<_, Option<String>>(1)?.unwrap_or_default()));
     }
     Ok(all)
 }
@@ -93,11 +56,13 @@ pub(crate) fn set_aside(db: &Connection, stood: Stood, limit: u32) -> Result<Vec
 pub(crate) fn flagged(db: &Connection) -> Result<Vec<(LogId, u64)>, StoreError> {
     let logs: HashMap<i64, LogId> = log::heads(db)?.into_iter().map(|log| (log.n, log.head.log)).collect();
     let mut statement = db.prepare_cached("select place from entry where state <> 0 and state = ?1 order by place")?;
-    let places: Vec<Place> = statement.query_map([Stood::Flagged.number()], |row| row.get(0).map(Place))?.collect::<Result<_, _>>()?;
+    let places: Vec<Place> =
+        statement.query_map([VerdictKind::Flagged.number()], |row| row.get(0).map(Place))?.collect::<Result<_, _>>()?;
     Ok(places.into_iter().filter_map(|place| Some((*logs.get(&place.log())?, place.seq()))).collect())
 }
 
-pub(super) fn opened(bytes: Vec<u8>) -> Result<SealedEntry, StoreError> {
+/// An entry of which these are the bytes.
+pub(crate) fn open_entry(bytes: Vec<u8>) -> Result<SealedEntry, StoreError> {
     SealedEntry::open(bytes).map_err(|fault| StoreError::Corrupt(format!("a journal entry cannot be read: {fault}")))
 }
 
@@ -106,7 +71,7 @@ pub(crate) fn entry_at(db: &Connection, n: i64, seq: u64) -> Result<Option<Seale
     let place = Place::of(n, seq)?.number();
     let bytes: Option<Vec<u8>> =
         db.prepare_cached("select bytes from entry where place = ?1")?.query_row([place], |row| row.get(0)).optional()?;
-    bytes.map(opened).transpose()
+    bytes.map(open_entry).transpose()
 }
 
 /// The bytes of consecutive entries of a log.
@@ -129,16 +94,57 @@ pub(crate) fn entry_sizes(db: &Connection, n: i64, from: u64, to: u64, limit: us
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The last entries of a log behind `after`, the very last first, at most `limit`, and how each stands.
-pub(crate) fn entry_back(db: &Connection, n: i64, after: u64, limit: u32) -> Result<Vec<(SealedEntry, Stood)>, StoreError> {
-    let mut statement =
-        db.prepare_cached("select bytes, state from entry where place > ?1 and place <= ?2 order by place desc limit ?3")?;
-    let mut rows = statement.query(params![Place::of(n, after)?.number(), Place::last_of(n)?.number(), limit])?;
+/// An entry as its bytes, and what became of it.
+pub(crate) struct Raw {
+    pub(crate) place: Place,
+    pub(crate) verdict: StoredVerdict,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// An entry, and what became of it.
+pub(crate) struct Kept {
+    pub(crate) place: Place,
+    pub(crate) sealed: SealedEntry,
+    pub(crate) verdict: StoredVerdict,
+}
+
+fn raw(statement: &mut Statement<'_>, params: impl Params) -> Result<Vec<Raw>, StoreError> {
+    let mut rows = statement.query(params)?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        all.push((opened(row.get(0)?)?, Stood::from_number(row.get(1)?)));
+        let kind = VerdictKind::from_number(row.get(1)?).ok_or_else(|| StoreError::Corrupt("what became of an entry".into()))?;
+        all.push(Raw { place: Place(row.get(0)?), verdict: StoredVerdict { kind, reason: row.get(2)? }, bytes: row.get(3)? });
     }
     Ok(all)
+}
+
+fn kept(statement: &mut Statement<'_>, params: impl Params) -> Result<Vec<Kept>, StoreError> {
+    let open = |Raw { place, verdict, bytes }| Ok(Kept { place, verdict, sealed: open_entry(bytes)? });
+    raw(statement, params)?.into_iter().map(open).collect()
+}
+
+/// The last entries of a log behind `after`, the very last first, at most `limit`.
+pub(crate) fn entry_back(db: &Connection, n: i64, after: u64, limit: u32) -> Result<Vec<Kept>, StoreError> {
+    let text = "select place, state, reason, bytes from entry where place > ?1 and place <= ?2 order by place desc limit ?3";
+    kept(&mut *db.prepare_cached(text)?, params![Place::of(n, after)?.number(), Place::last_of(n)?.number(), limit])
+}
+
+const NEXT: &str = "select place, state, reason, bytes from entry where place between ?1 and ?2 order by place limit ?3";
+
+/// The next entries of a log from `from` on, at most `limit`.
+pub(crate) fn entry_in(db: &Connection, n: i64, from: u64, limit: u32) -> Result<Vec<Kept>, StoreError> {
+    kept(&mut *db.prepare_cached(NEXT)?, params![Place::of(n, from)?.number(), Place::last_of(n)?.number(), limit])
+}
+
+/// The same as their bytes, to be open_entry elsewhere.
+pub(crate) fn entry_bytes_in(db: &Connection, n: i64, from: u64, limit: u32) -> Result<Vec<Raw>, StoreError> {
+    raw(&mut *db.prepare_cached(NEXT)?, params![Place::of(n, from)?.number(), Place::last_of(n)?.number(), limit])
+}
+
+/// The next entries of any log that wait, behind `after`, at most `limit`.
+pub(crate) fn entry_waiting(db: &Connection, after: Option<Place>, limit: u32) -> Result<Vec<Kept>, StoreError> {
+    let text = "select place, state, reason, bytes from entry where state <> 0 and state = ?1 and place > ?2 order by place limit ?3";
+    kept(&mut *db.prepare_cached(text)?, params![VerdictKind::Waiting.number(), after.map_or(0, Place::number), limit])
 }
 
 /// Takes all entries of a log behind `after` out, and what its writer signed of them.
@@ -147,17 +153,6 @@ pub(crate) fn remove_behind_in_tx(tx: &Connection, n: i64, after: u64) -> Result
     tx.prepare_cached("delete from entry where place > ?1 and place <= ?2")?.execute(places)?;
     tx.prepare_cached("delete from signed_head where place > ?1 and place <= ?2")?.execute(places)?;
     Ok(())
-}
-
-/// The next entries of a log from `from` on, at most `limit`, and how each stands.
-pub(crate) fn entry_in(db: &Connection, n: i64, from: u64, limit: u32) -> Result<Vec<(SealedEntry, Stood)>, StoreError> {
-    let mut statement = db.prepare_cached("select bytes, state from entry where place between ?1 and ?2 order by place limit ?3")?;
-    let mut rows = statement.query(params![Place::of(n, from)?.number(), Place::last_of(n)?.number(), limit])?;
-    let mut all = Vec::new();
-    while let Some(row) = rows.next()? {
-        all.push((opened(row.get(0)?)?, Stood::from_number(row.get(1)?)));
-    }
-    Ok(all)
 }
 
 /// Whether an entry is held at a place, given by its number.

@@ -3,7 +3,7 @@
 use super::{Place, is_receipt};
 use crate::platform::{self, StoreError, from_i64, to_i64};
 use duka_core::{CompanyId, DeviceId, ShopId, Timestamp};
-use duka_ledger::{Hash, Head, Kind, LogId, Scope, SealedEntry, rule::LogState};
+use duka_ledger::{Hash, Head, Kind, LogId, Scope, SealedEntry, fold, rule::LogState};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// A log as this till holds it.
@@ -17,6 +17,12 @@ pub(crate) struct LogRow {
     pub(crate) state: LogState,
     /// Receipts in it.
     pub(crate) receipts: u64,
+    /// Whether `state` is what the rules remember of it, and the tables follow it; else it is to be folded again.
+    pub(crate) is_current: bool,
+    /// Whether the state that is kept can be read.
+    pub(crate) is_readable: bool,
+    /// Where it is to be cut back to first.
+    pub(crate) cut: Option<u64>,
 }
 
 impl LogRow {
@@ -26,6 +32,15 @@ impl LogRow {
         self.hash = sealed.hash();
         self.at = sealed.entry().at;
         self.receipts = self.receipts.saturating_add(u64::from(is_receipt(sealed.entry().kind)));
+    }
+
+    /// Moves back to an entry, or before the first, `left` of those behind it being taken out.
+    pub(crate) fn go_back<'e>(&mut self, head: Option<&SealedEntry>, left: impl IntoIterator<Item = &'e SealedEntry>) {
+        let receipts = left.into_iter().filter(|sealed| is_receipt(sealed.entry().kind)).count();
+        self.receipts = self.receipts.saturating_sub(u64::try_from(receipts).unwrap_or(u64::MAX));
+        self.seq = head.map_or(0, |sealed| sealed.entry().seq);
+        self.hash = head.map_or(Hash::NONE, SealedEntry::hash);
+        self.at = head.map_or(Timestamp::EPOCH, |sealed| sealed.entry().at);
     }
 }
 
@@ -45,7 +60,7 @@ pub(crate) struct LogHead {
     pub(crate) former: bool,
 }
 
-pub(super) const COLUMNS: [&str; 14] = [
+pub(super) const COLUMNS: [&str; 16] = [
     "n",
     "device",
     "scope",
@@ -60,11 +75,13 @@ pub(super) const COLUMNS: [&str; 14] = [
     "acknowledged_receipts",
     "forked",
     "former",
+    "folded",
+    "cut",
 ];
 
 macro_rules! columns {
     () => {
-        "n, device, scope, scope_id, seq, hash, at, state, receipts"
+        "n, device, scope, scope_id, seq, hash, at, state, receipts, folded, cut"
     };
 }
 
@@ -115,17 +132,20 @@ fn read_head(row: &Row<'_>) -> rusqlite::Result<LogHead> {
     })
 }
 
+/// A state that cannot be read (of another version, or damaged) is found out again by folding the log.
 fn read_log(row: &Row<'_>) -> rusqlite::Result<LogRow> {
-    let state = minicbor::decode(row.get_ref(7)?.as_blob()?)
-        .map_err(|fault| rusqlite::Error::FromSqlConversionFailure(7, rusqlite::types::Type::Blob, Box::new(fault)))?;
+    let state: Option<LogState> = minicbor::decode(row.get_ref(7)?.as_blob()?).ok();
     Ok(LogRow {
         n: row.get(0)?,
         log: read_id(row)?,
         seq: from_i64(row.get(4)?),
         hash: Hash::from_bytes(row.get(5)?),
         at: Timestamp::from_micros(row.get(6)?),
-        state,
         receipts: from_i64(row.get(8)?),
+        is_readable: state.is_some(),
+        is_current: state.is_some() && row.get::<_, u32>(9)? == fold::version(),
+        state: state.unwrap_or_default(),
+        cut: row.get::<_, Option<i64>>(10)?.map(from_i64),
     })
 }
 
@@ -136,13 +156,6 @@ fn encoded(state: &LogState) -> Result<Vec<u8>, StoreError> {
 /// All logs that hold an entry.
 pub(crate) fn heads(db: &Connection) -> Result<Vec<LogHead>, StoreError> {
     let mut statement = db.prepare_cached(concat!("select ", head_columns!(), " from log where seq > 0"))?;
-    let rows = statement.query_map([], read_head)?.collect::<Result<_, _>>()?;
-    Ok(rows)
-}
-
-/// All logs, also those that hold nothing yet.
-pub(crate) fn all_heads(db: &Connection) -> Result<Vec<LogHead>, StoreError> {
-    let mut statement = db.prepare_cached(concat!("select ", head_columns!(), " from log order by n"))?;
     let rows = statement.query_map([], read_head)?.collect::<Result<_, _>>()?;
     Ok(rows)
 }
@@ -166,6 +179,12 @@ pub(crate) fn logs_of(db: &Connection, device: DeviceId) -> Result<Vec<LogRow>, 
     Ok(rows)
 }
 
+/// The log with this number.
+pub(crate) fn log_at(db: &Connection, n: i64) -> Result<Option<LogRow>, StoreError> {
+    let mut statement = db.prepare_cached(concat!("select ", columns!(), " from log where n = ?1"))?;
+    Ok(statement.query_row([n], read_log).optional()?)
+}
+
 pub(crate) fn log(db: &Connection, log: LogId) -> Result<Option<LogRow>, StoreError> {
     let mut statement = db.prepare_cached(concat!("select ", columns!(), " from log where device = ?1 and scope_id = ?2"))?;
     Ok(statement.query_row(params![log.device.as_bytes(), log.scope.id_bytes()], read_log).optional()?)
@@ -183,8 +202,17 @@ pub(crate) fn add_log_in_tx(tx: &Connection, id: LogId) -> Result<LogRow, StoreE
         Scope::Company(_) => 0,
         Scope::Shop(_) => 1,
     };
-    tx.prepare_cached("insert into log (device, scope, scope_id, seq, hash, at, lamport, state) values (?1, ?2, ?3, 0, ?4, 0, 0, ?5)")?
-        .execute(params![id.device.as_bytes(), scope, id.scope.id_bytes(), Hash::NONE.as_bytes(), encoded(&LogState::default())?])?;
+    tx.prepare_cached(
+        "insert into log (device, scope, scope_id, seq, hash, at, lamport, state, folded) values (?1, ?2, ?3, 0, ?4, 0, 0, ?5, ?6)",
+    )?
+    .execute(params![
+        id.device.as_bytes(),
+        scope,
+        id.scope.id_bytes(),
+        Hash::NONE.as_bytes(),
+        encoded(&LogState::default())?,
+        fold::version()
+    ])?;
     log(tx, id)?.ok_or_else(|| StoreError::Fault("a new log is not there".into()))
 }
 
@@ -195,20 +223,77 @@ pub(crate) fn add_salvaged_in_tx(tx: &Connection, n: i64, id: LogId, former: boo
     Ok(LogRow { n, ..log })
 }
 
-/// Moves a log's head on.
+/// Says where a log stands by now.
 pub(crate) fn advance_in_tx(tx: &Connection, log: &LogRow) -> Result<(), StoreError> {
     let changed = tx
-        .prepare_cached("update log set seq = ?2, hash = ?3, at = ?4, lamport = ?5, state = ?6, receipts = ?7 where n = ?1")?
+        .prepare_cached(
+            "update log set seq = ?2, hash = ?3, at = ?4, lamport = ?5, state = ?6, receipts = ?7, folded = ?8, cut = ?9 where n = ?1",
+        )?
         .execute(params![
-        log.n,
-        to_i64(log.seq),
-        log.hash.as_bytes(),
-        log.at.micros(),
-        to_i64(log.state.lamport()),
-        encoded(&log.state)?,
-        to_i64(log.receipts)
-    ])?;
+            log.n,
+            to_i64(log.seq),
+            log.hash.as_bytes(),
+            log.at.micros(),
+            to_i64(log.state.lamport()),
+            encoded(&log.state)?,
+            to_i64(log.receipts),
+            if log.is_current { fold::version() } else { 0 },
+            log.cut.map(to_i64)
+        ])?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Fault(format!("log {} is gone", log.n))) }
+}
+
+/// Has all that is held of a device folded again.
+pub(crate) fn mark_in_tx(tx: &Connection, device: DeviceId) -> Result<(), StoreError> {
+    tx.prepare_cached("update log set folded = 0 where device = ?1")?.execute([device.as_bytes()])?;
+    Ok(())
+}
+
+/// Has one log folded again.
+pub(crate) fn mark_log_in_tx(tx: &Connection, n: i64) -> Result<(), StoreError> {
+    tx.prepare_cached("update log set folded = 0 where n = ?1")?.execute([n])?;
+    Ok(())
+}
+
+/// Has a log cut back to its entry at `seq`, and then folded again.
+pub(crate) fn mark_cut_in_tx(tx: &Connection, n: i64, seq: u64) -> Result<(), StoreError> {
+    tx.prepare_cached("update log set cut = ?2, folded = 0 where n = ?1")?.execute(params![n, to_i64(seq)])?;
+    Ok(())
+}
+
+/// Says that the tables hold what only another version can have written.
+pub(crate) fn mark_foreign_in_tx(tx: &Connection, n: i64) -> Result<(), StoreError> {
+    tx.prepare_cached("update log set folded = ?2 where n = ?1")?.execute(params![n, OTHER])?;
+    Ok(())
+}
+
+/// A version of the fold that there never is.
+const OTHER: u32 = u32::MAX;
+
+/// Whether another version of the fold wrote the rows of a log.
+pub(crate) fn is_foreign(db: &Connection) -> Result<bool, StoreError> {
+    Ok(db.prepare_cached("select 1 from log where folded not in (0, ?1)")?.exists([fold::version()])?)
+}
+
+/// The next log that is to be folded again: that of `first` before all others.
+pub(crate) fn due(db: &Connection, first: DeviceId) -> Result<Option<LogRow>, StoreError> {
+    let mut statement = db.prepare_cached(concat!(
+        "select ",
+        columns!(),
+        " from log where folded <> ?1 or cut is not null order by device <> ?2, n limit 1"
+    ))?;
+    Ok(statement.query_row(params![fold::version(), first.as_bytes()], read_log).optional()?)
+}
+
+/// Whether any log is to be folded again.
+pub(crate) fn is_any_due(db: &Connection) -> Result<bool, StoreError> {
+    Ok(db.prepare_cached("select 1 from log where folded <> ?1 or cut is not null")?.exists([fold::version()])?)
+}
+
+/// Has the logs folded again whose state cannot be read: another version remembers something else.
+pub(crate) fn mark_unreadable_in_tx(tx: &Connection) -> Result<(), StoreError> {
+    let unreadable = logs(tx)?.into_iter().filter(|log| !log.is_readable);
+    unreadable.map(|log| log.n).try_for_each(|n| mark_log_in_tx(tx, n))
 }
 
 /// From now on these logs are a former device's: they grow no more, but what the server lacks of them is still to be sent.
@@ -217,21 +302,9 @@ pub(crate) fn retire_in_tx(tx: &Connection, device: DeviceId) -> Result<(), Stor
     Ok(())
 }
 
-/// Cuts a log back to its entry at `head`: what stands behind is not the log's any more, and the server holds the rest. `state` is what the
-/// rules remember there.
-pub(crate) fn cut_in_tx(tx: &Connection, n: i64, head: Option<&SealedEntry>, state: &LogState) -> Result<(), StoreError> {
-    let seq = head.map_or(0, |entry| entry.entry().seq);
-    let kinds = (Kind::SaleCompleted.number(), Kind::RefundCompleted.number());
-    let receipts: i64 = tx
-        .prepare_cached("select count(*) from entry where place > ?1 and place <= ?2 and kind in (?3, ?4)")?
-        .query_row(params![Place::of(n, 0)?.number(), Place::of(n, seq)?.number(), kinds.0, kinds.1], |row| row.get(0))?;
-    let hash = head.map_or(Hash::NONE, SealedEntry::hash);
-    let at = head.map_or(0, |entry| entry.entry().at.micros());
-    tx.prepare_cached(
-        "update log set seq = ?2, hash = ?3, at = ?4, receipts = ?5, acknowledged = ?2, acknowledged_receipts = ?5, lamport = ?6, state = ?7,
-         forked = 0 where n = ?1",
-    )?
-    .execute(params![n, to_i64(seq), hash.as_bytes(), at, receipts, to_i64(state.lamport()), encoded(state)?])?;
+/// Says of a log that was cut back that it has one branch, all of which the server holds.
+pub(crate) fn whole_in_tx(tx: &Connection, n: i64) -> Result<(), StoreError> {
+    tx.prepare_cached("update log set forked = 0, acknowledged = seq, acknowledged_receipts = receipts where n = ?1")?.execute([n])?;
     Ok(())
 }
 

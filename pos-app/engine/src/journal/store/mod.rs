@@ -47,7 +47,7 @@ impl Place {
 }
 
 fn is_receipt(kind: u16) -> bool {
-    matches!(Kind::from_number(kind), Some(Kind::SaleCompleted | Kind::RefundCompleted))
+    Kind::from_number(kind).is_some_and(Kind::is_receipt)
 }
 
 #[cfg(test)]

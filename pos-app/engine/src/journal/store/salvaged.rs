@@ -1,8 +1,8 @@
 //! The table `salvaged`: entries that wait for those before them.
 
-use super::{Place, entry::opened, is_receipt};
+use super::{Place, entry::open_entry, is_receipt};
 use crate::platform::{self, StoreError, from_i64, to_i64};
-use duka_ledger::SealedEntry;
+use duka_ledger::{Hash, SealedEntry};
 use rusqlite::{Connection, params};
 
 pub(super) const COLUMNS: [&str; 5] = ["log", "seq", "hash", "receipt", "bytes"];
@@ -28,10 +28,19 @@ pub(crate) fn put_aside_in_tx(tx: &Connection, n: i64, own: bool, entry: &Sealed
     Ok(())
 }
 
-/// The logs that entries wait for.
-pub(crate) fn awaited(db: &Connection) -> Result<Vec<i64>, StoreError> {
-    let mut statement = db.prepare_cached("select distinct log from salvaged order by log limit 1000")?;
-    Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+/// A log that an entry follows by now which waited for it.
+pub(crate) fn adoptable(db: &Connection) -> Result<Option<i64>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "select log.n, log.hash, salvaged.bytes from salvaged join log on log.n = salvaged.log and salvaged.seq = log.seq + 1
+         where not log.forked order by log.n",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if open_entry(row.get(2)?)?.entry().prev == Hash::from_bytes(row.get(1)?) {
+            return Ok(Some(row.get(0)?));
+        }
+    }
+    Ok(None)
 }
 
 /// This till's own sales and refunds that wait.
@@ -43,7 +52,7 @@ pub(crate) fn awaiting_receipts(db: &Connection) -> Result<u64, StoreError> {
 pub(crate) fn waiting_at(db: &Connection, n: i64, seq: u64) -> Result<Vec<SealedEntry>, StoreError> {
     let mut statement = db.prepare_cached("select bytes from salvaged where log = ?1 and seq = ?2 order by hash")?;
     let rows = statement.query_map(params![n, to_i64(seq)], |row| row.get(0))?;
-    rows.map(|bytes| opened(bytes?)).collect()
+    rows.map(|bytes| open_entry(bytes?)).collect()
 }
 
 /// Forgets what stands in its log by now.

@@ -1,7 +1,12 @@
 //! Statements made from the descriptions of tables.
 
+mod fill;
+
+pub(crate) use fill::{Sums, drop_indices_in_tx, make_indices_in_tx};
+
 use crate::platform::StoreError;
 use duka_ledger::table::{Column, Digest, Kind, Row, Table, Tabled, Value, Write};
+use minicbor::Encoder;
 use rusqlite::{
     Connection, Params, ToSql, params_from_iter,
     types::{ToSqlOutput, Type, ValueRef},
@@ -46,6 +51,7 @@ fn read_values(row: &rusqlite::Row<'_>, columns: &[Column]) -> rusqlite::Result<
 struct Statements {
     write: String,
     take_out: String,
+    has: String,
     select: String,
 }
 
@@ -71,27 +77,29 @@ fn statements(table: &Table) -> Statements {
             let less = joined(table.other_columns(), &|index, column| format!("{column} = {column} - ?{}", table.key + index + 1), ", ");
             (format!("{insert} on conflict ({key}) do update set {sums}"), format!("update {name} set {less} where {is_key}"))
         }
-        Write::Once | Write::Record => (format!("{insert} on conflict do nothing"), format!("delete from {name} where {is_key}")),
+        Write::Once | Write::Record => (insert.replacen("insert", "insert or replace", 1), format!("delete from {name} where {is_key}")),
     };
-    Statements { write, take_out, select: format!("select {} from {name}", table.names()) }
+    Statements {
+        write,
+        take_out,
+        has: format!("select 1 from {name} where {is_key}"),
+        select: format!("select {} from {name}", table.names()),
+    }
 }
 
 fn run(tx: &Connection, text: &str, values: &[Value]) -> Result<usize, StoreError> {
     Ok(tx.prepare_cached(text)?.execute(params_from_iter(values.iter().map(Stored)))?)
 }
 
-/// Writes the rows of one fact. False, and nothing was written, when the first of them is there already: the fact repeats another (I2).
-pub(crate) fn write_in_tx(tx: &Connection, rows: &[Row]) -> Result<bool, StoreError> {
-    for (index, row) in rows.iter().enumerate() {
-        let written = run(tx, &of(row.table)?.write, &row.values)?;
-        if written == 0 {
-            if index == 0 {
-                return Ok(false);
-            }
-            return Err(StoreError::Fault(format!("a row of {} was there before its fact", row.table.name)));
-        }
-    }
-    Ok(true)
+/// Writes the rows of one fact. One that stands under the key of another makes way: nobody else writes that key, so its fact is the same at a
+/// later place of its log, or there was none.
+pub(crate) fn write_in_tx(tx: &Connection, rows: &[Row]) -> Result<(), StoreError> {
+    rows.iter().try_for_each(|row| run(tx, &of(row.table)?.write, &row.values).map(drop))
+}
+
+/// Whether a row with this key is there.
+pub(crate) fn has(db: &Connection, table: &'static Table, key: &[Value]) -> Result<bool, StoreError> {
+    Ok(db.prepare_cached(&of(table)?.has)?.exists(params_from_iter(key.iter().map(Stored)))?)
 }
 
 /// Takes the rows of one fact out again.
@@ -131,15 +139,35 @@ pub(crate) fn first<R: Tabled>(db: &Connection, rest: &'static str, params: impl
 pub(crate) fn digest(db: &Connection, table: &'static Table) -> Result<Digest, StoreError> {
     let mut statement = db.prepare(&of(table)?.select)?;
     let mut rows = statement.query([])?;
-    let mut digest = Digest::default();
+    let (mut digest, mut encoded) = (Digest::default(), Vec::new());
     while let Some(row) = rows.next()? {
-        let values = read_values(row, table.columns)?;
-        let nothing = |values: &[Value]| values.iter().skip(table.key).all(|value| *value == Value::Integer(0));
-        if table.write != Write::Sum || !nothing(&values) {
-            digest.add(&values);
+        encoded.clear();
+        if encode(row, table, &mut encoded)? || table.write != Write::Sum {
+            digest.add_encoded(&encoded);
         }
     }
     Ok(digest)
+}
+
+/// A row as the CBOR array that its values would be; false if all that follows its key is zero.
+fn encode(row: &rusqlite::Row<'_>, table: &Table, into: &mut Vec<u8>) -> rusqlite::Result<bool> {
+    let mut encoder = Encoder::new(into);
+    let mut is_something = false;
+    // Writing into a Vec cannot fail.
+    let _ = encoder.array(u64::try_from(table.columns.len()).unwrap_or(u64::MAX));
+    for (index, column) in table.columns.iter().enumerate() {
+        let stored = row.get_ref(index)?;
+        is_something |= index >= table.key && stored != ValueRef::Integer(0);
+        let _ = match (column.kind, stored) {
+            (_, ValueRef::Null) => encoder.null(),
+            (Kind::Id | Kind::Bytes, ValueRef::Blob(bytes)) => encoder.bytes(bytes),
+            (Kind::Bool, ValueRef::Integer(value)) => encoder.bool(value != 0),
+            (Kind::Integer, ValueRef::Integer(value)) => encoder.i64(value),
+            (Kind::Text | Kind::Currency, ValueRef::Text(_)) => encoder.str(stored.as_str()?),
+            (_, other) => return Err(rusqlite::Error::InvalidColumnType(index, column.name.to_owned(), other.data_type())),
+        };
+    }
+    Ok(is_something)
 }
 
 /// Empties a table, to be made anew.
