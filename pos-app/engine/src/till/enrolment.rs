@@ -156,7 +156,7 @@ impl Till {
     pub fn restore_from(backup: &Path, path: &Path, settings: Settings) -> Result<Self, OpenError> {
         platform::copy_backup(backup, path)?;
         // Nothing is written in the name of the device that the backup was.
-        let mut till = Self::open_with(path, settings, &mut |_| (), |_| Ok(()))?;
+        let mut till = Self::open_with(path, settings, &mut |_| (), Self::fold_to_the_end)?;
         let became = match till.shared.key() {
             // It can say so itself, at its first exchange.
             Some(_) => till.note_copied().map_err(Into::into),

@@ -263,6 +263,12 @@ impl Till {
         self.writer.fold_step()
     }
 
+    /// The same to the end, while the till still is who wrote what is to be folded.
+    fn fold_to_the_end(&mut self) -> Result<(), Unusable> {
+        while self.fold_step()? {}
+        Ok(())
+    }
+
     /// Drops every table that follows from facts and folds all facts again, in one transaction.
     pub fn rebuild(&mut self) -> Result<Rebuilt, JournalError> {
         self.writer.rebuild()

@@ -1,8 +1,8 @@
 //! What the two engines do differently: opening, migrating, beginning, locking.
 
-use super::{DbError, Pools, Tx, lock_file::LockFile, migration::migrator, statistics, tx::Open};
+use super::{DbError, Pools, Tx, carry::carry_through, lock_file::LockFile, migration::migrator, statistics, tx::Open};
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, SqlSafeStr, SqlStr,
+    AssertSqlSafe, ConnectOptions, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -118,8 +118,8 @@ pub(super) async fn migrate(pools: &Pools) -> Result<(), DbError> {
 pub(super) async fn begin(pools: &Pools) -> Result<Open, DbError> {
     Ok(match pools {
         // IMMEDIATE: a transaction that reads before it writes must not find out later that it may not.
-        Pools::Sqlite { write, .. } => Open::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-        Pools::Postgres { pool, .. } => Open::Postgres(pool.begin().await?),
+        Pools::Sqlite { write, .. } => Open::Sqlite(sqlite(write, Some("BEGIN IMMEDIATE")).await?),
+        Pools::Postgres { pool, .. } => Open::Postgres(postgres(pool, None).await?),
     })
 }
 
@@ -127,24 +127,34 @@ const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 pub(super) async fn snapshot(pools: &Pools) -> Result<Open, DbError> {
     Ok(match pools {
-        Pools::Sqlite { read, .. } => Open::Sqlite(read.begin().await?),
-        Pools::Postgres { pool, .. } => Open::Postgres(pool.begin_with(SNAPSHOT).await?),
+        Pools::Sqlite { read, .. } => Open::Sqlite(sqlite(read, None).await?),
+        Pools::Postgres { pool, .. } => Open::Postgres(postgres(pool, Some(SNAPSHOT)).await?),
     })
 }
 
 pub(super) async fn snapshot_aside(pools: &Pools) -> Result<Open, DbError> {
     Ok(match pools {
-        Pools::Sqlite { aside, .. } => Open::Sqlite(aside.begin().await?),
-        Pools::Postgres { aside, .. } => Open::Postgres(aside.begin_with(SNAPSHOT).await?),
+        Pools::Sqlite { aside, .. } => Open::Sqlite(sqlite(aside, None).await?),
+        Pools::Postgres { aside, .. } => Open::Postgres(postgres(aside, Some(SNAPSHOT)).await?),
     })
 }
 
 /// A transaction that only holds a lock.
 pub(super) async fn aside(pools: &Pools) -> Result<Open, DbError> {
     Ok(match pools {
-        Pools::Sqlite { aside, .. } => Open::Sqlite(aside.begin().await?),
-        Pools::Postgres { aside, .. } => Open::Postgres(aside.begin().await?),
+        Pools::Sqlite { aside, .. } => Open::Sqlite(sqlite(aside, None).await?),
+        Pools::Postgres { aside, .. } => Open::Postgres(postgres(aside, None).await?),
     })
+}
+
+async fn sqlite(pool: &SqlitePool, begin: Option<&'static str>) -> Result<Transaction<'static, Sqlite>, DbError> {
+    let pool = pool.clone();
+    carry_through(async move { if let Some(begin) = begin { pool.begin_with(begin).await } else { pool.begin().await } }).await
+}
+
+async fn postgres(pool: &PgPool, begin: Option<&'static str>) -> Result<Transaction<'static, Postgres>, DbError> {
+    let pool = pool.clone();
+    carry_through(async move { if let Some(begin) = begin { pool.begin_with(begin).await } else { pool.begin().await } }).await
 }
 
 /// SQLite's writer is alone anyway.

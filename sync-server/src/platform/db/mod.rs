@@ -4,6 +4,7 @@
 //! times as `BIGINT` µs). What has to differ stands in `engine.rs`. Whatever writes does so in a [`Tx`].
 
 mod arguments;
+mod carry;
 mod engine;
 mod error;
 mod lock_file;

@@ -1,6 +1,9 @@
 //! A transaction.
 
-use super::{Arguments, DbError, Engine, Insert, Lock, News, Query, Row, Value, arguments::Handle, engine, queue::Turn, statement};
+use super::{
+    Arguments, DbError, Engine, Insert, Lock, News, Query, Row, Value, arguments::Handle, carry::carry_through, engine, queue::Turn,
+    statement,
+};
 use duka_core::planted;
 use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
 use std::collections::BTreeSet;
@@ -129,18 +132,12 @@ impl Tx {
     /// for news are woken when it is there to be seen.
     pub async fn commit(self) -> Result<(), DbError> {
         planted::committing();
-        match tokio::spawn(self.carry_through()).await {
-            Ok(committed) => committed?,
-            Err(ended) => match ended.try_into_panic() {
-                Ok(cause) => std::panic::resume_unwind(cause),
-                Err(_) => return Err(DbError::Unavailable(sqlx::Error::PoolClosed)),
-            },
-        }
+        carry_through(self.commit_and_tell()).await?;
         planted::committed();
         Ok(())
     }
 
-    async fn carry_through(self) -> Result<(), DbError> {
+    async fn commit_and_tell(self) -> Result<(), sqlx::Error> {
         let Self { open, news, grew, turn: _turn } = self;
         let committed = match open {
             Open::Sqlite(tx) => tx.commit().await,
@@ -148,7 +145,7 @@ impl Tx {
         };
         // Also where it is not known whether it was: a wake too many costs one look.
         grew.into_iter().for_each(|(company, scope)| news.raise(company, scope));
-        Ok(committed?)
+        committed
     }
 
     /// Undoes everything that was done, before anything else happens.
