@@ -18,7 +18,6 @@ pub use salvage::SalvageError;
 use crate::{
     basket as baskets,
     books::{Books, Decision, Draft},
-    device,
     enrolment::{Member, keep_starts_in_tx, starts},
     identity::Shared,
     import::Checking,
@@ -170,12 +169,6 @@ impl Till {
 
     fn me(&self) -> Result<Arc<Member>, JournalError> {
         self.shared.joined()
-    }
-
-    /// Refuses what a till that was revoked cannot do, ahead of all other reasons.
-    fn refuse_revoked(&self) -> Result<(), JournalError> {
-        let revoked = device::revoked(self.writer.reading(), self.me()?.device())?;
-        revoked.map_or(Ok(()), |_| Err(JournalError::Revoked))
     }
 
     fn fresh_receipt(&self) -> ReceiptId {

@@ -24,6 +24,7 @@ pub use take::Taking;
 
 use crate::{
     books::{Books, Decision, Draft},
+    device,
     enrolment::Member,
     identity::Shared,
     journal::{self, JournalError},
@@ -98,7 +99,12 @@ impl Writer {
         let log = journal::log(&tx, LogId { device: me.device(), scope: Scope::Shop(me.shop()) }).map_err(store)?;
         let state = log.map(|log| log.state).unwrap_or_default();
         let books = Books { db: &tx, me, log: &state, now, entropy: entropy.as_ref() };
-        let Decision { facts, print, answer } = only_reading(&tx, || decide(&books))?;
+        let Decision { facts, print, answer } = match only_reading(&tx, || decide(&books)) {
+            Ok(decision) => decision,
+            // Whatever else is in the way, such as its shift that does not count either: no other way out would help.
+            Err(_) if device::revoked(&tx, me.device()).map_err(store)?.is_some() => return Err(JournalError::Revoked.into()),
+            Err(refused) => return Err(refused),
+        };
         let grown = !facts.is_empty();
         let mut appending = Appending::begin(&tx, me, now).map_err(store)?;
         for draft in facts {

@@ -34,6 +34,20 @@ fn told(till: &mut Shop) -> OwnDevice {
     till.till().reader().status().unwrap().link.device
 }
 
+#[test]
+fn a_till_whose_shift_does_not_count_either_is_told_that_it_was_revoked_and_not_to_open_a_shift() {
+    let server = Server::new();
+    let mut till = Shop::open(&server, "A1");
+    till.sell(&["T1"]);
+    till.sync(&server);
+    let device = till.device();
+    let reason = "stolen before it was opened".to_owned();
+    let changed = DeviceStandingChanged { device, standing: Standing::Revoked, company_seq: 100, shop_seq: 0, reason };
+    server.write(&Fact::DeviceStandingChanged(changed));
+    till.sync(&server);
+    assert_eq!(try_to_sell(&mut till).unwrap_err(), SaleError::Journal(JournalError::Revoked));
+}
+
 fn try_to_sell(till: &mut Shop) -> Result<(), SaleError> {
     till.scan("M1");
     let basket = till.till().basket().unwrap();
