@@ -71,7 +71,7 @@ impl Writer {
         if let Some(open) = open {
             appending.append(going_on(old.device(), &me, open))?;
         }
-        let mut again = Again::new(&tx, &old, &me, held, entropy.as_ref(), now, appending);
+        let mut again = Again::new(&old, held, entropy.as_ref(), appending);
         for (n, common, scope) in branches {
             again.branch(n, common, scope)?;
         }
