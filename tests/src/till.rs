@@ -149,6 +149,7 @@ impl TestTill {
             operator: OperatorId::new(now, entropy),
             server_device: DeviceId::new(now, entropy),
             server_key: Hash::from_bytes(*server.public().as_bytes()).to_string(),
+            succeeds: None,
         };
         let name = name.to_owned();
         self.engine.run(move |till| {

@@ -79,5 +79,6 @@ fn answer(server: &DeviceKey) -> EnrolAnswer {
         operator: OperatorId::from_bytes([4; 16]),
         server_device: DeviceId::from_bytes([5; 16]),
         server_key: key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
+        succeeds: None,
     }
 }

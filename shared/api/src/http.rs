@@ -58,6 +58,11 @@ pub struct EnrolAnswer {
     /// Its Ed25519 public key, 64 hexadecimal digits: the root of trust.
     #[n(12)]
     pub server_key: String,
+    /// The device whose place it takes: the till that was set up again.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Uuid))]
+    #[n(13)]
+    pub succeeds: Option<DeviceId>,
 }
 
 /// `POST /api/admin/v1/companies`.

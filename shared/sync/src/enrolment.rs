@@ -36,6 +36,10 @@ pub struct EnrolRequest {
     /// Where the server's own log stands here, if the database was a device of it before: a server that holds less must not write there (I3).
     #[n(6)]
     pub heard: Option<Head>,
+    /// How far the shop's log of the device that this till was before is at the server, or can still be handed over: what happened until then the
+    /// till knows, so a shift that is open there can go on.
+    #[n(7)]
+    pub before: Option<Head>,
 }
 
 /// What a server says to a device that joined.

@@ -56,19 +56,12 @@ impl Divergence {
     }
 }
 
-/// Compares one of our own logs, held up to `ours`, with the other side's head of it and the places it named in ascending order. `before` is
+/// Compares one of our own logs, held up to `ours`, with the other side's head of it, `theirs`, and the places it named in ascending order. `before` is
 /// the divergence that was known already; `hash_at` gives the hash of our entry at a place.
 ///
 /// Only what a place proves is taken for common: what was written here while the answer was on its way, the answer does not speak of.
-pub fn own_log(
-    log: LogId,
-    ours: u64,
-    theirs: Option<&Head>,
-    places: &[Head],
-    before: Option<Divergence>,
-    hash_at: impl Fn(u64) -> Option<Hash>,
-) -> OwnLog {
-    let Some(theirs) = theirs else { return OwnLog::Fine };
+pub fn own_log(ours: u64, theirs: &Head, places: &[Head], before: Option<Divergence>, hash_at: impl Fn(u64) -> Option<Hash>) -> OwnLog {
+    let log = theirs.log;
     let here = || places.iter().chain([theirs]).filter(|place| place.log == log && place.seq > 0 && place.seq <= ours);
     let lowest = here().filter(|place| hash_at(place.seq) != Some(place.hash)).map(|place| place.seq).min();
     match (before, lowest) {

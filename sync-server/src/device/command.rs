@@ -1,6 +1,6 @@
 //! Making codes and admitting devices.
 
-use super::{Device, DeviceError, Guesses, query, store};
+use super::{Device, DeviceError, Guesses, query, store, succession::replaced_in_tx};
 use crate::{
     company::{self, RegisterPlace},
     journal::{self, Server},
@@ -68,27 +68,28 @@ async fn enrol_with_code(platform: &Platform, knock: EnrolKnock, now: LocalTime)
     let (asked, key) = (&received.request, received.request.key);
     let name = device_name(&asked.name)?;
 
-    let series = match row.device {
+    let certificate = match row.device {
         Some(device) if device == asked.device.uuid() && row.device_key.as_deref() == Some(key.as_bytes()) => {
-            query::find_in_tx(&mut tx, asked.device).await?.ok_or(DeviceError::Code)?.writer.certificate.series
+            query::find_in_tx(&mut tx, asked.device).await?.ok_or(DeviceError::Code)?.writer.certificate
         }
         Some(_) => return Err(DeviceError::Code),
         None if row.until <= now.at.micros() => return Err(DeviceError::Code),
         None => {
             tx.lock(row.company, Lock::Exclusive).await?;
             let known = query::find_in_tx(&mut tx, asked.device).await?;
-            let series = match known.filter(|known| is_admitted(known, company, register, key)) {
-                Some(known) => known.writer.certificate.series,
+            let certificate = match known.filter(|known| is_admitted(known, company, register, key)) {
+                Some(known) => known.writer.certificate,
                 None => {
                     let heard = asked.heard.filter(|heard| heard.log.device == server.device).map_or(0, |heard| heard.seq);
                     journal::refuse_who_heard_more_in_tx(&mut tx, &server, heard).await?;
-                    let newcomer = Newcomer { device: asked.device, name, key, succeeds: None };
-                    admit_in_tx(&mut tx, &server, register, &place, &newcomer, now).await?.series
+                    let succeeds = replaced_in_tx(&mut tx, company, register, asked.before.as_ref()).await?;
+                    let newcomer = Newcomer { device: asked.device, name, key, succeeds };
+                    admit_in_tx(&mut tx, &server, register, &place, &newcomer, now).await?
                 }
             };
             store::use_code(&mut tx, company, hash, asked.device, key.as_bytes()).await?;
             tx.commit().await?;
-            series
+            certificate
         }
     };
     let answer = http::EnrolAnswer {
@@ -98,13 +99,14 @@ async fn enrol_with_code(platform: &Platform, knock: EnrolKnock, now: LocalTime)
         shop_name: place.shop_name,
         register,
         register_name: place.register_name,
-        series,
+        series: certificate.series,
         currency: place.currency,
         language: place.language,
         number_form: place.number_form,
         operator: place.operator,
         server_device: server.device,
         server_key: secret::to_hex(server.key.public().as_bytes()),
+        succeeds: certificate.succeeds,
     };
     Ok(received.answer(server.device, &server.key, now.at, answer)?)
 }
@@ -127,7 +129,7 @@ pub(super) struct Newcomer<'n> {
     pub(super) device: DeviceId,
     pub(super) name: &'n str,
     pub(super) key: PublicKey,
-    /// Whom it takes the place of, if it is a copy that goes on by itself.
+    /// Whom it takes the place of, if it is a copy that goes on by itself, or a till that was set up again.
     pub(super) succeeds: Option<DeviceId>,
 }
 

@@ -7,10 +7,13 @@ use super::{
 };
 use crate::{
     company, journal,
-    platform::{Platform, db::Lock},
+    platform::{
+        Platform,
+        db::{Lock, Tx},
+    },
 };
-use duka_core::RegisterId;
-use duka_ledger::DeviceCertified;
+use duka_core::{CompanyId, DeviceId, RegisterId};
+use duka_ledger::{DeviceCertified, Head, Held, Scope};
 use duka_sync::Succession;
 
 /// Successors that a register can have within a day, by the server's clock: a till that is copied more often than that is a fault of its
@@ -52,4 +55,28 @@ pub async fn succeed(platform: &Platform, asked: &Succession) -> Result<DeviceCe
 
 fn register_of(device: &Device) -> Result<RegisterId, DeviceError> {
     device.writer.certificate.register.ok_or(DeviceError::Server(device.id()))
+}
+
+/// Whose place a device takes that a code admits to a register, where the till was another one `before`: one of that register, of whose log of the
+/// shop no more is held here than the till knows of. A shift goes on with what happened in it until then; had more happened, its sums would be wrong.
+pub(super) async fn replaced_in_tx(
+    tx: &mut Tx,
+    company: CompanyId,
+    register: RegisterId,
+    before: Option<&Head>,
+) -> Result<Option<DeviceId>, DeviceError> {
+    let Some(before) = before else { return Ok(None) };
+    let device = before.log.device;
+    let Some(old) = query::find_in_tx(tx, device).await? else { return Ok(None) };
+    let place = (old.company, old.writer.certificate.register, old.shop().map(Scope::Shop));
+    if place != (company, Some(register), Some(before.log.scope)) || old.is_apart() {
+        return Ok(None);
+    }
+    let held = journal::held_in_tx(tx, company, before.log).await?.map_or(Held::NOTHING, |known| known.held());
+    // Two devices would go on with one shift.
+    if !store::successors_of(tx, company, &[device.uuid()]).await?.is_empty() {
+        return Ok(None);
+    }
+    let knows = held.seq < before.seq || (held.seq, held.hash) == (before.seq, before.hash);
+    Ok(knows.then_some(device))
 }

@@ -10,9 +10,10 @@ use duka_api::{
     till::Page,
 };
 use duka_core::{CompanyId, DeviceId, ReceiptId, Timestamp};
-use duka_ledger::{Continued, Fact, PrintedNumber, PublicKey, Sale, ShiftOpened, ShiftTotals};
+use duka_ledger::{Continued, Fact, Hash, Head, PrintedNumber, PublicKey, Sale, ShiftOpened, ShiftTotals};
 use duka_server::platform::{entropy::SystemEntropy, secret::from_hex};
 use duka_sync::{Ask, HeldReceipt, MAX_RECEIPTS_ASKED, Nonce, RefusalReason, Succeeded, Succession};
+use serde_json::json;
 
 /// What `copy` asks for, to go on as `new`.
 pub fn asked(copy: &Till, new: &Till, receipts: Vec<ReceiptId>) -> Succession {
@@ -242,5 +243,43 @@ fn a_register_has_so_many_successors_a_day_and_a_till_that_asks_for_more_is_told
         world.till_at(company, till.me().register).await;
         world.clock.set(1_700_000_000_000_000 + 25 * 3_600 * 1_000_000);
         succeed(&world, &till, &mut Till::new(), Vec::new()).await;
+    });
+}
+
+#[test]
+fn a_till_that_is_set_up_again_takes_its_place_at_its_register_if_no_more_is_held_of_it_than_it_knows() {
+    on_both_engines(|world| async move {
+        let (company, shop, mut old) = world.shop_with_till().await;
+        old.open_shift(1_000);
+        old.sync(&world).await;
+        let register = old.me().register;
+        let copy = old.copy();
+        old.sell(new_product(), 1);
+        old.sync(&world).await;
+        let named = async |register, before| {
+            let mut again = Till::new();
+            again.before = Some(before);
+            let code = world.code(company, register).await;
+            let asking = again.enrolment(&code);
+            let answer = world.enrolled(&asking).await;
+            assert_eq!(world.enrolled(&asking).await, answer, "I2");
+            assert_eq!(device(&world, company, again.device).await.succeeds, answer.succeeds);
+            (answer.succeeds, answer.series)
+        };
+        let knows = old.head(old.shop_scope());
+        let another = world.register(company, shop, "B").await;
+        assert_eq!(named(another, knows).await.0, None, "its drawer is another");
+        assert_eq!(named(register, copy.head(copy.shop_scope())).await.0, None, "it went on since");
+        assert_eq!(named(register, Head { hash: Hash::of(b"another branch"), ..knows }).await.0, None);
+        // What it has not brought yet, it will.
+        let (succeeds, series) = named(register, Head { seq: knows.seq + 5, ..knows }).await;
+        assert_eq!((succeeds, series.as_str()), (Some(old.device), "A.4"));
+        assert_eq!(named(register, knows).await.0, None, "one device goes on with a shift");
+
+        let late = world.till_at(company, another).await;
+        let revoked = world.post(&format!("/companies/{company}/devices/{}/revoke", late.device), &json!({ "reason": "lost" })).await;
+        assert!(revoked.status.is_success());
+        let log = late.log(late.shop_scope());
+        assert_eq!(named(another, Head { log, seq: 9, hash: Hash::NONE }).await.0, None, "of a revoked one the admin decided");
     });
 }

@@ -29,6 +29,8 @@ pub struct Till {
     pub now: i64,
     /// Where the server's log stood in the database that it was before.
     pub heard: Option<Head>,
+    /// Where the log of the shop stood of the device that it was before.
+    pub before: Option<Head>,
 }
 
 /// A request to join that is under way.
@@ -67,6 +69,7 @@ impl Till {
             shift: ShiftId::new(now, &SystemEntropy),
             now: now.micros(),
             heard: None,
+            before: None,
         }
     }
 
@@ -85,6 +88,7 @@ impl Till {
             shift: self.shift,
             now: self.now,
             heard: self.heard,
+            before: self.before,
         }
     }
 
@@ -101,8 +105,16 @@ impl Till {
         let mut nonce = [0; 16];
         SystemEntropy.fill(&mut nonce);
         let (key, nonce, sent_at) = (self.signer().public(), Nonce::from_random(nonce), Timestamp::from_micros(self.now));
-        let request =
-            EnrolRequest { once: *code.once(), device: self.device, key, name: name.to_owned(), nonce, sent_at, heard: self.heard };
+        let request = EnrolRequest {
+            once: *code.once(),
+            device: self.device,
+            key,
+            name: name.to_owned(),
+            nonce,
+            sent_at,
+            heard: self.heard,
+            before: self.before,
+        };
         let (sealed, ticket) = request.seal(code, &self.signer()).unwrap();
         Enrolling { sealed, ticket }
     }

@@ -47,7 +47,7 @@ impl Hostile {
         chance.fill(&mut nonce);
         let name = "Cheap till".to_owned();
         let nonce = Nonce::from_random(nonce);
-        let request = EnrolRequest { once: *code.once(), device, key: key.public(), name, nonce, sent_at: at, heard: None };
+        let request = EnrolRequest { once: *code.once(), device, key: key.public(), name, nonce, sent_at: at, heard: None, before: None };
         let (sealed, ticket) = request.seal(code, &key)?;
         let hostile = Self {
             device,

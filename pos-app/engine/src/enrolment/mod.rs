@@ -10,7 +10,7 @@ pub use command::{EnrolBegun, SealedEnrolment};
 pub(crate) use command::{heard, member_of, open_answer, pending};
 pub(crate) use copy::{Copied, begin_successor_in_tx, copied, keep_starts_in_tx, note_copied_in_tx, starts, successor};
 pub use error::EnrolError;
-pub(crate) use newcomer::{begin_newcomer_in_tx, end_newcomer_in_tx, newcomer};
+pub(crate) use newcomer::{begin_newcomer_in_tx, end_newcomer_in_tx, former, keep_former_in_tx, newcomer};
 pub(crate) use store::{Row, acknowledged, begin_in_tx, complete_in_tx, keep_acknowledged_in_tx, keep_salvaged_in_tx, load, succeed_in_tx};
 
 use duka_api::{http::EnrolAnswer, print::Direction};

@@ -6,6 +6,8 @@ use duka_core::DeviceId;
 use rusqlite::Connection;
 
 const NEWCOMER: &str = "newcomer";
+/// Who the till was that has yet to join anew.
+const FORMER: &str = "former";
 
 pub(crate) fn newcomer(db: &Connection) -> Result<Option<DeviceId>, StoreError> {
     Ok(load_setting::<Option<DeviceId>>(db, NEWCOMER)?.flatten())
@@ -17,4 +19,13 @@ pub(crate) fn begin_newcomer_in_tx(tx: &Connection, device: DeviceId) -> Result<
 
 pub(crate) fn end_newcomer_in_tx(tx: &Connection) -> Result<(), StoreError> {
     save_setting_in_tx(tx, NEWCOMER, &None::<DeviceId>)
+}
+
+/// The device that this till was before the one that has yet to join.
+pub(crate) fn former(db: &Connection) -> Result<Option<DeviceId>, StoreError> {
+    Ok(load_setting::<Option<DeviceId>>(db, FORMER)?.flatten())
+}
+
+pub(crate) fn keep_former_in_tx(tx: &Connection, former: Option<DeviceId>) -> Result<(), StoreError> {
+    save_setting_in_tx(tx, FORMER, &former)
 }

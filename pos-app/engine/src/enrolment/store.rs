@@ -24,7 +24,7 @@ pub(crate) struct Row {
 impl Row {
     /// As it is once the server has answered.
     pub(super) fn answered(self, server: &str, answer: &EnrolAnswer) -> Self {
-        Self { server: Some(server.to_owned()), answer: Some(answer.clone()), ..self }
+        Self { server: Some(server.to_owned()), answer: Some(answer.clone()), succeeds: answer.succeeds, ..self }
     }
 
     /// The same journal, held by a device that has yet to join.
@@ -156,9 +156,11 @@ pub(crate) fn begin_in_tx(tx: &Connection, device: DeviceId, public_key: &Public
 }
 
 pub(crate) fn complete_in_tx(tx: &Connection, server: &str, answer: &EnrolAnswer) -> Result<(), StoreError> {
-    let answer = serde_json::to_string(answer).map_err(|fault| StoreError::Fault(fault.to_string()))?;
-    let changed =
-        tx.prepare_cached("update enrolment set server = ?1, answer = ?2, home = coalesce(home, ?2)")?.execute([server, &answer])?;
+    let said = serde_json::to_string(answer).map_err(|fault| StoreError::Fault(fault.to_string()))?;
+    let succeeds = answer.succeeds.map(|device| *device.as_bytes());
+    let changed = tx
+        .prepare_cached("update enrolment set server = ?1, answer = ?2, home = coalesce(home, ?2), succeeds = ?3")?
+        .execute(params![server, said, succeeds])?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Fault("no enrolment was begun".into())) }
 }
 

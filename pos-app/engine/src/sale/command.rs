@@ -39,7 +39,7 @@ pub(crate) fn pay(books: &Books<'_>, basket: &Open, tender: &Tender, key: Option
     if tender.shown != gross {
         return Err(SaleError::Changed { shown: tender.shown, gross });
     }
-    issue(books, basket.receipt, &basket.lines, &basket.priced, tender.tendered, key)
+    issue(books, &Sold { receipt: basket.receipt, lines: &basket.lines, priced: &basket.priced }, tender.tendered, key)
 }
 
 /// Whether a receipt that is there is what is asked for again (I2).
@@ -58,7 +58,7 @@ pub(crate) fn sell(
 ) -> Result<Decision<Sale>, SaleError> {
     let ready = Ready::try_new(books, lines)?;
     match receipt::load(books.db, books.me.device(), receipt)?.filter(|_| !planted::is(planted::Bug::SoldTwice)) {
-        None => issue(books, receipt, &ready.lines, &ready.priced, None, key),
+        None => issue(books, &Sold { receipt, lines: &ready.lines, priced: &ready.priced }, None, key),
         Some(held) if ready.is(&held) => Ok(Decision::new(held.sale, [])),
         Some(_) => Err(SaleError::Conflict(receipt)),
     }
@@ -111,14 +111,15 @@ fn ready(books: &Books<'_>, line: &SaleLineInput) -> Result<Line, SaleError> {
     })
 }
 
-fn issue(
-    books: &Books<'_>,
+/// What is sold, and under which id.
+struct Sold<'s> {
     receipt: ReceiptId,
-    lines: &[Line],
-    priced: &Priced,
-    tendered: Option<Money>,
-    key: Option<Arc<DeviceKey>>,
-) -> Result<Decision<Sale>, SaleError> {
+    lines: &'s [Line],
+    priced: &'s Priced,
+}
+
+fn issue(books: &Books<'_>, sold: &Sold<'_>, tendered: Option<Money>, key: Option<Arc<DeviceKey>>) -> Result<Decision<Sale>, SaleError> {
+    let Sold { receipt, lines, priced } = *sold;
     let shift = books.log.shift().ok_or(SaleError::NoShift)?;
     if lines.is_empty() {
         return Err(SaleError::Empty);

@@ -46,6 +46,15 @@ pub(super) fn signing_key(shared: &Shared, device: DeviceId, log: &LogHead) -> O
     (writer == device || log.former).then(|| shared.key_of(writer)).flatten()
 }
 
+/// Up to where a log that was written here is the server's, too, or can still be handed over.
+pub(crate) fn shared_head(db: &Connection, shared: &Shared, log: &LogHead) -> Result<Option<Head>, StoreError> {
+    let seq = match shared.key_of(log.head.log.device) {
+        Some(_) => log.head.seq,
+        None => journal::last_signed(db, log.n, log.head.seq)?.max(log.acknowledged).min(log.head.seq),
+    };
+    Ok(hash_at(db, log, seq)?.map(|hash| Head { seq, hash, ..log.head }))
+}
+
 /// Whether a device's key is gone for good, as far as its key store knows; one that fails now may have it.
 pub(super) fn key_is_gone(shared: &Shared, device: DeviceId) -> bool {
     matches!(shared.load_key(device), Ok(None) | Err(KeyError::Unreadable(_)))

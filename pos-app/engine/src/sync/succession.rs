@@ -14,16 +14,14 @@ use rusqlite::Connection;
 /// Entries read at once.
 const PAGE: u32 = 500;
 
-/// A request that can be sent once, by this device to be certified as the `successor`. `basket` is the receipt that the basket of now will be:
-/// it may be paid before the answer comes.
+/// A request that can be sent once, by this device to be certified as its successor, each named with its key; `receipts` are what
+/// [`receipts_to_ask`] gives.
 pub(crate) fn request(
     db: &Connection,
     settings: &Settings,
-    me: &Member,
-    successor: DeviceId,
-    (old, new): (&DeviceKey, &DeviceKey),
-    partings: &[Parting],
-    basket: Option<ReceiptId>,
+    (me, old): (&Member, &DeviceKey),
+    (successor, new): (DeviceId, &DeviceKey),
+    receipts: Vec<ReceiptId>,
 ) -> Result<SealedRequest, SyncError> {
     let mut nonce = [0; 16];
     settings.entropy.fill(&mut nonce);
@@ -34,15 +32,16 @@ pub(crate) fn request(
         nonce: Nonce::from_random(nonce),
         successor,
         key: new.public(),
-        receipts: receipts_behind(db, partings, basket)?,
+        receipts,
         heard: journal::head(db, me.server_log())?.map_or(0, |log| log.head.seq),
     };
     let (bytes, ticket) = request.seal(old, new)?;
     Ok(SealedRequest { bytes, ticket })
 }
 
-/// The receipt that the basket will be, and the first ones behind the places at which the logs part.
-fn receipts_behind(db: &Connection, partings: &[Parting], basket: Option<ReceiptId>) -> Result<Vec<ReceiptId>, StoreError> {
+/// The receipts of which the server is asked whether it holds them: that which the basket of now will be, since it may be paid before the answer
+/// comes, and the first ones behind the places at which the logs part.
+pub(crate) fn receipts_to_ask(db: &Connection, partings: &[Parting], basket: Option<ReceiptId>) -> Result<Vec<ReceiptId>, StoreError> {
     let mut receipts: Vec<_> = basket.into_iter().collect();
     for parting in partings {
         let Some(log) = journal::head(db, parting.log)? else { continue };

@@ -6,10 +6,11 @@ use crate::{
     enrolment::{self, EnrolBegun, EnrolError, Member, SealedEnrolment},
     journal::{self, JournalError},
     platform::{self, OpenError, Settings, StoreError},
+    sync,
 };
 use duka_api::till::State;
 use duka_core::{DeviceId, EnrolCode};
-use duka_ledger::{DeviceKey, LogId, PublicKey, Scope, TechnicalKind};
+use duka_ledger::{DeviceKey, Head, LogId, PublicKey, Scope, TechnicalKind};
 use duka_sync::{EnrolRequest, EnrolTicket, Nonce};
 use std::path::Path;
 
@@ -59,8 +60,8 @@ impl Till {
         let mut nonce = [0; 16];
         self.shared.settings.entropy.fill(&mut nonce);
         let (nonce, sent_at) = (Nonce::from_random(nonce), self.shared.settings.clock.now().at);
-        let heard = enrolment::heard(self.writer.reading())?;
-        let request = EnrolRequest { once: *code.once(), device, key: public_key, name: name.to_owned(), nonce, sent_at, heard };
+        let (heard, before) = (enrolment::heard(self.writer.reading())?, self.before()?);
+        let request = EnrolRequest { once: *code.once(), device, key: public_key, name: name.to_owned(), nonce, sent_at, heard, before };
         let (bytes, ticket) = request.seal(code, &key)?;
         Ok(SealedEnrolment { bytes, ticket })
     }
@@ -110,6 +111,7 @@ impl Till {
         if restored == Some(true) {
             events.insert(0, event(TechnicalKind::Restored, "the database was restored or copied; this is a new device"));
         }
+        events.extend(self.writer.continued(me, before)?);
         self.writer.commit_as(
             me,
             |_| Ok(Decision::new((), events)),
@@ -119,6 +121,7 @@ impl Till {
                     enrolment::begin_in_tx(tx, me.device(), &me.certificate.key, &me.answer.register_name)?;
                     enrolment::end_newcomer_in_tx(tx)?;
                 }
+                enrolment::keep_former_in_tx(tx, None)?;
                 enrolment::complete_in_tx(tx, &me.server, &me.answer)?;
                 // Both logs exist from the start, so that both are told of in every exchange.
                 let company = LogId { device: me.device(), scope: Scope::Company(me.company()) };
@@ -129,6 +132,20 @@ impl Till {
                 platform::save_setting_in_tx(tx, VERSION, &version)
             },
         )
+    }
+
+    /// How far the shop's log of the device that this till is or was can be handed over. A copy's is none: what it wrote is another branch.
+    fn before(&self) -> Result<Option<Head>, StoreError> {
+        let db = self.writer.reading();
+        let before = self.shared.member().map_or_else(|| enrolment::former(db), |me| Ok(Some(me.device())))?;
+        let Some(before) = before else { return Ok(None) };
+        if enrolment::copied(db, before)?.is_some() {
+            return Ok(None);
+        }
+        let shop = journal::written_here(db, before)?
+            .into_iter()
+            .find(|log| log.head.log.device == before && matches!(log.head.log.scope, Scope::Shop(_)));
+        shop.map_or(Ok(None), |log| sync::shared_head(db, &self.shared, &log))
     }
 
     /// The device that a person has this till ask to be, if its key is here.
@@ -172,7 +189,10 @@ impl Till {
         self.writer.keep::<_, StoreError>(|tx| {
             enrolment::begin_in_tx(tx, device, &public, name)?;
             if let Some(former) = former {
-                former.map_or(Ok(()), |former| journal::retire_in_tx(tx, former))?;
+                if let Some(former) = former {
+                    journal::retire_in_tx(tx, former)?;
+                    enrolment::keep_former_in_tx(tx, Some(former))?;
+                }
                 platform::save_setting_in_tx(tx, RESTORED, &true)?;
             }
             Ok(())

@@ -46,8 +46,9 @@ impl Till {
         let (successor, key) = self.successor(me.device())?;
         let settings = &self.shared.settings;
         let basket = self.basket.as_ref().map(|basket| basket.receipt);
-        let SealedRequest { bytes, ticket } =
-            sync::succession::request(self.writer.reading(), settings, &me, successor, (&old, &key), &partings, basket)?;
+        let db = self.writer.reading();
+        let receipts = sync::succession::receipts_to_ask(db, &partings, basket)?;
+        let SealedRequest { bytes, ticket } = sync::succession::request(db, settings, (&me, &old), (successor, &key), receipts)?;
         Ok(Some(Succeeding { bytes, ticket, successor, key, partings }))
     }
 

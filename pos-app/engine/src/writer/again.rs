@@ -16,7 +16,6 @@ use duka_ledger::{
 };
 use duka_records::{Document, Edited, Product, RecordError};
 use duka_sync::HeldReceipt;
-use rusqlite::Connection;
 use std::collections::HashMap;
 
 /// Entries read at once.
@@ -24,12 +23,9 @@ const PAGE: u32 = 500;
 
 /// A branch being written again.
 pub(super) struct Again<'t> {
-    tx: &'t Connection,
     old: &'t Member,
-    me: &'t Member,
     held: &'t [HeldReceipt],
     entropy: &'t dyn Entropy,
-    now: LocalTime,
     appending: Appending<'t>,
     /// Receipts that had to get another id.
     ids: HashMap<ReceiptId, ReceiptId>,
@@ -38,23 +34,15 @@ pub(super) struct Again<'t> {
 }
 
 impl<'t> Again<'t> {
-    pub(super) fn new(
-        tx: &'t Connection,
-        old: &'t Member,
-        me: &'t Member,
-        held: &'t [HeldReceipt],
-        entropy: &'t dyn Entropy,
-        now: LocalTime,
-        appending: Appending<'t>,
-    ) -> Self {
-        Self { tx, old, me, held, entropy, now, appending, ids: HashMap::new(), shadows: HashMap::new() }
+    pub(super) fn new(old: &'t Member, held: &'t [HeldReceipt], entropy: &'t dyn Entropy, appending: Appending<'t>) -> Self {
+        Self { old, held, entropy, appending, ids: HashMap::new(), shadows: HashMap::new() }
     }
 
     /// Writes what is kept of a log behind `common`, in order.
     pub(super) fn branch(&mut self, n: i64, common: u64, scope: Scope) -> Result<(), JournalError> {
         let mut after = common;
         loop {
-            let page = journal::branch(self.tx, n, after, PAGE)?;
+            let page = journal::branch(self.appending.tx, n, after, PAGE)?;
             let Some(last) = page.last() else { return Ok(()) };
             after = last.entry().seq;
             for sealed in page {
@@ -116,7 +104,7 @@ impl<'t> Again<'t> {
                 self.appending.append(Draft::event(TechnicalKind::Restored, detail))?;
                 return Ok(None);
             }
-            self.ids.insert(sale.receipt, ReceiptId::new(self.now.at, self.entropy));
+            self.ids.insert(sale.receipt, ReceiptId::new(self.appending.now.at, self.entropy));
         }
         let mut lines = sale.lines;
         for of in lines.iter_mut().filter_map(|line| line.refunds.as_mut()) {
@@ -124,7 +112,7 @@ impl<'t> Again<'t> {
         }
         Ok(Some(Sale {
             receipt: self.id_of(sale.receipt),
-            series: self.me.series().to_owned(),
+            series: self.appending.me.series().to_owned(),
             number: self.appending.state(self.shop())?.receipt_number().saturating_add(1),
             lines,
             printed: Some(printed),
@@ -133,7 +121,7 @@ impl<'t> Again<'t> {
     }
 
     fn shop(&self) -> Scope {
-        Scope::Shop(self.me.shop())
+        Scope::Shop(self.appending.me.shop())
     }
 
     fn id_of(&self, receipt: ReceiptId) -> ReceiptId {
@@ -163,7 +151,7 @@ impl<'t> Again<'t> {
 
     /// The edit made again: a change belongs to its author, so the new device changes what the old one changed, and nothing else.
     fn edit(&mut self, changed: &RecordChanged) -> Result<Option<RecordChanged>, JournalError> {
-        let held = record::find(self.tx, changed.record)?.map(|n| record::document(self.tx, n)).transpose()?;
+        let held = record::find(self.appending.tx, changed.record)?.map(|n| record::document(self.appending.tx, n)).transpose()?;
         let shadow = match self.shadows.remove(&changed.record) {
             Some(shadow) => shadow,
             None => held.clone(),
@@ -175,9 +163,9 @@ impl<'t> Again<'t> {
         let Some(after) = after else { return Ok(None) };
         let edited = match (held.as_deref().filter(|_| before.is_some()), before) {
             (Some(document), Some(before)) => {
-                duka_records::edit(document, self.me.device(), &before.edit_to(&after)).map_err(|fault| damaged(&fault))?
+                duka_records::edit(document, self.appending.me.device(), &before.edit_to(&after)).map_err(|fault| damaged(&fault))?
             }
-            _ => Some(duka_records::create(self.me.device(), &after).map_err(|fault| damaged(&fault))?),
+            _ => Some(duka_records::create(self.appending.me.device(), &after).map_err(|fault| damaged(&fault))?),
         };
         Ok(edited.map(|Edited { number, change, .. }| RecordChanged { number, change: change.into(), ..changed.clone() }))
     }

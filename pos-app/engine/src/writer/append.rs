@@ -23,9 +23,9 @@ const SET_BACK: i64 = 60_000_000;
 
 /// The facts of one transaction: each sealed, chained to its log (I3), judged by the same rules as anybody's, and folded.
 pub(super) struct Appending<'t> {
-    tx: &'t Connection,
-    me: &'t Member,
-    now: LocalTime,
+    pub(super) tx: &'t Connection,
+    pub(super) me: &'t Member,
+    pub(super) now: LocalTime,
     writer: Certified,
     /// The own logs that are written to.
     logs: Vec<LogRow>,

@@ -54,23 +54,24 @@ pub(super) fn cut_in_tx(tx: &Connection, writer: &Certified, log: &LogRow, commo
     while log.cut.is_some() {
         cut_page_in_tx(tx, &mut log, common)?;
     }
-    log.state = state_at(tx, writer, log.n)?;
+    log.state = state_at(tx, writer.clone(), log.n, log.seq)?;
     // What was to be folded again still is.
     log.is_current = is_current;
     journal::advance_in_tx(tx, &log)?;
     Ok(log.state)
 }
 
-/// What the rules remember at the end of a log: only that of the last entry is kept, so it is learnt again from the first.
-fn state_at(tx: &Connection, writer: &Certified, n: i64) -> Result<LogState, StoreError> {
-    let mut refold = Refold::new(Some(writer.clone()));
-    loop {
-        let page = journal::entry_in(tx, n, refold.seq().saturating_add(1), PAGE)?;
+/// What the rules remember at a place of a log: only that of the last entry is kept, so it is learnt again from the first.
+pub(super) fn state_at(db: &Connection, writer: Certified, n: i64, seq: u64) -> Result<LogState, StoreError> {
+    let mut refold = Refold::new(Some(writer));
+    while refold.seq() < seq {
+        let page = journal::entry_in(db, n, refold.seq().saturating_add(1), PAGE)?;
         if page.is_empty() {
-            return Ok(refold.state().clone());
+            break;
         }
-        for kept in &page {
+        for kept in page.iter().filter(|kept| kept.sealed.entry().seq <= seq) {
             refold.judge(&kept.sealed, &check::record);
         }
     }
+    Ok(refold.state().clone())
 }

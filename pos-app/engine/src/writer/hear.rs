@@ -8,7 +8,7 @@ use crate::{
     sync::{self, SyncError, sign, trouble},
 };
 use duka_ledger::{Hash, LogId};
-use duka_sync::{Acknowledged, Difference, Exchanged, Heads, Kept, Lost, Next, Peer, Said, Summary, TableDigest};
+use duka_sync::{Acknowledged, Difference, Exchanged, Heads, Intake, Kept, Lost, Next, Peer, RefusalReason, Said, Summary, TableDigest};
 use std::cell::Cell;
 
 /// What an answer came to.
@@ -55,6 +55,7 @@ impl Writer {
                 self.fork(&me, *log, &[])?;
             }
         }
+        self.give_way(&me, said, &intake)?;
         let in_step = ours.summary() == said.summary;
         let lost = self.acknowledge(&me, said, in_step.then_some(&ours))?;
         let mut troubles: Vec<String> = Vec::new();
@@ -68,6 +69,23 @@ impl Writer {
         }
         let compared = (in_step && !said.digests.is_empty()).then(|| Compared { summary: said.summary, digests: said.digests.clone() });
         Ok(Taken { next, trouble: troubles.into_iter().next(), received: intake.entries(), compared })
+    }
+
+    /// Where the server holds less of another's log than is held here, nobody but the server sees that it is another branch: it takes nothing of
+    /// what it is brought. Once its device was revoked, what is held here gives way.
+    fn give_way(&mut self, me: &Member, said: &Exchanged, intake: &Intake) -> Result<(), SyncError> {
+        // A log whose device is set apart is refused whole. What has just come may be that this was decided: then it is brought once more.
+        if intake.taken().any(|taken| taken.log == me.server_log()) {
+            return Ok(());
+        }
+        let forked = said.taken.iter().filter(|taken| taken.refused.is_some_and(|refusal| refusal.reason == RefusalReason::Fork));
+        for log in forked.map(|taken| taken.log) {
+            let other = journal::head(self.reading(), log)?.is_some_and(|head| log.device != me.device() && !head.former);
+            if other && self.decided(me, log)?.is_some() {
+                self.fork(me, log, &[])?;
+            }
+        }
+        Ok(())
     }
 
     /// Notes what the server signed that it holds of what was written here; gives what it lacks of what it once signed.

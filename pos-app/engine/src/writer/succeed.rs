@@ -1,15 +1,23 @@
 //! Going on as another device, once this database was found to be a copy (I12): the old device's logs are cut back to what the server holds of
 //! them too, and what stood behind is written again by the new one. One transaction: a crash leaves the till as it was before, or after.
 
-use super::{Writer, again::Again, append::Appending, cut::cut_in_tx};
+use super::{
+    Writer,
+    again::Again,
+    append::Appending,
+    apply::certified,
+    cut::{cut_in_tx, state_at},
+};
 use crate::{
     books::Draft,
     device,
     enrolment::{self, Member},
     journal::{self, JournalError},
     platform::{self, StoreError},
+    sync,
 };
 use duka_api::http::EnrolAnswer;
+use duka_core::DeviceId;
 use duka_ledger::{Continued, DeviceCertified, Fact, LogId, Scope, ShiftOpened, ShiftTotals, rule::OpenShift};
 use duka_sync::{HeldReceipt, Parting};
 use rusqlite::Connection;
@@ -33,7 +41,7 @@ impl Writer {
     ) -> Result<(), JournalError> {
         let Succession { certificate, partings, held } = succession;
         let old = self.shared.joined()?;
-        let answer = EnrolAnswer { series: certificate.series.clone(), ..old.answer.clone() };
+        let answer = EnrolAnswer { series: certificate.series.clone(), succeeds: certificate.succeeds, ..old.answer.clone() };
         let me = Member { certificate: certificate.clone(), answer, ..(*old).clone() };
         let now = self.shared.settings.clock.now();
         let entropy = Arc::clone(&self.shared.settings.entropy);
@@ -61,9 +69,9 @@ impl Writer {
             appending.append(event)?;
         }
         if let Some(open) = open {
-            appending.append(going_on(&old, &me, open))?;
+            appending.append(going_on(old.device(), &me, open))?;
         }
-        let mut again = Again::new(&tx, &old, &me, held, entropy.as_ref(), now, appending);
+        let mut again = Again::new(&old, held, entropy.as_ref(), appending);
         for (n, common, scope) in branches {
             again.branch(n, common, scope)?;
         }
@@ -74,10 +82,23 @@ impl Writer {
         self.grown.journal += 1;
         Ok(())
     }
+
+    /// The opening by which the shift goes on in the name of `me` that the device before it had open; `old` is that, if this till is it still. As
+    /// it was where that log can be handed over to: what nobody can hand over is in no books but this till's.
+    pub(crate) fn continued(&self, me: &Member, old: Option<&Member>) -> Result<Option<Draft>, StoreError> {
+        let db = self.reading();
+        let Some(before) = me.certificate.succeeds else { return Ok(None) };
+        let id = LogId { device: before, scope: Scope::Shop(me.shop()) };
+        let writer = certified(db, old.unwrap_or(me), before)?;
+        let (Some(log), Some(writer)) = (journal::head(db, id)?, writer) else { return Ok(None) };
+        let Some(end) = sync::shared_head(db, &self.shared, &log)? else { return Ok(None) };
+        let state = state_at(db, writer, log.n, end.seq)?;
+        Ok(state.shift().map(|open| going_on(before, me, open.clone())))
+    }
 }
 
 /// The opening by which a shift goes on: its float is in the drawer, and what happened in it counts in its Z.
-fn going_on(old: &Member, me: &Member, open: OpenShift) -> Draft {
+fn going_on(before: DeviceId, me: &Member, open: OpenShift) -> Draft {
     let totals = ShiftTotals { first_number: 0, last_number: 0, ..open.totals };
     Draft::by_device(Fact::ShiftOpened(ShiftOpened {
         shift: open.shift,
@@ -86,6 +107,6 @@ fn going_on(old: &Member, me: &Member, open: OpenShift) -> Draft {
         currency: me.currency(),
         float: open.float,
         number: 1,
-        continues: Some(Box::new(Continued { device: old.device(), opened_at: open.opened_at, totals })),
+        continues: Some(Box::new(Continued { device: before, opened_at: open.opened_at, totals })),
     }))
 }

@@ -8,9 +8,9 @@ use duka_ledger::{
 };
 use duka_pos::{SealedRequest, SyncError, SystemEntropy, Taken};
 use duka_sync::{
-    Acknowledged, Cut, Difference, EnrolKnock, Envelope, Exchanged, Freshness, Heads, HeldReceipt, Intake, MAX_BODY_BYTES, MAX_ENTRIES,
-    Next, Packing, Parties, Range, Received, Refusal, RefusalReason, Said, Succession, TableDigest, Taken as TakenPiece, Weight,
-    check_piece, reply,
+    Acknowledged, Cut, Difference, EnrolKnock, EnrolRequest, Envelope, Exchanged, Freshness, Heads, HeldReceipt, Intake, MAX_BODY_BYTES,
+    MAX_ENTRIES, Next, Packing, Parties, Range, Received, Refusal, RefusalReason, Said, Succession, TableDigest, Taken as TakenPiece,
+    Weight, check_piece, reply,
 };
 use std::{
     collections::BTreeMap,
@@ -108,13 +108,37 @@ impl Server {
     /// The same, as another server signs it.
     pub fn admit_signed_by(&self, signer: &Self, asked: &[u8], series: &str, change: impl FnOnce(&mut EnrolAnswer)) -> Vec<u8> {
         let received = EnrolKnock::read(asked).unwrap().open(&self.key.public()).unwrap();
-        let mut answer = self.certify(received.request.device, received.request.key, series);
+        let EnrolRequest { device, key, before, .. } = received.request;
+        let succeeds = before.and_then(|before| self.replaced(&before));
+        let mut answer = self.certify_in_place_of(device, key, series, succeeds);
         change(&mut answer);
         received.answer(self.device, &signer.key, Timestamp::from_micros(1), answer).unwrap()
     }
 
+    /// Whose place a till takes that was another device before, as the real one decides it.
+    fn replaced(&self, before: &Head) -> Option<DeviceId> {
+        let device = before.log.device;
+        self.certificate(device)?;
+        let ends = |fact: &Fact| match fact {
+            Fact::DeviceCertified(certified) => certified.succeeds == Some(device),
+            Fact::DeviceStandingChanged(changed) => changed.device == device,
+            _ => false,
+        };
+        if self.facts(self.device).iter().any(ends) {
+            return None;
+        }
+        let store = self.store();
+        let held = store.heads().held(&before.log);
+        let knows = held < before.seq || held == before.seq && store.hash_at(&before.log, held) == Some(before.hash);
+        knows.then_some(device)
+    }
+
     /// Certifies a device.
     pub fn certify(&self, device: DeviceId, key: PublicKey, series: &str) -> EnrolAnswer {
+        self.certify_in_place_of(device, key, series, None)
+    }
+
+    fn certify_in_place_of(&self, device: DeviceId, key: PublicKey, series: &str, succeeds: Option<DeviceId>) -> EnrolAnswer {
         let register = RegisterId::from_bytes([series.len() as u8 + series.as_bytes()[0]; 16]);
         let fact = DeviceCertified {
             device,
@@ -125,7 +149,7 @@ impl Server {
             name: format!("Register {series}"),
             series: series.to_owned(),
             currency: gbp(),
-            succeeds: None,
+            succeeds,
         };
         self.store().keys.insert(device, key);
         self.write(&Fact::DeviceCertified(fact));
@@ -143,6 +167,7 @@ impl Server {
             operator: OperatorId::from_bytes([0x0f; 16]),
             server_device: self.device,
             server_key: self.public_key(),
+            succeeds,
         }
     }
 

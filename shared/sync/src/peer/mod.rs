@@ -264,7 +264,7 @@ impl Peer {
         for theirs in said.acknowledged.heads.iter().filter(|head| head.log.device == device) {
             let log = theirs.log;
             let before = self.divergence(&log);
-            let now = own_log(log, ours.held(&log), Some(theirs), &said.places, before, |seq| hash_at(&log, seq));
+            let now = own_log(ours.held(&log), theirs, &said.places, before, |seq| hash_at(&log, seq));
             match now {
                 OwnLog::Fine => self.troubles.retain(|at, trouble| *at != log || !matches!(trouble, Trouble::Own(_))),
                 OwnLog::Behind { .. } => drop(self.troubles.insert(log, Trouble::Own(now))),

@@ -41,7 +41,16 @@ fn shop(server: &DeviceKey) -> Shop {
 
 fn asking(nonce: u8) -> EnrolRequest {
     let nonce = Nonce::from_random([nonce; 16]);
-    EnrolRequest { once: *code().once(), device: TILL, key: key(2).public(), name: "Till".to_owned(), nonce, sent_at: NOW, heard: None }
+    EnrolRequest {
+        once: *code().once(),
+        device: TILL,
+        key: key(2).public(),
+        name: "Till".to_owned(),
+        nonce,
+        sent_at: NOW,
+        heard: None,
+        before: None,
+    }
 }
 
 fn answered(request: &[u8], by: &DeviceKey, shop: Shop) -> Vec<u8> {
