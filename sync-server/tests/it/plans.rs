@@ -22,6 +22,7 @@ const MAY: &[(&str, &str)] = &[
     ("_sqlx_migrations", "at the start"),
     ("FROM seal", "one row"),
     ("FROM log WHERE folded <> ", "at the start"),
+    ("state = 1 AND (company, log, seq) > ", "at the start, over the few that do not count"),
     ("LIMIT 5000", "the first page of a digest, in the order of the key"),
 ];
 
