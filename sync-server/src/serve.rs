@@ -14,7 +14,7 @@ use crate::{
     },
     router::router,
     state::AppState,
-    sync,
+    sync::Refolding,
 };
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -60,7 +60,7 @@ pub struct Running {
     admin_token: String,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
-    refolding: JoinHandle<()>,
+    refolding: Refolding,
 }
 
 impl Running {
@@ -94,9 +94,7 @@ impl Running {
         }
         self.state.imports.join().await;
         self.state.rebuilds.stop().await;
-        // It goes on where it was at the next start.
-        self.refolding.abort();
-        let _ = self.refolding.await;
+        self.refolding.stop().await;
         self.state.db.close().await;
         tracing::info!("stopped");
     }
@@ -147,6 +145,8 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
     };
     let listener = TcpListener::bind(config.listen).await.map_err(told)?;
     let address = listener.local_addr().map_err(told)?;
+    // Before anybody can ask for what it does.
+    let refolding = Refolding::start(&state);
     let app = router(&state, &admin_token, config.request_timeout);
     let (stop, stopped) = oneshot::channel::<()>();
     // Also when whoever could stop it is gone.
@@ -160,15 +160,5 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
     if scheme == "http" && !address.ip().is_loopback() {
         tracing::warn!(%address, "plain HTTP can be read on the way: set tls_certificate and tls_key, or let nobody in but a proxy that speaks TLS");
     }
-    let refolding = tokio::spawn(refold(state.clone()));
     Ok(Running { address, scheme, state, admin_token, stop, task, refolding })
-}
-
-/// Has the tables follow facts as this version folds them, while the server already serves.
-async fn refold(state: AppState) {
-    match sync::refold_outdated(&state).await {
-        Ok(0) => {}
-        Ok(changed) => tracing::info!(changed, "the tables follow facts as this version folds them"),
-        Err(fault) => tracing::error!(%fault, "what another version folded could not be folded again; it is tried at the next start"),
-    }
 }

@@ -15,7 +15,7 @@ use duka_ledger::{DeviceRole, DeviceStandingChanged, Fact, LogId, Scope, Standin
 /// Revokes a device: what it wrote after the places named (or after what is held now) is kept, but does not count. Where it has gone on under other
 /// ids by itself, it must be said what becomes of these.
 ///
-/// Its logs are marked to be folded again, which whoever calls does next.
+/// Its logs are marked to be folded again: whoever attends to the backlog does that after the commit.
 pub async fn revoke(platform: &Platform, company: CompanyId, device: DeviceId, asked: &RevokeDevice) -> Result<(), DeviceError> {
     let (mut tx, server, found) = begin(platform, company, device).await?;
     let successors = active_successors_in_tx(&mut tx, &found).await?;

@@ -26,7 +26,7 @@ pub async fn begin_in_tx(
 }
 
 /// Writes facts into the server's log of the company; what breaks a rule is refused, and nothing is written. So is everything while the tills
-/// fill that log up. Whoever calls has locked the company, merges records by itself, and folds again the logs of devices whose standing changes.
+/// fill that log up. Whoever calls has locked the company, merges records by itself, and waits until the logs of devices whose standing changes are folded again.
 pub async fn append_in_tx(tx: &mut Tx, server: &Server, now: LocalTime, facts: Vec<Fact>) -> Result<(), JournalError> {
     let company = server.company;
     let mut log = store::log::lock_in_tx(tx, company, LogId { device: server.device, scope: Scope::Company(company) }).await?;

@@ -22,6 +22,14 @@ pub async fn mark_understood(db: &Db) -> Result<(), JournalError> {
             if marked.contains(&(company, log)) {
                 continue;
             }
+            let stored = match stored {
+                Ok(stored) => stored,
+                Err(fault) => {
+                    // Its own log cannot be folded; those behind it can.
+                    tracing::error!(%company, log, %fault, "an entry that waits cannot be read");
+                    continue;
+                }
+            };
             let Some(held) = store::log::at(&mut tx, company, log).await? else { continue };
             if stored.verdict.may_wait_no_more(&stored.sealed, &held.state) {
                 marked.insert((company, log));

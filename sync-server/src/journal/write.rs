@@ -8,7 +8,7 @@ use crate::platform::{
 use duka_core::{CompanyId, DeviceId};
 use duka_ledger::{
     RecordChanged, SealedEntry,
-    rule::{Change, Effect, Rows, Verdict},
+    rule::{Change, Effect, Rows, Verdict, VerdictKind},
 };
 use std::collections::BTreeSet;
 
@@ -64,14 +64,15 @@ pub async fn write_in_tx(
     }
     save_in_tx(tx, company, log).await?;
     for device in &marked {
-        store::log::mark_outdated(tx, company, *device).await?;
+        mark_in_tx(tx, company, *device).await?;
     }
     tx.grew_in(company.uuid(), store::scope_id(log.id));
     Ok(Written { records, marked: !marked.is_empty() })
 }
 
-/// Has a device's logs folded again.
+/// Has a device's logs folded again; whoever attends to that is woken by the commit.
 pub async fn mark_in_tx(tx: &mut Tx, company: CompanyId, device: DeviceId) -> Result<(), JournalError> {
+    tx.leaves_work(company.uuid());
     Ok(store::log::mark_outdated(tx, company, device).await?)
 }
 
@@ -85,7 +86,13 @@ pub async fn sign_in_tx(tx: &mut Tx, company: CompanyId, log: &Log, seq: u64, si
     Ok(store::entry::insert_signed_head(tx, company, log.number, store::stored(seq), signature).await?)
 }
 
-/// Says anew what became of an entry.
-pub async fn set_verdict_in_tx(tx: &mut Tx, company: CompanyId, log: &Log, seq: u64, verdict: &Verdict) -> Result<(), JournalError> {
-    Ok(store::entry::set_verdict(tx, company, log.number, store::stored(seq), verdict).await?)
+/// Says anew what became of an entry that stood as `before`; false, and nothing is changed, where it does not any more.
+pub async fn set_verdict_in_tx(
+    tx: &mut Tx,
+    company: CompanyId,
+    log: &Log,
+    (seq, before): (u64, VerdictKind),
+    verdict: &Verdict,
+) -> Result<bool, JournalError> {
+    Ok(store::entry::set_verdict(tx, company, log.number, (store::stored(seq), before), verdict).await?)
 }

@@ -22,6 +22,12 @@ pub enum SyncError {
     /// No device with this id was ever enrolled here.
     #[error("the device {0} is not enrolled here")]
     Unknown(DeviceId),
+    /// The device's log is being folded again.
+    #[error("what the device {0} wrote is judged anew, since what holds of it has changed; bring the rest in a moment")]
+    Refolding(DeviceId),
+    /// Others judge the same log at the same time, again and again.
+    #[error("another process folds the log of the device {0} at the same time")]
+    Contended(DeviceId),
     /// More patience than a look may have.
     #[error("a look waits at most {most} seconds for news, not {0}", most = super::MOST_WAIT.as_secs())]
     Wait(u64),
@@ -57,6 +63,7 @@ impl From<SyncError> for Fault {
                 Self::internal(&fault)
             }
             SyncError::Unknown(_) => Self::told(ErrorCode::NotEnrolled, &fault),
+            SyncError::Refolding(_) | SyncError::Contended(_) => Self::told(ErrorCode::Unavailable, &fault),
             SyncError::NeverEqual => Self::internal(&fault),
             SyncError::Company(fault) => fault.into(),
             SyncError::Device(fault) => fault.into(),

@@ -5,19 +5,26 @@ use crate::{journal, platform::Platform};
 use duka_core::CompanyId;
 
 /// Folds again whatever another version folded, or was marked to be folded again, or waits and may be understood by now; of how many entries
-/// something else became. Done at start.
+/// something else became. A company that cannot be folded keeps no other from it. A server that runs does the same by itself ([`super::Refolding`]).
 pub async fn refold_outdated(platform: &Platform) -> Result<u64, SyncError> {
     journal::mark_understood(&platform.db).await?;
-    let mut changed = 0_u64;
+    let (mut changed, mut failed) = (0_u64, None);
+    let mut after = CompanyId::from_bytes([0; 16]);
     loop {
-        let companies = journal::outdated(&platform.db).await?;
-        if companies.is_empty() {
-            return Ok(changed);
-        }
+        let companies = journal::outdated(&platform.db, after).await?;
+        let Some(last) = companies.last() else { break };
+        after = *last;
         for company in companies {
-            changed = changed.saturating_add(refold_company(platform, company).await?);
+            match refold_company(platform, company).await {
+                Ok(of_company) => changed = changed.saturating_add(of_company),
+                Err(fault) => {
+                    tracing::error!(%company, %fault, "what is to be folded again cannot be");
+                    failed = Some(fault);
+                }
+            }
         }
     }
+    failed.map_or(Ok(changed), Err)
 }
 
 /// Folds again what of one company is to be folded again.

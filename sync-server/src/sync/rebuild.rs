@@ -45,7 +45,7 @@ struct Differences {
 /// Compares a company's tables with its journal, and mends them.
 pub async fn rebuild(platform: &Platform, company: CompanyId) -> Result<Rebuilt, SyncError> {
     journal::exists(platform, company).await?;
-    let alone = platform.db.alone(company.uuid()).await?;
+    let mut alone = platform.db.alone(company.uuid()).await?;
     let mut mended = BTreeMap::<&'static str, u64>::new();
     for _ in 0..ROUNDS {
         let found = compare(&alone, company).await?;
@@ -55,7 +55,7 @@ pub async fn rebuild(platform: &Platform, company: CompanyId) -> Result<Rebuilt,
             }
         };
         for (log, entries) in &found.logs {
-            refold_alone(platform, company, *log).await?;
+            refold_alone(platform, &mut alone, company, *log).await?;
             count("entry", *entries);
         }
         if found.logs.values().any(|entries| *entries > 0) {
@@ -66,6 +66,8 @@ pub async fn rebuild(platform: &Platform, company: CompanyId) -> Result<Rebuilt,
             count(table.name, mend_once(platform, &alone, place, table).await?);
         }
         for rows in found.sums.chunks(STEP) {
+            // Added twice they would be wrong again.
+            alone.hold().await?;
             mend_sums(platform, company, rows).await?;
             rows.iter().for_each(|(_, row)| count(row.table.name, 1));
         }

@@ -1,6 +1,6 @@
 //! `/api/sync/v1/exchange`, `…/succeed`; `…/quarantine`, `…/digests`, `…/rebuild`, `…/devices/{device}/revoke`, `…/release`
 
-use super::{MOST_WAIT, Rebuilds, SyncError, exchange_or_wait, outdated, succeed as certify_successor};
+use super::{MOST_WAIT, Rebuilds, SyncError, exchange_or_wait, refolding::settle, succeed as certify_successor};
 use crate::{
     company, device, journal,
     platform::{
@@ -149,6 +149,8 @@ fn told(outcome: Option<Result<Rebuilt, Problem>>) -> ApiResult<Response> {
 }
 
 /// Revokes a device: what it wrote after the places named is kept, but does not count.
+///
+/// Where there is much of it, the tables follow a while after the answer.
 #[utoipa::path(post, path = "/companies/{company}/devices/{device}/revoke", tag = "device", params(("company" = String, Path, format = Uuid), ("device" = String, Path, format = Uuid)), request_body = RevokeDevice, responses(
     (status = 204),
     (status = 409, description = "It has gone on by itself as other devices, which are named, and it was not said what becomes of them", body = ProblemDocument, content_type = PROBLEM_JSON),
@@ -159,11 +161,13 @@ pub async fn revoke_device(
     Json(asked): Json<RevokeDevice>,
 ) -> ApiResult<StatusCode> {
     device::revoke(&platform, company, device, &asked).await?;
-    outdated::refold_company(&platform, company).await?;
+    settle(&platform, company).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Releases a device that was revoked or quarantined: all that it wrote counts, and it may take part again.
+///
+/// Where there is much of it, the tables follow a while after the answer.
 #[utoipa::path(post, path = "/companies/{company}/devices/{device}/release", tag = "device", params(("company" = String, Path, format = Uuid), ("device" = String, Path, format = Uuid)), request_body = ReleaseDevice, responses((status = 204)))]
 pub async fn release_device(
     State(platform): State<Platform>,
@@ -171,7 +175,7 @@ pub async fn release_device(
     Json(asked): Json<ReleaseDevice>,
 ) -> ApiResult<StatusCode> {
     device::release(&platform, company, device, &asked.reason).await?;
-    outdated::refold_company(&platform, company).await?;
+    settle(&platform, company).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

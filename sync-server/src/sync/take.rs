@@ -1,6 +1,10 @@
 //! Taking in pieces: each entry that is the log's next is kept, whatever it says; the rules say whether it counts (I2, I3, I10).
 
-use super::{SyncError, outdated::refold_company, refold, refuse};
+use super::{
+    SyncError,
+    refolding::{settle, settle_log},
+    refuse,
+};
 use crate::{
     device::{self, Device},
     journal::{self, Log, Reader},
@@ -233,7 +237,7 @@ impl Taking<'_> {
         tx.commit().await?;
         if written.marked {
             // What comes later in the same message is judged by it.
-            refold_company(platform, company).await?;
+            settle(platform, company).await?;
         }
         Ok(Taken { held: log.seq, fresh: count, refused })
     }
@@ -254,7 +258,7 @@ impl Taking<'_> {
             }
             // Where the log stands is not known before it is folded again.
             tx.roll_back().await?;
-            refold::refold_log(platform, company, id).await?;
+            settle_log(platform, company, id).await?;
         }
     }
 }

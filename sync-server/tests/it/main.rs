@@ -20,6 +20,7 @@ mod product;
 mod queries;
 mod queues;
 mod rebuild;
+mod refolding;
 mod refusals;
 mod relay;
 mod restored;

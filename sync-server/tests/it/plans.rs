@@ -21,8 +21,11 @@ const MAY: &[(&str, &str)] = &[
     ("SELECT 1", "no table"),
     ("_sqlx_migrations", "at the start"),
     ("FROM seal", "one row"),
-    ("FROM log WHERE folded <> ", "at the start"),
-    ("state = 1 AND (company, log, seq) > ", "at the start, over the few that do not count"),
+    ("FROM log WHERE folded <> ", "at the start, and once a minute"),
+    (
+        "FROM entry WHERE state <> 0 AND state = 1 AND (company, log, seq) > ",
+        "at the start, of all companies, by an index of what does not count",
+    ),
     ("LIMIT 5000", "the first page of a digest, in the order of the key"),
 ];
 

@@ -136,11 +136,12 @@ pub async fn entries_in_tx(tx: &mut Tx, company: CompanyId, log: &Log, after: u6
         .bind(limit)
         .fetch_all::<(i64, String, Vec<u8>)>()
         .await?;
-    let read = |(state, reason, bytes)| {
-        let sealed = SealedEntry::open(bytes).map_err(|fault| JournalError::Damaged(fault.to_string()))?;
-        Ok(Stored { sealed, verdict: verdict(state, reason)? })
-    };
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(|(state, reason, bytes)| read(state, reason, bytes)).collect()
+}
+
+fn read(state: i64, reason: String, bytes: Vec<u8>) -> Result<Stored, JournalError> {
+    let sealed = SealedEntry::open(bytes).map_err(|fault| JournalError::Damaged(fault.to_string()))?;
+    Ok(Stored { sealed, verdict: verdict(state, reason)? })
 }
 
 fn verdict(state: i64, reason: String) -> Result<StoredVerdict, JournalError> {
@@ -148,14 +149,14 @@ fn verdict(state: i64, reason: String) -> Result<StoredVerdict, JournalError> {
     Ok(StoredVerdict { kind, reason: Some(reason).filter(|reason| !reason.is_empty()) })
 }
 
-/// An entry that waits, and where.
+/// An entry that waits, as far as it can be read, and where.
 pub(in crate::journal) struct Waiting {
     pub(in crate::journal) place: (CompanyId, i64, i64),
-    pub(in crate::journal) stored: Stored,
+    pub(in crate::journal) stored: Result<Stored, JournalError>,
 }
 
 /// A page of the entries that wait, of all companies.
-pub(in crate::journal) async fn waiting_after(tx: &mut Tx, after: (CompanyId, i64, i64), limit: i64) -> Result<Vec<Waiting>, JournalError> {
+pub(in crate::journal) async fn waiting_after(tx: &mut Tx, after: (CompanyId, i64, i64), limit: i64) -> Result<Vec<Waiting>, DbError> {
     let rows = tx
         .query(
             "SELECT company, log, seq, state, reason, bytes FROM entry \
@@ -167,25 +168,33 @@ pub(in crate::journal) async fn waiting_after(tx: &mut Tx, after: (CompanyId, i6
         .bind(limit)
         .fetch_all::<(Uuid, i64, i64, i64, String, Vec<u8>)>()
         .await?;
-    let read = |(company, log, seq, state, reason, bytes)| {
-        let sealed = SealedEntry::open(bytes).map_err(|fault| JournalError::Damaged(fault.to_string()))?;
-        Ok(Waiting { place: (CompanyId::from_uuid(company), log, seq), stored: Stored { sealed, verdict: verdict(state, reason)? } })
+    let waiting = |(company, log, seq, state, reason, bytes)| Waiting {
+        place: (CompanyId::from_uuid(company), log, seq),
+        stored: read(state, reason, bytes),
     };
-    rows.into_iter().map(read).collect()
+    Ok(rows.into_iter().map(waiting).collect())
 }
 
-pub(in crate::journal) async fn set_verdict(tx: &mut Tx, company: CompanyId, log: i64, seq: i64, verdict: &Verdict) -> Result<(), DbError> {
+/// Changes what became of an entry, if it still is what it was `before`; whether it was.
+pub(in crate::journal) async fn set_verdict(
+    tx: &mut Tx,
+    company: CompanyId,
+    log: i64,
+    (seq, before): (i64, VerdictKind),
+    verdict: &Verdict,
+) -> Result<bool, DbError> {
     let StoredVerdict { kind, reason } = verdict.into();
     let changed = tx
-        .query("UPDATE entry SET state = $4, reason = $5 WHERE company = $1 AND log = $2 AND seq = $3")
+        .query("UPDATE entry SET state = $4, reason = $5 WHERE company = $1 AND log = $2 AND seq = $3 AND state = $6")
         .bind(company.uuid())
         .bind(log)
         .bind(seq)
         .bind(kind.number())
         .bind(reason.unwrap_or_default())
+        .bind(before.number())
         .execute()
         .await?;
-    if changed == 1 { Ok(()) } else { Err(DbError::Other(sqlx::Error::RowNotFound)) }
+    Ok(changed == 1)
 }
 
 /// Where an entry that breaks a rule stands.

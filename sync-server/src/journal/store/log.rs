@@ -207,11 +207,12 @@ pub async fn is_any_outdated_in_tx(tx: &mut Tx, company: CompanyId) -> Result<bo
     Ok(query.bind(company.uuid()).bind(i64::from(fold::version())).fetch_optional::<(i64,)>().await?.is_some())
 }
 
-/// Companies with logs that another version folded, or that are to be folded again; at most 1,000 at once.
-pub async fn outdated(db: &Db) -> Result<Vec<CompanyId>, DbError> {
+/// Companies with logs that another version folded, or that are to be folded again; a page of them, by id.
+pub async fn outdated(db: &Db, after: CompanyId) -> Result<Vec<CompanyId>, DbError> {
     let rows = db
-        .query("SELECT DISTINCT company FROM log WHERE folded <> $1 ORDER BY company LIMIT 1000")
+        .query("SELECT DISTINCT company FROM log WHERE folded <> $1 AND company > $2 ORDER BY company LIMIT 1000")
         .bind(i64::from(fold::version()))
+        .bind(after.uuid())
         .fetch_all::<(Uuid,)>()
         .await?;
     Ok(rows.into_iter().map(|(company,)| CompanyId::from_uuid(company)).collect())

@@ -4,6 +4,7 @@
 //! times as `BIGINT` µs). What has to differ stands in `engine.rs`. Whatever writes does so in a [`Tx`].
 
 mod arguments;
+mod backlog;
 mod carry;
 mod engine;
 mod error;
@@ -18,6 +19,7 @@ mod statistics;
 mod tx;
 
 pub use arguments::{Arguments, Value};
+pub use backlog::{Attending, Backlog};
 pub use engine::{Connection, Engine, Lock};
 pub use error::DbError;
 pub use news::{News, Waiting};
@@ -38,14 +40,21 @@ use uuid::Uuid;
 pub struct Db {
     pools: Pools,
     queues: Queues,
+    told: Told,
+}
+
+/// Who hears of commits.
+#[derive(Clone, Debug, Default)]
+struct Told {
     news: News,
+    backlog: Backlog,
 }
 
 /// Held by whoever goes over a company's journal as a whole. Others may write meanwhile, but nobody else does the same.
 pub struct Alone {
     db: Db,
     _here: Journey,
-    _elsewhere: Option<Tx>,
+    elsewhere: Option<Tx>,
 }
 
 /// Connections. What goes over a journal as a whole takes minutes: it has `aside` for its lock and for what it reads, so that everybody else's
@@ -70,7 +79,7 @@ impl Db {
     pub async fn open(connection: &Connection) -> Result<Self, DbError> {
         let pools = engine::open(connection).await?;
         engine::migrate(&pools).await?;
-        Ok(Self { pools, queues: Queues::new(engine::JOURNEYS), news: News::default() })
+        Ok(Self { pools, queues: Queues::new(engine::JOURNEYS), told: Told::default() })
     }
 
     /// Which engine it is.
@@ -83,7 +92,12 @@ impl Db {
 
     /// Who waits until a company's journal grows.
     pub const fn news(&self) -> &News {
-        &self.news
+        &self.told.news
+    }
+
+    /// What commits left to do.
+    pub const fn backlog(&self) -> &Backlog {
+        &self.told.backlog
     }
 
     /// A single reading statement, outside of any transaction.
@@ -103,12 +117,12 @@ impl Db {
             // One process; and a transaction there would keep all others from writing.
             Engine::Sqlite => None,
             Engine::Postgres => {
-                let mut tx = Tx::new(engine::aside(&self.pools).await?, self.news.clone());
+                let mut tx = Tx::new(engine::aside(&self.pools).await?, self.told.clone());
                 engine::lock_journal(&mut tx, company).await?;
                 Some(tx)
             }
         };
-        Ok(Alone { db: self.clone(), _here: here, _elsewhere: elsewhere })
+        Ok(Alone { db: self.clone(), _here: here, elsewhere })
     }
 
     fn statement(&self, sql: sqlx::SqlStr) -> Query<'_> {
@@ -120,7 +134,7 @@ impl Db {
 
     /// Begins a transaction that writes. What was not committed is undone when it is dropped.
     pub async fn begin(&self) -> Result<Tx, DbError> {
-        Ok(Tx::new(engine::begin(&self.pools).await?, self.news.clone()))
+        Ok(Tx::new(engine::begin(&self.pools).await?, self.told.clone()))
     }
 
     /// Begins a transaction that writes for a company, and keeps others from it as far as `lock` says until its end. Who waits holds no connection.
@@ -137,13 +151,13 @@ impl Db {
 
     /// Begins a transaction that sees one state of all tables and changes nothing.
     pub async fn snapshot(&self) -> Result<Tx, DbError> {
-        Ok(Tx::new(engine::snapshot(&self.pools).await?, self.news.clone()))
+        Ok(Tx::new(engine::snapshot(&self.pools).await?, self.told.clone()))
     }
 
     /// The same for what takes its time: when too many are at that, it waits for one of them.
     pub async fn long_snapshot(&self) -> Result<Tx, DbError> {
         let turn = self.queues.read().await;
-        Ok(Tx::new(engine::snapshot_aside(&self.pools).await?, self.news.clone()).with_turn(turn))
+        Ok(Tx::new(engine::snapshot_aside(&self.pools).await?, self.told.clone()).with_turn(turn))
     }
 
     /// Whether the database answers.
@@ -169,8 +183,16 @@ impl Db {
 }
 
 impl Alone {
+    /// Makes sure that nobody else has begun the same since: an error where the connection that holds PostgreSQL's lock is gone, and the lock with it.
+    pub async fn hold(&mut self) -> Result<(), DbError> {
+        match &mut self.elsewhere {
+            Some(tx) => tx.query("SELECT 1").fetch_one::<(i32,)>().await.map(drop),
+            None => Ok(()),
+        }
+    }
+
     /// Begins a transaction that sees one state of all tables and changes nothing, and may take its time.
     pub async fn snapshot(&self) -> Result<Tx, DbError> {
-        Ok(Tx::new(engine::snapshot_aside(&self.db.pools).await?, self.db.news.clone()))
+        Ok(Tx::new(engine::snapshot_aside(&self.db.pools).await?, self.db.told.clone()))
     }
 }

@@ -1,7 +1,7 @@
 //! A transaction.
 
 use super::{
-    Arguments, DbError, Engine, Insert, Lock, News, Query, Row, Value, arguments::Handle, carry::carry_through, engine, queue::Turn,
+    Arguments, DbError, Engine, Insert, Lock, Query, Row, Told, Value, arguments::Handle, carry::carry_through, engine, queue::Turn,
     statement,
 };
 use duka_core::planted;
@@ -12,9 +12,10 @@ use uuid::Uuid;
 /// A transaction of either engine. Dropped without [`Tx::commit`] it leaves no trace.
 pub struct Tx {
     open: Open,
-    news: News,
+    told: Told,
     /// Companies, and of each the scope: itself, or a shop.
     grew: BTreeSet<(Uuid, Uuid)>,
+    left: BTreeSet<Uuid>,
     turn: Option<Turn>,
 }
 
@@ -27,8 +28,8 @@ impl Tx {
     /// Rows of one statement at most. Fewer go in powers of two, so that there are few texts to prepare.
     const ROWS: usize = 256;
 
-    pub(super) fn new(open: Open, news: News) -> Self {
-        Self { open, news, grew: BTreeSet::new(), turn: None }
+    pub(super) fn new(open: Open, told: Told) -> Self {
+        Self { open, told, grew: BTreeSet::new(), left: BTreeSet::new(), turn: None }
     }
 
     /// Has the end of the transaction end a turn, too.
@@ -128,8 +129,13 @@ impl Tx {
         self.grew.insert((company, scope));
     }
 
+    /// Has whoever attends to the backlog go to a company after the commit.
+    pub fn leaves_work(&mut self, company: Uuid) {
+        self.left.insert(company);
+    }
+
     /// Makes everything that was done last. Once begun it is carried through, also where whoever asked for it goes away meanwhile: those who wait
-    /// for news are woken when it is there to be seen.
+    /// for news are woken when it is there to be seen, and so is who does what it left.
     pub async fn commit(self) -> Result<(), DbError> {
         planted::committing();
         carry_through(self.commit_and_tell()).await?;
@@ -138,13 +144,14 @@ impl Tx {
     }
 
     async fn commit_and_tell(self) -> Result<(), sqlx::Error> {
-        let Self { open, news, grew, turn: _turn } = self;
+        let Self { open, told, grew, left, turn: _turn } = self;
         let committed = match open {
             Open::Sqlite(tx) => tx.commit().await,
             Open::Postgres(tx) => tx.commit().await,
         };
         // Also where it is not known whether it was: a wake too many costs one look.
-        grew.into_iter().for_each(|(company, scope)| news.raise(company, scope));
+        left.into_iter().for_each(|company| told.backlog.add(company));
+        grew.into_iter().for_each(|(company, scope)| told.news.raise(company, scope));
         committed
     }
 
