@@ -38,16 +38,17 @@ impl World {
         let company = self.places[place].company;
         let (id, device) = (self.companies[company].id, TillBooks::open(&self.places[place].database())?.device()?);
         let asked = RevokeDevice { reason: "lost".to_owned(), company_seq: None, shop_seq: None, successors: Some(Successors::Revoke) };
+        // The server may die over it and have revoked it.
+        let register = self.places[place].register;
+        self.places.iter_mut().filter(|at| at.register == register).for_each(|at| at.revoked = true);
+        let after = self.chance.below(90 * MINUTE);
+        self.schedule.at(self.now + after, Happening::Release(company));
         let revoked = self.write_at_server(company, "a revocation", async |state| {
             device::revoke(state, id, device, &asked).await.map_err(|fault| Fault::from(fault).logged())
         })?;
         if revoked {
             self.faults.count("till revoked");
-            let register = self.places[place].register;
-            self.places.iter_mut().filter(|at| at.register == register).for_each(|at| at.revoked = true);
             self.refold()?;
-            let after = self.chance.below(90 * MINUTE);
-            self.schedule.at(self.now + after, Happening::Release(company));
         }
         Ok(())
     }
