@@ -15,6 +15,8 @@ pub struct Witness {
     /// Pieces that were refused for good: whose log and where.
     pub refused: BTreeSet<(LogId, u64)>,
     doubted: BTreeSet<DeviceId>,
+    /// Whether any books were replaced by older ones.
+    older: bool,
 }
 
 impl Witness {
@@ -58,6 +60,9 @@ impl Witness {
     /// What a device says of its own logs counts for nothing: it lies, or there are two of it.
     pub fn doubt(&mut self, device: DeviceId) {
         self.doubted.insert(device);
+        if self.older {
+            self.forget_doubted();
+        }
     }
 
     /// Whether what a device says of its own logs counts for nothing.
@@ -69,6 +74,11 @@ impl Witness {
     /// not say it again.
     pub fn books_are_older(&mut self) {
         self.refused.clear();
+        self.older = true;
+        self.forget_doubted();
+    }
+
+    fn forget_doubted(&mut self) {
         let doubted = &self.doubted;
         self.sent.retain(|(log, _), _| !doubted.contains(&log.device));
     }

@@ -4,4 +4,4 @@ mod aside;
 mod store;
 
 pub(crate) use aside::set_aside;
-pub(crate) use store::{certificate, key, revoked, series, writer};
+pub(crate) use store::{certificate, key, revoked, series, successors, writer};

@@ -41,6 +41,17 @@ fn standing(db: &Connection, device: DeviceId) -> Result<Option<DeviceStandingCh
     changed.transpose()
 }
 
+/// The devices that took the place of one, each after the other (I12).
+pub(crate) fn successors(db: &Connection, of: DeviceId) -> Result<Vec<DeviceId>, StoreError> {
+    let text = "with recursive successor (device) as (
+        select device from device where succeeds = ?1
+        union select next.device from device next join successor on next.succeeds = successor.device)
+        select device from successor";
+    let mut statement = db.prepare_cached(text)?;
+    let rows = statement.query_map([of.as_bytes()], |row| Ok(DeviceId::from_bytes(row.get(0)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The series of every till that was ever certified, and whose it is.
 pub(crate) fn series(db: &Connection) -> Result<Vec<(String, DeviceId)>, StoreError> {
     let rows: Vec<DeviceRow> = tables::select(db, "where series <> '' order by series, device", [])?;

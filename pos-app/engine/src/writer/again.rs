@@ -72,12 +72,12 @@ impl<'t> Again<'t> {
         }
     }
 
-    /// The fact as the new device says it; none when there is nothing to be said.
+    /// The fact as the new device says it; none where it is an edit that changes nothing.
     fn fact(&mut self, fact: Fact) -> Result<Option<Fact>, JournalError> {
         Ok(match fact {
-            Fact::SaleCompleted(sale) => self.receipt(sale, false)?.map(Fact::SaleCompleted),
+            Fact::SaleCompleted(sale) => Some(self.receipt(sale, false, Fact::SaleCompleted)?),
             Fact::RefundCompleted(RefundCompleted { refund, reason }) => {
-                self.receipt(refund, true)?.map(|refund| Fact::RefundCompleted(RefundCompleted { refund, reason }))
+                Some(self.receipt(refund, true, |refund| Fact::RefundCompleted(RefundCompleted { refund, reason }))?)
             }
             Fact::ReceiptReprinted(copy) => Some(Fact::ReceiptReprinted(ReceiptReprinted { receipt: self.id_of(copy.receipt), ..copy })),
             Fact::ShiftOpened(opened) => Some(Fact::ShiftOpened(self.opened(opened)?)),
@@ -93,16 +93,15 @@ impl<'t> Again<'t> {
     }
 
     /// A receipt under the next number. One that the server holds already was begun before the copy was made, and is the same if it says the
-    /// same (I2); else both count, and this one gets an id of its own.
-    fn receipt(&mut self, sale: Sale, refund: bool) -> Result<Option<Sale>, JournalError> {
+    /// same (I2): that is said in its place. Else both count, and this one gets an id of its own.
+    fn receipt(&mut self, sale: Sale, refund: bool, fact: impl FnOnce(Sale) -> Fact) -> Result<Fact, JournalError> {
         let printed = sale.printed.unwrap_or_else(|| Box::new(PrintedNumber { series: sale.series, number: sale.number }));
         let mut held = self.held.iter().filter(|held| held.receipt == sale.receipt).peekable();
         if held.peek().is_some() {
             if held.any(|held| (held.refund, held.gross) == (refund, sale.gross)) {
                 let number = shown_number(&printed.series, printed.number);
                 let detail = format!("{number} stands in the other branch, too; it counts once");
-                self.appending.append(Draft::event(TechnicalKind::Restored, detail))?;
-                return Ok(None);
+                return Ok(Draft::event(TechnicalKind::Restored, detail).fact);
             }
             self.ids.insert(sale.receipt, ReceiptId::new(self.appending.now.at, self.entropy));
         }
@@ -110,7 +109,7 @@ impl<'t> Again<'t> {
         for of in lines.iter_mut().filter_map(|line| line.refunds.as_mut()) {
             *of = LineRef { receipt: self.id_of(of.receipt), line: of.line };
         }
-        Ok(Some(Sale {
+        Ok(fact(Sale {
             receipt: self.id_of(sale.receipt),
             series: self.appending.me.series().to_owned(),
             number: self.appending.state(self.shop())?.receipt_number().saturating_add(1),

@@ -1,31 +1,39 @@
-//! Logs of others with two branches (I3): both are kept, a person is told, and once that person has decided, everybody holds the same again.
+//! Logs of others with two branches (I3): both are kept, and everybody holds the same again once what is held here gives way to the server's branch:
+//! because a person decided it, or because all of it was written again by the device that took the writer's place.
 
 use super::{Writer, apply::certified};
-use crate::{books::Draft, enrolment::Member, journal, platform::StoreError, sync::SyncError};
+use crate::{
+    books::Draft,
+    device,
+    enrolment::Member,
+    journal::{self, LogHead},
+    platform::StoreError,
+    sync::SyncError,
+};
 use duka_ledger::{LogId, SealedEntry, TechnicalKind};
+use rusqlite::Connection;
 
 /// What came of another branch of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Forked {
     /// Nothing of the log is taken any more until a person has decided.
     Undecided,
-    /// It was decided: the log is taken anew, as the server holds it.
+    /// What was held gives way: the log is taken anew, as the server holds it.
     Decided,
 }
 
+/// Entries of a successor's log among which one is looked for that was written again, and how many are read at once. What is written again begins a log.
+const LOOKED_AT: u64 = 4_096;
+const PAGE: u32 = 256;
+
 impl Writer {
-    /// Notes that a log has another branch, of which `branch` came, and says so in the journal. Where its device was revoked since, that is
-    /// what a person decided: what is held of it is put aside, and the server's branch takes its place.
+    /// Notes that a log has another branch, of which `branch` came, and says so in the journal, unless what is held of it gives way.
     pub(super) fn fork(&mut self, me: &Member, log: LogId, branch: &[SealedEntry]) -> Result<Forked, SyncError> {
-        let Some(held) = journal::log(self.reading(), log)? else { return Ok(Forked::Undecided) };
-        let noted = journal::head(self.reading(), log)?.is_some_and(|head| head.forked);
-        if let Some(last) = self.decided(me, log)? {
-            // Most likely both branches share what counts. If they do not, the log is taken from its beginning.
-            let common = if noted && last < held.seq { last } else { 0 };
-            self.keep_lightly(|tx| journal::mark_cut_in_tx(tx, held.n, common))?;
+        let Some(held) = journal::head(self.reading(), log)? else { return Ok(Forked::Undecided) };
+        if self.give_way(me, &held)? {
             return Ok(Forked::Decided);
         }
-        if !noted {
+        if !held.forked {
             let event = Draft::event(TechnicalKind::Quarantined, format!("{log} is forked: both branches are kept"));
             // Noted also by a till that may not write that it did.
             self.commit_events(vec![event], |tx, _| journal::note_fork_in_tx(tx, held.n, branch))?;
@@ -33,8 +41,39 @@ impl Writer {
         Ok(Forked::Undecided)
     }
 
-    /// The last entry of a log that counts, where a person revoked its device.
-    pub(super) fn decided(&self, me: &Member, log: LogId) -> Result<Option<u64>, StoreError> {
-        Ok(certified(self.reading(), me, log.device)?.and_then(|writer| writer.last_that_counts(log.scope)))
+    /// Puts aside what is held of a log with two branches, where nobody has to decide any more: the server's branch takes its place.
+    pub(super) fn give_way(&mut self, me: &Member, held: &LogHead) -> Result<bool, SyncError> {
+        let db = self.reading();
+        let log = held.head.log;
+        let common = match certified(db, me, log.device)?.and_then(|writer| writer.last_that_counts(log.scope)) {
+            // Most likely both branches share what counts. If they do not, the log is taken from its beginning.
+            Some(last) if held.forked && last < held.head.seq => last,
+            Some(_) => 0,
+            None if is_written_again(db, held)? => 0,
+            None => return Ok(false),
+        };
+        self.keep_lightly(|tx| journal::mark_cut_in_tx(tx, held.n, common))?;
+        Ok(true)
     }
+}
+
+/// Whether all that is held of a log behind the place where it parts from the server's was written again by the device that took its writer's
+/// place, or by one that took that one's. Such a device writes a whole branch, in order, each entry with when and by whom it was first written: so it
+/// is enough to find the last.
+fn is_written_again(db: &Connection, held: &LogHead) -> Result<bool, StoreError> {
+    let log = held.head.log;
+    let Some(last) = journal::entry_at(db, held.n, held.head.seq)? else { return Ok(false) };
+    let label = |sealed: &SealedEntry| (sealed.entry().at, sealed.entry().operator);
+    for successor in device::successors(db, log.device)? {
+        let Some(other) = journal::head(db, LogId { device: successor, scope: log.scope })? else { continue };
+        let mut from = 1;
+        while from <= other.head.seq.min(LOOKED_AT) {
+            let page = journal::entry_in(db, other.n, from, PAGE)?;
+            if page.iter().any(|kept| label(&kept.sealed) == label(&last)) {
+                return Ok(true);
+            }
+            from = from.saturating_add(u64::from(PAGE));
+        }
+    }
+    Ok(false)
 }

@@ -55,7 +55,7 @@ impl Writer {
                 self.fork(&me, *log, &[])?;
             }
         }
-        self.give_way(&me, said, &intake)?;
+        self.let_give_way(&me, said, &intake)?;
         let in_step = ours.summary() == said.summary;
         let lost = self.acknowledge(&me, said, in_step.then_some(&ours))?;
         let mut troubles: Vec<String> = Vec::new();
@@ -72,17 +72,16 @@ impl Writer {
     }
 
     /// Where the server holds less of another's log than is held here, nobody but the server sees that it is another branch: it takes nothing of
-    /// what it is brought. Once its device was revoked, what is held here gives way.
-    fn give_way(&mut self, me: &Member, said: &Exchanged, intake: &Intake) -> Result<(), SyncError> {
+    /// what it is brought. What is held here may give way.
+    fn let_give_way(&mut self, me: &Member, said: &Exchanged, intake: &Intake) -> Result<(), SyncError> {
         // A log whose device is set apart is refused whole. What has just come may be that this was decided: then it is brought once more.
         if intake.taken().any(|taken| taken.log == me.server_log()) {
             return Ok(());
         }
         let forked = said.taken.iter().filter(|taken| taken.refused.is_some_and(|refusal| refusal.reason == RefusalReason::Fork));
-        for log in forked.map(|taken| taken.log) {
-            let other = journal::head(self.reading(), log)?.is_some_and(|head| log.device != me.device() && !head.former);
-            if other && self.decided(me, log)?.is_some() {
-                self.fork(me, log, &[])?;
+        for log in forked.map(|taken| taken.log).filter(|log| log.device != me.device()) {
+            if let Some(held) = journal::head(self.reading(), log)?.filter(|held| !held.former) {
+                self.give_way(me, &held)?;
             }
         }
         Ok(())

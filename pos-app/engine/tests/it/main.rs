@@ -5,6 +5,7 @@ mod copies;
 mod exchanging;
 mod flagged;
 mod folding;
+mod forks;
 #[path = "../../../../shared/records/tests/hostile/mod.rs"]
 mod hostile;
 mod importing;

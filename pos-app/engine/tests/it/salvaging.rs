@@ -3,7 +3,7 @@
 use crate::world::{Keys, Server, Shop, money};
 use duka_api::till::{Database, OpenShift, ReceiptQuery, Salvaged};
 use duka_core::{DeviceId, ErrorCode};
-use duka_ledger::{Body, DeviceStandingChanged, Fact, Hash, SealedEntry, Standing};
+use duka_ledger::{Body, Fact, Hash, SealedEntry};
 use duka_pos::{Engine, Growth, KeyError, KeyStore, OpenError, Till};
 use duka_sync::Next;
 use proptest::prelude::*;
@@ -94,7 +94,7 @@ fn news(shop: &mut Shop) -> Option<Salvaged> {
 }
 
 /// Every receipt of the journal, whoever this till is by now.
-fn receipts(shop: &Shop) -> BTreeSet<String> {
+pub fn receipts(shop: &Shop) -> BTreeSet<String> {
     sales(shop).into_values().collect()
 }
 
@@ -467,7 +467,7 @@ proptest! {
 
 /// What becomes of a till when its database is mended, whichever page of its journal is damaged: it holds these sales, and in the end what everybody
 /// holds.
-fn assert_mends(server: &Server, shop: &mut Shop) {
+pub fn assert_mends(server: &Server, shop: &mut Shop) {
     let sold = sales(shop);
     crash(shop);
     // Older pages still stand in the write-ahead log.
@@ -521,60 +521,6 @@ fn what_a_succession_cut_off_does_not_come_back_when_the_database_is_mended() {
         }
         assert_mends(&server, &mut clone);
     }
-}
-
-/// A server with the second branch of a log, of so many sales, and a till that holds the first, of forty: the log's device was revoked after what
-/// the server holds.
-fn decided(second: usize) -> (Server, Shop, Shop) {
-    let server = Server::new();
-    let (mut a, mut b) = (Shop::open(&server, "A1"), Shop::enrolled(&server, "B1"));
-    a.sync(&server);
-    b.sync(&server);
-    let backup = server.back_up();
-    a.copy("copy.db");
-    (0..40).for_each(|_| drop(a.sell(&["T1"])));
-    a.sync(&server);
-    b.sync(&server);
-    // Another branch meets a server that has not heard of the first.
-    server.restore(backup);
-    a.put_back("copy.db");
-    (0..second).for_each(|_| drop(a.sell(&["M1"])));
-    a.sync(&server);
-    assert!(b.sync(&server).trouble.is_some());
-    let shop_seq = server.facts_of_shop(a.device()) as u64;
-    let standing = Standing::Revoked;
-    let changed = DeviceStandingChanged { device: a.device(), standing, company_seq: 100, shop_seq, reason: "two tills".into() };
-    server.write(&Fact::DeviceStandingChanged(changed));
-    (server, a, b)
-}
-
-#[test]
-fn the_branch_that_a_person_decided_against_does_not_come_back_when_the_database_is_mended() {
-    for (second, arrived) in [(12, false), (12, true), (50, false), (50, true)] {
-        let (server, _a, mut b) = decided(second);
-        // Of the longer branch a first piece came before it was decided.
-        let came = if second > 40 { 50 } else { 0 };
-        let cut = |b: &Shop| b.raw().query_row("select count(*) from fork", [], |row| row.get::<_, u32>(0)).unwrap() > came;
-        assert!((0..20).any(|_| {
-            b.exchange(&server);
-            cut(&b)
-        }));
-        if arrived {
-            assert_eq!((0..4).map(|_| b.sync(&server)).last().unwrap().trouble, None);
-        }
-        assert_mends(&server, &mut b);
-    }
-}
-
-#[test]
-fn a_till_that_holds_the_longer_branch_of_a_log_gives_way_once_a_person_decided_for_the_shorter() {
-    let (server, mut a, mut b) = decided(12);
-    let last = (0..4).map(|_| b.sync(&server)).last().unwrap();
-    assert_eq!((last.next, last.trouble), (Next::InStep, None));
-    a.sync(&server);
-    assert_eq!(receipts(&b), receipts(&a), "what the server holds, and nothing of the other branch");
-    assert_eq!(receipts(&b).len(), 12);
-    b.assert_rebuilds();
 }
 
 /// What waits for those before it is kept, and so is the news of it, when damage comes again.
