@@ -1,8 +1,9 @@
 //! Between fields and documents.
 
 use crate::product::{Product, ProductEdit};
-use automerge::{ActorId, AutoCommit, ReadDoc, ScalarValue, Value, transaction::Transactable};
+use automerge::{ActorId, AutoCommit, ReadDoc, ScalarValue, Value, hydrate, transaction::Transactable};
 use duka_core::{Barcode, Currency, DeviceId, Money, TaxRate, Unit};
+use std::collections::{BTreeSet, HashMap};
 
 const BARCODE: &str = "barcode:";
 
@@ -100,9 +101,11 @@ pub fn create(device: DeviceId, product: &Product) -> Result<Edited, RecordError
         unit: Some(product.unit),
         active: Some(product.active),
         add_barcodes: product.barcodes.clone(),
-        remove_barcodes: std::collections::BTreeSet::new(),
+        remove_barcodes: BTreeSet::new(),
     };
-    put(&mut doc, &whole)?;
+    // All at once, in the order of the keys: many times faster than one after the other.
+    let fields: HashMap<String, hydrate::Value> = fields(&whole).map(|(key, value)| (key, value.into())).collect();
+    doc.init_root_from_hydrate(&fields.into()).map_err(unreadable)?;
     edited(&mut doc)
 }
 
@@ -175,30 +178,26 @@ pub(crate) fn reading(doc: &AutoCommit) -> Reading {
     }
 }
 
+/// The fields that an edit sets, as documents have them.
+fn fields(edit: &ProductEdit) -> impl Iterator<Item = (String, ScalarValue)> {
+    let text = |text: &str| ScalarValue::from(text);
+    let plain = [
+        ("name", edit.name.as_ref().map(|name| text(name.trim()))),
+        ("code", edit.code.as_ref().map(|code| text(code))),
+        ("price", edit.price.map(|price| price.minor().into())),
+        ("currency", edit.price.map(|price| text(price.currency().code()))),
+        ("rate", edit.rate.map(|rate| i64::from(rate.ppm()).into())),
+        ("unit", edit.unit.map(|unit| text(unit.name()))),
+        ("active", edit.active.map(ScalarValue::from)),
+    ];
+    let plain = plain.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    plain.chain(edit.add_barcodes.iter().map(|code| (format!("{BARCODE}{code}"), true.into())))
+}
+
 fn put(doc: &mut AutoCommit, edit: &ProductEdit) -> Result<(), RecordError> {
     let root = automerge::ROOT;
-    let mut set = |key: &str, value: ScalarValue| doc.put(&root, key, value).map_err(unreadable);
-    if let Some(name) = &edit.name {
-        set("name", name.trim().into())?;
-    }
-    if let Some(code) = &edit.code {
-        set("code", code.as_str().into())?;
-    }
-    if let Some(price) = edit.price {
-        set("price", price.minor().into())?;
-        set("currency", price.currency().code().into())?;
-    }
-    if let Some(rate) = edit.rate {
-        set("rate", i64::from(rate.ppm()).into())?;
-    }
-    if let Some(unit) = edit.unit {
-        set("unit", unit.name().into())?;
-    }
-    if let Some(active) = edit.active {
-        set("active", active.into())?;
-    }
-    for code in &edit.add_barcodes {
-        set(&format!("{BARCODE}{code}"), true.into())?;
+    for (key, value) in fields(edit) {
+        doc.put(&root, key, value).map_err(unreadable)?;
     }
     for code in &edit.remove_barcodes {
         let key = format!("{BARCODE}{code}");

@@ -5,7 +5,10 @@ use anyhow::{Context, Result};
 use duka_api::till::OpenShift;
 use duka_core::{Currency, Money, NumberForm, Timestamp};
 use duka_pos::import::FileForm;
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 /// Words of real product names, so that names share prefixes as real ones do.
 const NAMES: &str = include_str!("../../data/catalogue.csv");
@@ -54,13 +57,15 @@ pub fn till_with_products(count: usize) -> Result<TestTill> {
     Ok(till)
 }
 
-/// Imports a file into a till as its window would.
+/// Imports a file into a till as its window would, while its clock goes on: ids begin with the time, so that new ones stand together.
 pub fn import(till: &TestTill, file: &[u8], progress: &mut dyn FnMut(u64, u64)) -> Result<()> {
     let currency = till.engine.read(duka_pos::Reader::currency)?;
     let prepared = duka_pos::import::prepare(file, currency, FileForm::Chosen(NumberForm::Point))
         .map_err(|report| anyhow::anyhow!("the file has faults: {:?}", report.faults))?;
     till.engine.run(move |till| till.import_begin(&prepared))?;
+    let (started, begun) = (till.now(), Instant::now());
     while let Some(step) = till.engine.run(duka_pos::Till::import_step)? {
+        till.clock.set(started.plus_micros(i64::try_from(begun.elapsed().as_micros())?));
         progress(step.done, step.total);
     }
     Ok(())

@@ -23,7 +23,6 @@ pub(crate) enum Scanned {
 
 /// By barcode, then by the shop's own code (as it is, then in capitals, as tills are typed at).
 pub(crate) fn scan(db: &Connection, text: &str) -> Result<Scanned, StoreError> {
-    let parsed = Barcode::parse(text);
     for code in Barcode::readings_of(text) {
         if let Some(found) = store::sellable_by_barcode(db, &code)? {
             return Ok(Scanned::Found(found, code.to_string()));
@@ -34,14 +33,14 @@ pub(crate) fn scan(db: &Connection, text: &str) -> Result<Scanned, StoreError> {
         Some(found) => Some(found),
         None => store::sellable_by_code(db, &typed.to_uppercase())?,
     };
-    Ok(match (found, parsed) {
-        (Some(found), _) => {
-            let code = found.code.clone();
-            Scanned::Found(found, code)
-        }
-        (None, Ok(code)) => Scanned::Unknown(code.to_string()),
-        (None, Err(BarcodeError::WrongCheckDigit(code))) => Scanned::Misread(code),
-        (None, Err(BarcodeError::NotABarcode(code))) => Scanned::Unknown(code),
+    if let Some(found) = found {
+        let code = found.code.clone();
+        return Ok(Scanned::Found(found, code));
+    }
+    Ok(match Barcode::parse(text) {
+        Ok(code) => Scanned::Unknown(code.to_string()),
+        Err(BarcodeError::WrongCheckDigit(code)) => Scanned::Misread(code),
+        Err(BarcodeError::NotABarcode(code)) => Scanned::Unknown(code),
     })
 }
 

@@ -71,7 +71,18 @@ pub(super) fn find_by_barcode(db: &Connection, code: &Barcode) -> Result<Option<
     Ok(db.prepare_cached(BY_BARCODE)?.query_row(params![code.as_str(), 1], read).optional()?)
 }
 
+/// The same as it is sold. Nearly always there is but one, and nothing to put in order.
 pub(super) fn sellable_by_barcode(db: &Connection, code: &Barcode) -> Result<Option<Sellable>, StoreError> {
+    let mut statement = db.prepare_cached(concat!(
+        "select ",
+        columns!(),
+        " from barcode join product on product.n = barcode.product where barcode.code = ?1 limit 2"
+    ))?;
+    let mut rows = statement.query([code.as_str()])?;
+    let Some(found) = rows.next()?.map(read_sellable).transpose()? else { return Ok(None) };
+    if rows.next()?.is_none() {
+        return Ok(Some(found));
+    }
     Ok(db.prepare_cached(BY_BARCODE)?.query_row(params![code.as_str(), 1], read_sellable).optional()?)
 }
 
@@ -148,12 +159,18 @@ pub(crate) fn by_name(db: &Connection, inactive: bool, after: Option<i64>, limit
 pub(super) fn put_in_tx(tx: &Connection, n: i64, id: ProductId, product: &Product) -> Result<(), StoreError> {
     let old = find_by_number(tx, n)?;
     let Product { name, code, price, rate, unit, active, barcodes } = product;
-    tx.prepare_cached(
-        "insert into product (n, product, name, code, price, currency, rate, unit, active, barcodes) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-         on conflict (n) do update set name = excluded.name, code = excluded.code, price = excluded.price, currency = excluded.currency,
-           rate = excluded.rate, unit = excluded.unit, active = excluded.active, barcodes = excluded.barcodes",
-    )?
-    .execute(params![
+    // Not by an upsert: it opens a savepoint, at each of which the search index writes what it has gathered.
+    let put = match &old {
+        None => {
+            "insert into product (n, product, name, code, price, currency, rate, unit, active, barcodes)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+        }
+        Some(_) => {
+            "update product set product = ?2, name = ?3, code = ?4, price = ?5, currency = ?6, rate = ?7, unit = ?8, active = ?9, barcodes = ?10
+             where n = ?1"
+        }
+    };
+    tx.prepare_cached(put)?.execute(params![
         n,
         id.as_bytes(),
         name,

@@ -19,15 +19,19 @@ pub(crate) fn document(db: &Connection, n: i64) -> Result<Vec<u8>, StoreError> {
     Ok(db.prepare_cached("select document from record where n = ?1")?.query_row([n], |row| row.get(0))?)
 }
 
-/// Keeps a document, with why it cannot be read as it should, if so. Gives its number.
+/// Keeps a document, with why it cannot be read as it should, if so. Gives its number. (Not by an upsert: it opens a savepoint, at each of which
+/// the search index writes what it has gathered.)
 pub(super) fn put_in_tx(tx: &Connection, record: RecordId, document: &[u8], fault: Option<&str>) -> Result<i64, StoreError> {
-    let n = tx
-        .prepare_cached(
-            "insert into record (record, document, fault) values (?1, ?2, ?3)
-             on conflict (record) do update set document = excluded.document, fault = excluded.fault returning n",
-        )?
-        .query_row(params![record.as_bytes(), document, fault], |row| row.get(0))?;
-    Ok(n)
+    if let Some(n) = find(tx, record)? {
+        tx.prepare_cached("update record set document = ?2, fault = ?3 where n = ?1")?.execute(params![n, document, fault])?;
+        return Ok(n);
+    }
+    tx.prepare_cached("insert into record (record, document, fault) values (?1, ?2, ?3)")?.execute(params![
+        record.as_bytes(),
+        document,
+        fault
+    ])?;
+    Ok(tx.last_insert_rowid())
 }
 
 pub(crate) fn remove_in_tx(tx: &Connection, n: i64) -> Result<(), StoreError> {

@@ -3,10 +3,11 @@
 use super::Till;
 use crate::{
     books::Decision,
-    import::{self, Applied, Checking, ImportError, Phase, Prepared},
+    import::{self, Applied, Checking, ImportError, Job, Phase, Prepared},
     platform::StoreError,
 };
 use duka_api::till::{ImportProgress, ImportReport};
+use rusqlite::Connection;
 
 impl Till {
     /// Stores a file that reads well as a job; [`Till::import_step`] does it.
@@ -25,12 +26,13 @@ impl Till {
         if job.phase == Phase::Checking {
             let currency = self.me()?.currency();
             Checking::step(&mut self.checking, self.writer.reading(), currency, &mut job)?;
-            self.writer.keep(|tx| import::save_in_tx(tx, &job))?;
+            // A check that a power cut interrupts begins anew.
+            self.writer.keep_lightly(|tx| keep_in_tx(tx, &job))?;
             return Ok(Some(import::progress(&job)));
         }
         let Applied(job) = self.writer.commit(
             |books| -> Result<Decision<Applied>, ImportError> { import::apply(books, job) },
-            |tx, Applied(job)| import::save_in_tx(tx, job).map_err(|fault| StoreError::Fault(fault.to_string())),
+            |tx, Applied(job)| keep_in_tx(tx, job),
         )?;
         Ok(Some(import::progress(&job)))
     }
@@ -40,4 +42,8 @@ impl Till {
         self.checking = None;
         self.writer.keep(import::cancel_in_tx)
     }
+}
+
+fn keep_in_tx(tx: &Connection, job: &Job) -> Result<(), StoreError> {
+    import::save_in_tx(tx, job).map_err(|fault| StoreError::Fault(fault.to_string()))
 }
