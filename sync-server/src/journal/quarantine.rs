@@ -34,30 +34,21 @@ pub struct Refused<'r> {
 
 /// Keeps the branch of a fork that came second.
 pub async fn keep_fork_in_tx(tx: &mut Tx, refused: &Refused<'_>) -> Result<(), JournalError> {
-    let log = store::log::lock_in_tx(tx, refused.company, refused.log).await?.number;
-    Ok(store::quarantine::insert_fork(tx, refused.company, log, store::stored(refused.refusal.seq), refused.bytes, refused.at).await?)
+    let log = store::log::lock_in_tx(tx, refused.company, refused.log).await?;
+    Ok(store::quarantine::insert_fork(tx, &log, refused).await?)
 }
 
 /// Keeps what was refused.
 pub async fn keep_in_tx(tx: &mut Tx, platform: &Platform, refused: &Refused<'_>) -> Result<(), JournalError> {
-    let row = store::quarantine::NewRow {
-        company: refused.company,
-        id: platform.new_id(DeviceId::new).uuid(),
-        device: refused.device,
-        log: refused.log,
-        seq: store::stored(refused.refusal.seq),
-        reason: refused.detail,
-        bytes: refused.bytes.get(..MOST_BYTES).unwrap_or(refused.bytes),
-        at: refused.at,
-    };
-    if store::quarantine::count_again(tx, &row).await? {
+    if store::quarantine::count_again(tx, refused).await? {
         return Ok(());
     }
     if store::quarantine::count(tx, refused.company, refused.device).await? >= MOST {
         tracing::error!(device = %refused.device, "the quarantine of this device is full ({MOST}); a refused batch was not kept");
         return Ok(());
     }
-    Ok(store::quarantine::insert(tx, &row).await?)
+    let kept = Refused { bytes: refused.bytes.get(..MOST_BYTES).unwrap_or(refused.bytes), ..*refused };
+    Ok(store::quarantine::insert(tx, platform.new_id(DeviceId::new).uuid(), &kept).await?)
 }
 
 /// What was refused of a company's devices, by age.
