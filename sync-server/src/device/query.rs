@@ -6,7 +6,7 @@ use crate::{
     platform::{
         Platform,
         db::{DbError, Tx},
-        http::page,
+        http::{PAGE, page},
     },
 };
 use duka_api::{
@@ -17,8 +17,6 @@ use duka_core::{CompanyId, DeviceId, ShopId, Timestamp};
 use duka_ledger::{DeviceCertified, DeviceRole, DeviceRow, DeviceStandingChanged, DeviceStandingRow, PublicKey, Standing, rule::Writer};
 use std::collections::HashMap;
 use uuid::Uuid;
-
-const PAGE: i64 = 50;
 
 /// A device as the rest of the server sees it.
 #[derive(Clone, Debug)]
@@ -144,5 +142,5 @@ pub async fn devices(platform: &Platform, company: CompanyId, after: Option<Uuid
             logs: logs.remove(&row.device.uuid()).unwrap_or_default(),
         }
     };
-    Ok(page(rows, PAGE, |row| row.device.to_string(), view))
+    Ok(page(rows, |row| row.device.to_string(), view))
 }

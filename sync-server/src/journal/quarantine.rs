@@ -1,7 +1,11 @@
 //! What was refused is kept with its reason (I10), up to a limit (I11).
 
 use super::{JournalError, store};
-use crate::platform::{Platform, db::Tx, http::page};
+use crate::platform::{
+    Platform,
+    db::Tx,
+    http::{PAGE, page},
+};
 use duka_api::{http::QuarantineView, till::Page};
 use duka_core::{CompanyId, DeviceId, Timestamp};
 use duka_ledger::{LogId, SealedEntry};
@@ -12,7 +16,6 @@ use uuid::Uuid;
 const MOST: i64 = 200;
 /// Bytes kept of a refused piece: all of one, also where it is a single large entry with its head (I10).
 const MOST_BYTES: usize = SealedEntry::MAX_BYTES + (4 << 10);
-const PAGE: i64 = 50;
 
 /// Something that was refused.
 pub struct Refused<'r> {
@@ -65,5 +68,5 @@ pub async fn list_quarantined(platform: &Platform, company: CompanyId, after: Op
             at: Timestamp::from_micros(row.at),
         }
     };
-    Ok(page(rows, PAGE, |row| row.id.to_string(), view))
+    Ok(page(rows, |row| row.id.to_string(), view))
 }
