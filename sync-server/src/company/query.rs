@@ -17,6 +17,8 @@ pub struct RegisterPlace {
     pub company_name: String,
     /// Its currency.
     pub currency: Currency,
+    /// The register.
+    pub register: RegisterId,
     /// The shop.
     pub shop: ShopId,
     /// Its name.
@@ -40,6 +42,7 @@ pub async fn place_of_register_in_tx(tx: &mut Tx, company: CompanyId, register: 
     let row = store::place(tx, company, register).await?.ok_or(CompanyError::NoRegister(register))?;
     Ok(RegisterPlace {
         company_name: row.company_name,
+        register,
         currency: currency(&row.currency)?,
         shop: ShopId::from_uuid(row.shop),
         shop_name: row.shop_name,

@@ -19,8 +19,6 @@ use duka_sync::{Acknowledged, Difference, Envelope, Exchanged, Freshness, Intake
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// The longest that a look may wait for news: well within what proxies let a connection be silent.
-pub const MOST_WAIT: Duration = Duration::from_secs(50);
 /// How often a device gets digests of the tables, µs.
 const DIGESTS_EVERY: i64 = 60_000_000;
 /// How often a look that waits looks again for what another process has taken in.

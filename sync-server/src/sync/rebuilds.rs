@@ -1,18 +1,14 @@
 //! Rebuilds that run in the background, one a company, and what became of them: however long one takes, whoever asked for it can hear of its end.
 
-use super::rebuild;
+use super::{PATIENCE, rebuild};
 use crate::platform::{Platform, http::Fault};
 use duka_api::{Problem, http::Rebuilt};
 use duka_core::{CompanyId, ErrorCode};
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
-    time::Duration,
 };
 use tokio::{sync::watch, task::JoinSet, time::timeout};
-
-/// How long a request waits for the end, well within what it may take.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 type Outcome = Result<Rebuilt, Problem>;
 

@@ -1,6 +1,6 @@
 //! `/api/sync/v1/exchange`, `…/succeed`; `…/quarantine`, `…/digests`, `…/rebuild`, `…/devices/{device}/revoke`, `…/release`
 
-use super::{MOST_WAIT, Rebuilds, SyncError, exchange_or_wait, refolding::settle, succeed as certify_successor};
+use super::{Rebuilds, SyncError, exchange_or_wait, refolding::settle, succeed as certify_successor};
 use crate::{
     company, device, journal,
     platform::{
@@ -21,7 +21,7 @@ use duka_api::{
     till::Page,
 };
 use duka_core::{CompanyId, DeviceId, ShopId};
-use duka_sync::MAX_MESSAGE_BYTES;
+use duka_sync::{MAX_MESSAGE_BYTES, MOST_WAIT};
 use std::{io::Read, sync::Arc, time::Duration};
 
 /// A message that cannot be compressed grows by this much at most.

@@ -46,7 +46,7 @@ impl Fault {
     }
 
     /// A fault whose cause is for the log alone.
-    pub fn hidden(code: ErrorCode, detail: impl Into<String>, internal: impl std::fmt::Display) -> Self {
+    pub fn hidden(code: ErrorCode, detail: impl Into<String>, internal: impl Display) -> Self {
         Self { problem: Problem::new(code, detail), internal: Some(internal.to_string()), retry_after: None }
     }
 
@@ -75,11 +75,6 @@ impl Fault {
         let problem = self.problem.clone();
         drop(self.into_response());
         problem
-    }
-
-    /// What went wrong, for programs.
-    pub const fn code(&self) -> ErrorCode {
-        self.problem.code
     }
 }
 
@@ -148,8 +143,11 @@ pub(super) const fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::TooMany => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Unavailable | ErrorCode::DatabaseInUse => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
-        // The list is open towards newer versions of the core crate.
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorCode::InsecureServer
+        | ErrorCode::UntrustedServer
+        | ErrorCode::NewerDatabase
+        | ErrorCode::CorruptDatabase
+        | ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -157,6 +155,7 @@ const fn title(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::InvalidInput => "The input is not acceptable",
         ErrorCode::AmbiguousNumber => "A number can be read in two ways",
+        ErrorCode::WrongCheckDigit => "A check digit does not fit",
         ErrorCode::NotFound => "There is no such thing",
         ErrorCode::Conflict => "The state does not allow it",
         ErrorCode::Unauthenticated => "Credentials are missing or wrong",
@@ -169,7 +168,18 @@ const fn title(code: ErrorCode) -> &'static str {
         ErrorCode::DeviceRevoked => "The device was revoked",
         ErrorCode::Unavailable => "Not available right now",
         ErrorCode::DiskFull => "The disk is full",
-        _ => "Something went wrong",
+        // Of the till alone, or of the server itself.
+        ErrorCode::NoShift
+        | ErrorCode::ShiftOpen
+        | ErrorCode::EmptyBasket
+        | ErrorCode::TenderTooLow
+        | ErrorCode::AlreadyRefunded
+        | ErrorCode::InsecureServer
+        | ErrorCode::UntrustedServer
+        | ErrorCode::NewerDatabase
+        | ErrorCode::CorruptDatabase
+        | ErrorCode::DatabaseInUse
+        | ErrorCode::Internal => "Something went wrong",
     }
 }
 
@@ -185,6 +195,6 @@ pub(super) fn of_status(status: StatusCode, text: &str) -> Problem {
         StatusCode::REQUEST_TIMEOUT => Problem::new(ErrorCode::Unavailable, "the request took too long and was given up; try again"),
         StatusCode::UNAUTHORIZED => Problem::new(ErrorCode::Unauthenticated, told("credentials are missing or wrong")),
         status if status.is_client_error() => Problem::new(ErrorCode::InvalidInput, told("the request cannot be understood")),
-        _ => Problem::new(ErrorCode::Internal, "something went wrong in the server; its log has the rest under the trace id"),
+        _ => Problem::new(ErrorCode::Internal, WRONG),
     }
 }
