@@ -13,7 +13,7 @@ use duka_core::{CompanyId, DeviceId};
 use duka_ledger::{DeviceRole, DeviceStandingChanged, Fact, LogId, Scope, Standing};
 
 /// Revokes a device: what it wrote after the places named (or after what is held now) is kept, but does not count. Where it has gone on under other
-/// ids by itself, it must be said what becomes of these.
+/// ids, it must be said what becomes of these.
 ///
 /// Its logs are marked to be folded again: whoever attends to the backlog does that after the commit.
 pub async fn revoke(platform: &Platform, company: CompanyId, device: DeviceId, asked: &RevokeDevice) -> Result<(), DeviceError> {
@@ -55,7 +55,7 @@ async fn revoked_in_tx(
     })
 }
 
-/// The devices that took a device's place by themselves, and those that took theirs, as far as they are not revoked.
+/// The devices that took a device's place, and those that took theirs, as far as they are not revoked.
 async fn active_successors_in_tx(tx: &mut Tx, device: &Device) -> Result<Vec<Device>, DbError> {
     let Some(register) = device.writer.certificate.register else { return Ok(Vec::new()) };
     let rows = store::successors(tx, device.company, register).await?;

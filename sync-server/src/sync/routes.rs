@@ -153,7 +153,7 @@ fn told(outcome: Option<Result<Rebuilt, Problem>>) -> ApiResult<Response> {
 /// Where there is much of it, the tables follow a while after the answer.
 #[utoipa::path(post, path = "/companies/{company}/devices/{device}/revoke", tag = "device", params(("company" = String, Path, format = Uuid), ("device" = String, Path, format = Uuid)), request_body = RevokeDevice, responses(
     (status = 204),
-    (status = 409, description = "It has gone on by itself as other devices, which are named, and it was not said what becomes of them", body = ProblemDocument, content_type = PROBLEM_JSON),
+    (status = 409, description = "It has gone on as other devices, which are named, and it was not said what becomes of them", body = ProblemDocument, content_type = PROBLEM_JSON),
 ))]
 pub async fn revoke_device(
     State(platform): State<Platform>,
