@@ -6,15 +6,13 @@ use crate::{
     till::{Till, new_product},
     world::{World, on_both_engines},
 };
-use duka_api::{http::DeviceView, till::Page};
 use duka_core::CompanyId;
 use duka_ledger::SealedEntry;
 use duka_sync::{Ask, Difference, Exchange, Exchanged, Next, OwnLog, Refusal, RefusalReason, Trace, Trouble};
 use serde_json::json;
 
 async fn state(world: &World, company: CompanyId, till: &Till) -> String {
-    let devices: Page<DeviceView> = world.get(&format!("/companies/{company}/devices")).await.json();
-    devices.rows.into_iter().find(|row| row.device == till.device).unwrap().state
+    world.device(company, till.device).await.state
 }
 
 async fn decide(world: &World, company: CompanyId, till: &Till, what: &str) {
