@@ -72,9 +72,15 @@ impl Fault {
 
     /// What people see of it; the rest goes to the log.
     pub fn logged(self) -> Problem {
-        let problem = self.problem.clone();
-        drop(self.into_response());
-        problem
+        self.log();
+        self.problem
+    }
+
+    fn log(&self) {
+        match &self.internal {
+            Some(internal) => tracing::error!(code = ?self.problem.code, internal, "{}", self.problem.detail),
+            None => tracing::debug!(code = ?self.problem.code, "{}", self.problem.detail),
+        }
     }
 }
 
@@ -100,10 +106,7 @@ impl From<SecretError> for Fault {
 
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
-        match &self.internal {
-            Some(internal) => tracing::error!(code = ?self.problem.code, internal, "{}", self.problem.detail),
-            None => tracing::debug!(code = ?self.problem.code, "{}", self.problem.detail),
-        }
+        self.log();
         let mut response = status(self.problem.code).into_response();
         // The frame around all requests writes the body: it knows the trace id.
         response.extensions_mut().insert(self.problem);
