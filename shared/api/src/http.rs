@@ -273,8 +273,8 @@ pub struct DeviceView {
     pub succeeds: Option<DeviceId>,
     /// The devices that took its place: by themselves, as whoever has a copy of its disk can, or set up again with a code. Revoking asks about those that are active.
     pub successors: Vec<DeviceSuccessor>,
-    /// `server`, `active`, `revoked`, or `quarantined` when its log forked.
-    pub state: String,
+    /// How it stands.
+    pub state: DeviceState,
     /// Why it was revoked or released; empty when it never was.
     pub reason: String,
     /// When it joined or took the other's place, µs UTC; none for the server.
@@ -282,6 +282,21 @@ pub struct DeviceView {
     pub enrolled_at: Option<Timestamp>,
     /// What is held of what it wrote.
     pub logs: Vec<DeviceLogView>,
+}
+
+/// How a device stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceState {
+    /// The company's server.
+    Server,
+    /// What it writes counts.
+    Active,
+    /// What it wrote after some place does not count.
+    Revoked,
+    /// Set apart since its log forked, until a person decides.
+    Quarantined,
 }
 
 /// A device that took another's place.

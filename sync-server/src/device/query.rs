@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use duka_api::{
-    http::{DeviceLogView, DeviceSuccessor, DeviceView},
+    http::{DeviceLogView, DeviceState, DeviceSuccessor, DeviceView},
     till::Page,
 };
 use duka_core::{CompanyId, DeviceId, ShopId, Timestamp};
@@ -123,10 +123,10 @@ pub async fn devices(platform: &Platform, company: CompanyId, after: Option<Uuid
         let enrolment = enrolments.get(&row.device.uuid());
         let standing = standings.remove(&row.device);
         let state = match (&standing, enrolment) {
-            _ if row.role == DeviceRole::Server.number() => "server",
-            (_, Some((_, true))) => "quarantined",
-            (Some(changed), _) if changed.standing == Standing::Revoked => "revoked",
-            _ => "active",
+            _ if row.role == DeviceRole::Server.number() => DeviceState::Server,
+            (_, Some((_, true))) => DeviceState::Quarantined,
+            (Some(changed), _) if changed.standing == Standing::Revoked => DeviceState::Revoked,
+            _ => DeviceState::Active,
         };
         DeviceView {
             device: row.device,
@@ -136,7 +136,7 @@ pub async fn devices(platform: &Platform, company: CompanyId, after: Option<Uuid
             series: row.series,
             succeeds: row.succeeds,
             successors: successors.remove(&row.device.uuid()).unwrap_or_default(),
-            state: state.to_owned(),
+            state,
             reason: standing.map(|changed| changed.reason).unwrap_or_default(),
             enrolled_at: enrolment.and_then(|(at, _)| at.map(Timestamp::from_micros)),
             logs: logs.remove(&row.device.uuid()).unwrap_or_default(),

@@ -6,7 +6,7 @@ use crate::{
     till::{Till, new_product},
     world::{World, on_both_engines},
 };
-use duka_api::http::CatalogueProduct;
+use duka_api::http::{CatalogueProduct, DeviceState};
 use duka_core::{CompanyId, Money, ShopId};
 use duka_records::ProductEdit;
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ fn what_a_stolen_till_wrote_does_not_count_and_counts_again_to_the_penny_when_it
         assert_eq!(differing, ["flag"]);
         assert_eq!(world.get(&path).await.json::<CatalogueProduct>().fields.price.minor(), 120);
         let seen = world.device(company, stolen.device).await;
-        assert_eq!((seen.state.as_str(), seen.reason.as_str()), ("revoked", "stolen"));
+        assert_eq!((seen.state, seen.reason.as_str()), (DeviceState::Revoked, "stolen"));
         assert_eq!(seen.logs.iter().map(|log| (log.held, log.flagged)).fold((0, 0), |sum, log| (sum.0 + log.0, sum.1 + log.1)), (5, 5));
         assert!(world.rebuild(company).await.equal);
 
@@ -72,7 +72,7 @@ fn what_a_stolen_till_wrote_does_not_count_and_counts_again_to_the_penny_when_it
         assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 2);
 
         assert_eq!(post(&world, company, &stolen, "release", &json!({ "reason": "found" })).await, 204);
-        assert_eq!(world.device(company, stolen.device).await.state, "active");
+        assert_eq!(world.device(company, stolen.device).await.state, DeviceState::Active);
         assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 4);
         assert!(world.rebuild(company).await.equal);
         // The one more sale apart, all is as if it had never been revoked.
@@ -165,6 +165,6 @@ fn the_server_itself_and_anothers_devices_are_not_to_be_revoked() {
         assert_eq!(reply.problem().1, "invalid_input");
         let long = json!({ "reason": "x".repeat(1_001) });
         assert_eq!(post(&world, company, &till, "revoke", &long).await, 422);
-        assert_eq!(world.device(company, till.device).await.state, "active");
+        assert_eq!(world.device(company, till.device).await.state, DeviceState::Active);
     });
 }

@@ -5,7 +5,7 @@ use crate::{
     till::{Till, new_product},
     world::{Reply, World, on_both_engines},
 };
-use duka_api::http::{DeviceView, SaleView};
+use duka_api::http::{DeviceState, DeviceView, SaleView};
 use duka_core::{ReceiptId, Timestamp};
 use duka_ledger::{Continued, Fact, Hash, Head, PrintedNumber, PublicKey, Sale, ShiftOpened, ShiftTotals};
 use duka_server::platform::{entropy::SystemEntropy, secret::from_hex};
@@ -69,7 +69,7 @@ fn two_copies_that_raced_are_an_accident_and_what_either_sold_counts_once() {
         copy.write(copy.shop_scope(), &Fact::SaleCompleted(again.clone()));
         let raced = copy.bring(&world, copy.all()).await;
         assert!(refused(&raced).iter().any(|refusal| refusal.reason == RefusalReason::Fork));
-        assert_eq!(world.device(company, first.device).await.state, "quarantined");
+        assert_eq!(world.device(company, first.device).await.state, DeviceState::Quarantined);
 
         let answer = succeed(&world, &copy, &mut new, vec![again.receipt]).await;
         let certificate = answer.certificate;
@@ -77,7 +77,7 @@ fn two_copies_that_raced_are_an_accident_and_what_either_sold_counts_once() {
         assert_eq!((certificate.register, certificate.shop), (Some(first.me().register), Some(shop)));
         assert_eq!(answer.held, []);
         let listed = world.device(company, new.device).await;
-        assert_eq!((listed.succeeds, listed.state.as_str(), listed.name), (Some(first.device), "active", certificate.name));
+        assert_eq!((listed.succeeds, listed.state, listed.name), (Some(first.device), DeviceState::Active, certificate.name));
 
         // It goes on with the shift, and writes again what the copy sold.
         new.lamport = 100;
@@ -209,9 +209,9 @@ fn revoking_a_till_that_has_gone_on_under_other_ids_asks_what_becomes_of_them_an
             states
         };
         let kept = world.post(&path, &serde_json::json!({ "reason": "its computer died", "successors": "keep" })).await;
-        assert_eq!((kept.status.as_u16(), states().await), (204, ["revoked", "active", "active"].map(str::to_owned).to_vec()));
+        assert_eq!((kept.status.as_u16(), states().await), (204, vec![DeviceState::Revoked, DeviceState::Active, DeviceState::Active]));
         let taken = world.post(&path, &serde_json::json!({ "reason": "stolen", "successors": "revoke" })).await;
-        assert_eq!((taken.status.as_u16(), states().await), (204, ["revoked", "revoked", "revoked"].map(str::to_owned).to_vec()));
+        assert_eq!((taken.status.as_u16(), states().await), (204, vec![DeviceState::Revoked; 3]));
         // What was held of it counts, what comes now does not.
         third.sell(new_product(), 1);
         third.sync(&world).await;
