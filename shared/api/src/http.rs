@@ -284,7 +284,7 @@ pub struct DeviceView {
     pub logs: Vec<DeviceLogView>,
 }
 
-/// How a device stands.
+/// How a device stands: `quarantined` when its log forked, until a person decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
