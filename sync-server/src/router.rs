@@ -4,7 +4,7 @@ use crate::{
     account, company, device, health,
     openapi::{ADMIN, Base, SYNC, complete},
     platform::http::{
-        MAX_BODY, ProblemDocument, Slow, Sources,
+        MAX_BODY, Slow, Sources,
         auth::{AdminToken, require_admin},
         frame, panicked, read_slowly,
     },
@@ -13,11 +13,11 @@ use crate::{
     stock, sync,
 };
 use axum::{Router, extract::DefaultBodyLimit, middleware};
-use duka_sync::MAX_ENROL_BYTES;
+use duka_sync::{MAX_ENROL_BYTES, MOST_WAIT};
 use std::time::Duration;
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
-use utoipa::{OpenApi, PartialSchema};
+use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -77,9 +77,6 @@ fn import_routes() -> OpenApiRouter<AppState> {
 
 /// The whole server as a service.
 pub fn router(state: &AppState, admin_token: &str, timeout: Duration) -> Router {
-    let (_, mut document) = routes().split_for_parts();
-    complete(&mut document);
-
     let limited = |routes: OpenApiRouter<AppState>, bytes: usize, timeout: Duration| -> Router<AppState> {
         let (routes, _) = routes.split_for_parts();
         let timeout = TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, timeout);
@@ -92,7 +89,7 @@ pub fn router(state: &AppState, admin_token: &str, timeout: Duration) -> Router 
         .merge(long_routes().split_for_parts().0.layer(RequestBodyLimitLayer::new(0)))
         .layer(middleware::from_fn_with_state(AdminToken::new(admin_token), require_admin));
     let exchange = {
-        let slow = Slow { silence: timeout, answer: timeout.saturating_add(sync::MOST_WAIT), most: sync::routes::MAX_PACKED };
+        let slow = Slow { silence: timeout, answer: timeout.saturating_add(MOST_WAIT), most: sync::routes::MAX_PACKED };
         let (routes, _) = exchange_routes().split_for_parts();
         routes.layer(DefaultBodyLimit::disable()).layer(middleware::from_fn_with_state(slow, read_slowly))
     };
@@ -105,14 +102,12 @@ pub fn router(state: &AppState, admin_token: &str, timeout: Duration) -> Router 
         .merge(exchange)
         .nest(ADMIN, admin)
         .with_state(state.clone())
-        .merge(SwaggerUi::new("/docs").url("/api/openapi.json", document))
+        .merge(SwaggerUi::new("/docs").url("/api/openapi.json", document()))
         .layer(ServiceBuilder::new().layer(middleware::from_fn_with_state(sources, frame)).layer(CatchPanicLayer::custom(panicked)))
 }
 
 /// The OpenAPI document of this version.
 pub fn document() -> utoipa::openapi::OpenApi {
-    // The schema must be reachable from the handlers' crate, whatever they answer with.
-    let _ = ProblemDocument::schema();
     let (_, mut document) = routes().split_for_parts();
     complete(&mut document);
     document

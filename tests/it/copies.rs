@@ -3,12 +3,12 @@
 use duka_api::till::{CloseShift, OpenShift, OwnDevice, Refund, RefundLines, RefundedLine, SaveProduct, ShiftReport};
 use duka_core::{Currency, Money, ProductId, Quantity, ReceiptId, Timestamp, Unit};
 use duka_link::Session;
-use duka_pos::{Reader, SaleLineInput};
+use duka_pos::Reader;
 use duka_sync::{Event, Phase};
 use duka_tests::{
     company::TestCompany,
     server::{Storage, TestServer},
-    till::{Seeded, TestTill},
+    till::{Seeded, TestTill, line_of},
 };
 use std::{
     collections::BTreeSet,
@@ -56,7 +56,7 @@ impl Counter {
     fn sell(&mut self, product: ProductId, count: i64) -> ReceiptId {
         let receipt = ReceiptId::new(now(), &self.ids);
         let quantity = Quantity::whole(count, Unit::Each).expect("a quantity");
-        let line = SaleLineInput { product, quantity, unit_price: money(295), discount: duka_pricing::Discount::None, note: None };
+        let line = line_of(product, quantity, money(295));
         self.till.engine.run(move |till| till.sale_complete_lines(receipt, &[line])).expect("sold");
         self.sold.insert(receipt);
         receipt

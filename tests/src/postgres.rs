@@ -64,7 +64,7 @@ static DATABASES: AtomicU32 = AtomicU32::new(1);
 /// # Panics
 /// When PostgreSQL is not installed or does not start: the text says what to install or what it said.
 pub fn fresh_database() -> String {
-    database_of(&SERVER, Disk::DoesNotWait)
+    database_of(&SERVER, Disk::DoesNotWait, None)
 }
 
 /// The same of a server that waits for its disk, as one that is trusted with a shop's books does.
@@ -72,29 +72,29 @@ pub fn fresh_database() -> String {
 /// # Panics
 /// As [`fresh_database`].
 pub fn durable_database() -> String {
-    database_of(&DURABLE, Disk::Waits)
-}
-
-#[allow(clippy::panic, reason = "without a database no test of it can run")]
-fn database_of(server: &OnceLock<Server>, disk: Disk) -> String {
-    let server = server.get_or_init(|| start(disk).unwrap_or_else(|fault| panic!("PostgreSQL does not start: {fault}")));
-    let name = format!("duka_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
-    run(Command::new(server.programs.join("createdb")).args(["-h", &server.directory, "-U", USER, &name]))
-        .unwrap_or_else(|fault| panic!("the database {name} cannot be made: {fault}"));
-    format!("postgres://{USER}@localhost/{name}?host={}", server.directory)
+    database_of(&DURABLE, Disk::Waits, None)
 }
 
 /// A new database with what is in another, to which nobody may be connected: its URL.
 ///
 /// # Panics
 /// When it cannot be copied: the text says why.
-#[allow(clippy::panic, reason = "without a database no test of it can run")]
 pub fn copy_of(url: &str) -> String {
-    let server = SERVER.get_or_init(|| start(Disk::DoesNotWait).unwrap_or_else(|fault| panic!("PostgreSQL does not start: {fault}")));
-    let template = url.split('?').next().and_then(|url| url.rsplit('/').next()).unwrap_or_default();
+    let original = url.split('?').next().and_then(|url| url.rsplit('/').next());
+    database_of(&SERVER, Disk::DoesNotWait, original)
+}
+
+/// A new database of a server, empty or a copy of another of it.
+#[allow(clippy::panic, reason = "without a database no test of it can run")]
+fn database_of(server: &OnceLock<Server>, disk: Disk, original: Option<&str>) -> String {
+    let server = server.get_or_init(|| start(disk).unwrap_or_else(|fault| panic!("PostgreSQL does not start: {fault}")));
     let name = format!("duka_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
-    run(Command::new(server.programs.join("createdb")).args(["-h", &server.directory, "-U", USER, "-T", template, &name]))
-        .unwrap_or_else(|fault| panic!("the database {template} cannot be copied: {fault}"));
+    let template = original.map(|original| ["-T", original]);
+    run(Command::new(server.programs.join("createdb"))
+        .args(["-h", &server.directory, "-U", USER])
+        .args(template.iter().flatten())
+        .arg(&name))
+    .unwrap_or_else(|fault| panic!("the database {name} cannot be made: {fault}"));
     format!("postgres://{USER}@localhost/{name}?host={}", server.directory)
 }
 

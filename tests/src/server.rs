@@ -35,16 +35,11 @@ pub struct TestServer {
 impl TestServer {
     /// Starts one with its data in `folder`.
     pub fn start(storage: Storage, folder: &Path) -> Result<Self> {
-        let mut config = configuration(folder);
-        let postgres = match storage {
-            Storage::Sqlite => None,
-            Storage::Postgres => Some(postgres::fresh_database()),
-            Storage::DurablePostgres => Some(postgres::durable_database()),
-        };
-        if let Some(url) = postgres {
-            config.database = Connection::Postgres { url, connections: 8 };
+        match storage {
+            Storage::Sqlite => Self::serve(configuration(folder)),
+            Storage::Postgres => Self::start_on(postgres::fresh_database(), folder),
+            Storage::DurablePostgres => Self::start_on(postgres::durable_database(), folder),
         }
-        Self::serve(config)
     }
 
     fn serve(config: duka_server::Config) -> Result<Self> {
@@ -55,10 +50,8 @@ impl TestServer {
 
     /// Ends it after what it is at, and starts it again on the same books and the same port.
     pub fn restart(self) -> Result<Self> {
-        let mut config = self.config.clone();
-        config.listen = self.running.address();
-        self.stop()?;
-        Self::serve(config)
+        let tls = self.config.tls.clone();
+        self.restart_speaking(tls)
     }
 
     /// Starts one on the PostgreSQL database `url`, with its other data in `folder`.
@@ -78,9 +71,11 @@ impl TestServer {
 
     /// The same, speaking TLS from then on; the admin's connections of before are of no use any more.
     pub fn restart_with_tls(self, files: TlsFiles) -> Result<Self> {
-        let mut config = self.config.clone();
-        config.listen = self.running.address();
-        config.tls = Some(files);
+        self.restart_speaking(Some(files))
+    }
+
+    fn restart_speaking(self, tls: Option<TlsFiles>) -> Result<Self> {
+        let config = duka_server::Config { listen: self.running.address(), tls, ..self.config.clone() };
         self.stop()?;
         Self::serve(config)
     }

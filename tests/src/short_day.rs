@@ -1,11 +1,12 @@
 //! A till in a process of its own that trades a short day, and says each thing it confirms in the moment it does: for tests that cut its power.
 
-use crate::{till::TestTill, watch::Watch};
-use anyhow::{Context, Result};
-use duka_api::till::{
-    CloseShift, OpenShift, PrinterSettings, ProductFields, Refund, RefundLines, RefundedLine, SaveProduct, Scan, Scanned, Tender,
+use crate::{
+    till::{TestTill, morning},
+    watch::Watch,
 };
-use duka_core::{Currency, DeviceId, Money, Quantity, ReceiptId, TaxRate, Timestamp, Unit};
+use anyhow::{Context, Result};
+use duka_api::till::{CloseShift, OpenShift, PrinterSettings, Refund, RefundLines, RefundedLine, Scan, Scanned, Tender};
+use duka_core::{Currency, DeviceId, Money, Quantity, ReceiptId};
 use duka_pos::{PrintOutcome, Till};
 use serde::{Deserialize, Serialize};
 use std::{fmt, io::Write, path::PathBuf};
@@ -97,14 +98,9 @@ impl fmt::Display for Confirmed {
     }
 }
 
-/// When the day is.
-pub fn today() -> Result<Timestamp> {
-    Timestamp::parse_utc("2026-01-05 08:00:00").context("a date")
-}
-
 /// Trades the day, or begins it: what is confirmed goes to standard output, a line of JSON each. It is over when the till is closed.
 pub fn run(options: &Options) -> Result<bool> {
-    let day = Day { till: TestTill::open(&options.folder, 18, today()?)?, database: options.folder.join("till.sqlite") };
+    let day = Day { till: TestTill::open(&options.folder, 18, morning()?)?, database: options.folder.join("till.sqlite") };
     if options.begin {
         day.begin()?;
         return Ok(true);
@@ -189,17 +185,7 @@ impl Day {
 
 /// Puts bread on sale.
 pub fn save_bread(till: &TestTill) -> Result<()> {
-    let fields = ProductFields {
-        name: "Bread".to_owned(),
-        code: BREAD.to_owned(),
-        price: pounds(250)?,
-        rate: TaxRate::try_from_ppm(200_000)?,
-        unit: Unit::Each,
-        active: true,
-        barcodes: vec![],
-    };
-    till.engine.run(move |till| till.product_save(&SaveProduct { product: None, before: None, fields }))?;
-    Ok(())
+    till.save_goods("Bread", BREAD, pounds(250)?).map(drop)
 }
 
 /// Opens a shift.

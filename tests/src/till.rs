@@ -4,15 +4,16 @@ use anyhow::{Context, Result};
 use duka_api::{
     Problem,
     http::EnrolAnswer,
-    till::{Product, ProductQuery, ProductSearch, ReceiptQuery},
+    till::{Product, ProductFields, ProductQuery, ProductSearch, ReceiptQuery, SaveProduct},
 };
 use duka_core::{
-    Clock, CompanyId, Currency, DeviceId, EnrolCode, Entropy, LocalTime, OneTimeCode, OperatorId, ProductId, ReceiptId, RegisterId, ShopId,
-    Timestamp,
+    Clock, CompanyId, Currency, DeviceId, EnrolCode, Entropy, LocalTime, Money, OneTimeCode, OperatorId, ProductId, Quantity, ReceiptId,
+    RegisterId, ShopId, TaxRate, Timestamp, Unit,
 };
 use duka_ledger::{DeviceKey, Hash};
 use duka_link::{Session, Trust, Wire};
-use duka_pos::{Engine, FileKeyStore, Settings, Till};
+use duka_pos::{Engine, FileKeyStore, SaleLineInput, Settings, Till};
+use duka_pricing::Discount;
 use duka_sync::EnrolKnock;
 use rand_chacha::{
     ChaCha12Rng,
@@ -76,6 +77,16 @@ impl Entropy for Seeded {
     fn fill(&self, buffer: &mut [u8]) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(buffer);
     }
+}
+
+/// When tills that are measured or tested begin their day.
+pub fn morning() -> Result<Timestamp> {
+    Timestamp::parse_utc("2026-01-05 08:00:00").context("a date")
+}
+
+/// A line of a sale at full price.
+pub const fn line_of(product: ProductId, quantity: Quantity, unit_price: Money) -> SaleLineInput {
+    SaleLineInput { product, quantity, unit_price, discount: Discount::None, note: None }
 }
 
 /// The key store of a till in a folder.
@@ -159,6 +170,20 @@ impl TestTill {
             till.enrol_complete("http://127.0.0.1:9", &asked.ticket, &sealed)
         })?;
         Ok(())
+    }
+
+    /// Puts goods on sale that cost so much a piece, 20 % tax included.
+    pub fn save_goods(&self, name: &str, code: &str, price: Money) -> Result<ProductId> {
+        let fields = ProductFields {
+            name: name.to_owned(),
+            code: code.to_owned(),
+            price,
+            rate: TaxRate::try_from_ppm(200_000)?,
+            unit: Unit::Each,
+            active: true,
+            barcodes: vec![],
+        };
+        Ok(self.engine.run(move |till| till.product_save(&SaveProduct { product: None, before: None, fields }))?.product)
     }
 
     /// The product with this code of its own.

@@ -65,7 +65,7 @@ enum Command {
     Replay(PassedOn),
     /// Run tills and server through all that can go wrong, from seeds, and look at each invariant (`--help` lists its options)
     ///
-    /// A seed that fails says how to run it again. `--planted` breaks each invariant on purpose and looks whether that is found.
+    /// A seed that fails says how to run it again. `--planted` breaks things on purpose and looks whether each is found.
     #[command(disable_help_flag = true)]
     Sim(PassedOn),
     /// Measure speed, size and flushes to disk (`--help` lists its options)

@@ -3,7 +3,7 @@
 use crate::trust::{ServerAddress, Trust, TrustError};
 use duka_api::Problem;
 use duka_core::ErrorCode;
-use duka_sync::{FailureKind, Link, MAX_MESSAGE_BYTES};
+use duka_sync::{FailureKind, Link, MAX_MESSAGE_BYTES, MOST_WAIT, SLOWEST_LINE};
 use reqwest::{Client, Response, header};
 use std::{
     future::Future,
@@ -15,10 +15,6 @@ use tokio::{runtime::Runtime, sync::watch, time::timeout};
 
 /// So long nothing may come before an answer is given up.
 const PATIENCE: Duration = Duration::from_millis(Link::PATIENCE_MS);
-/// The slowest line whose bytes are waited for, in bytes per second: a body may take as long as this line takes.
-const SLOWEST_LINE: u64 = 500;
-/// Seconds that a server may keep a look back until it has news.
-const NEWS_WITHIN: u64 = 50;
 
 /// Why an exchange did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -143,8 +139,8 @@ impl Wire {
 
     /// Sends a sealed look that the server answers as soon as it has news, or after a while without.
     pub fn wait_for_news(&self, look: &[u8]) -> Result<Vec<u8>, WireError> {
-        let path = format!("/api/sync/v1/exchange?wait={NEWS_WITHIN}");
-        self.post_message(&path, look, PATIENCE.saturating_add(Duration::from_secs(NEWS_WITHIN)))
+        let path = format!("/api/sync/v1/exchange?wait={}", MOST_WAIT.as_secs());
+        self.post_message(&path, look, PATIENCE.saturating_add(MOST_WAIT))
     }
 
     /// Sends a sealed request to be certified as another device and gives the sealed answer.

@@ -268,13 +268,13 @@ pub struct DeviceView {
     pub register: Option<RegisterId>,
     /// What its receipt numbers begin with.
     pub series: String,
-    /// The device whose place it took by itself at `enrolled_at`, since its database was a copy; none for one that joined with a code.
+    /// The device whose place it took at `enrolled_at`: by itself, since its database was a copy, or set up again with a code; none for any other.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Uuid))]
     pub succeeds: Option<DeviceId>,
-    /// The devices that took its place by themselves: whoever has a copy of its disk has one. Revoking asks about those that are active.
+    /// The devices that took its place: by themselves, as whoever has a copy of its disk can, or set up again with a code. Revoking asks about those that are active.
     pub successors: Vec<DeviceSuccessor>,
-    /// `server`, `active`, `revoked`, or `quarantined` when its log forked.
-    pub state: String,
+    /// How it stands.
+    pub state: DeviceState,
     /// Why it was revoked or released; empty when it never was.
     pub reason: String,
     /// When it joined or took the other's place, µs UTC; none for the server.
@@ -284,7 +284,22 @@ pub struct DeviceView {
     pub logs: Vec<DeviceLogView>,
 }
 
-/// A device that took another's place by itself.
+/// How a device stands: `quarantined` when its log forked, until a person decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceState {
+    /// The company's server.
+    Server,
+    /// What it writes counts.
+    Active,
+    /// What it wrote after some place does not count.
+    Revoked,
+    /// Set apart since its log forked, until a person decides.
+    Quarantined,
+}
+
+/// A device that took another's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeviceSuccessor {
@@ -324,7 +339,7 @@ pub struct RevokeDevice {
     /// The last entry of its shop log that counts; none: the last that is held.
     #[serde(default)]
     pub shop_seq: Option<u64>,
-    /// What becomes of the devices that took its place by themselves, one after the other, and are active: needed where there are any.
+    /// What becomes of the devices that took its place, one after the other, and are active: needed where there are any.
     #[serde(default)]
     pub successors: Option<Successors>,
 }

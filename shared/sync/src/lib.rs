@@ -29,7 +29,7 @@ pub use heads::{BucketCount, BucketDigest, Heads, Range, Summary, diverged, miss
 pub use intake::{Intake, Refusal, RefusalReason, Taken, check_piece};
 pub use limit::{
     MAX_BATCHES, MAX_BODY_BYTES, MAX_BUCKETS, MAX_COUNTER_STEP, MAX_DIGESTS, MAX_ENROL_BYTES, MAX_ENTRIES, MAX_HEADS, MAX_ITEMS,
-    MAX_MESSAGE_BYTES, MAX_OWN_LOGS, MAX_PIECE_BYTES, MAX_PLACES, MAX_RECEIPTS_ASKED,
+    MAX_MESSAGE_BYTES, MAX_OWN_LOGS, MAX_PIECE_BYTES, MAX_PLACES, MAX_RECEIPTS_ASKED, MOST_WAIT, SLOWEST_LINE,
 };
 pub use link::{Effect, Event, Failure, FailureKind, Link, Pause, Phase, Room};
 pub use message::{

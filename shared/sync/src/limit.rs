@@ -1,5 +1,7 @@
 //! How much of anything at once (I11), and why that much.
 
+use std::time::Duration;
+
 /// Entries of one piece at most. A piece is what one signature vouches for and one step takes in: its size bounds how long a till's journal
 /// is held, and how finely a log can be cut again by whoever relays it.
 pub const MAX_ENTRIES: usize = 256;
@@ -31,3 +33,7 @@ pub const MAX_DIGESTS: usize = 64;
 pub const MAX_RECEIPTS_ASKED: usize = 256;
 /// How far a request's counter may rise at once. Who wants to use the counter up needs two thousand million requests.
 pub const MAX_COUNTER_STEP: u64 = 1 << 32;
+/// The slowest line whose bytes either side waits for, in bytes a second: a body may take as long as this line takes.
+pub const SLOWEST_LINE: u64 = 500;
+/// The longest that a look may wait for news: well within what proxies let a connection be silent.
+pub const MOST_WAIT: Duration = Duration::from_secs(50);

@@ -4,14 +4,11 @@ use super::{CompanyError, store};
 use crate::platform::{
     Platform,
     db::{DbError, Tx},
-    http::page,
+    http::{PAGE, page},
 };
 use duka_api::{http, till::Page};
 use duka_core::{CompanyId, Currency, Language, NumberForm, OperatorId, RegisterId, ShopId};
 use uuid::Uuid;
-
-/// Rows of a page.
-const PAGE: i64 = 50;
 
 /// A register with what stands around it.
 #[derive(Clone, Debug)]
@@ -20,6 +17,8 @@ pub struct RegisterPlace {
     pub company_name: String,
     /// Its currency.
     pub currency: Currency,
+    /// The register.
+    pub register: RegisterId,
     /// The shop.
     pub shop: ShopId,
     /// Its name.
@@ -43,6 +42,7 @@ pub async fn place_of_register_in_tx(tx: &mut Tx, company: CompanyId, register: 
     let row = store::place(tx, company, register).await?.ok_or(CompanyError::NoRegister(register))?;
     Ok(RegisterPlace {
         company_name: row.company_name,
+        register,
         currency: currency(&row.currency)?,
         shop: ShopId::from_uuid(row.shop),
         shop_name: row.shop_name,
@@ -75,7 +75,7 @@ pub async fn companies(platform: &Platform, after: Option<CompanyId>) -> Result<
     let view = |row: store::CompanyRow| {
         Ok(http::Company { company: CompanyId::from_uuid(row.company), name: row.name, currency: currency(&row.currency)? })
     };
-    let Page { rows, next } = page(rows, PAGE, |row| row.company.to_string(), view);
+    let Page { rows, next } = page(rows, |row| row.company.to_string(), view);
     Ok(Page { rows: rows.into_iter().collect::<Result<_, CompanyError>>()?, next })
 }
 
@@ -83,7 +83,7 @@ pub async fn companies(platform: &Platform, after: Option<CompanyId>) -> Result<
 pub async fn shops(platform: &Platform, company: CompanyId, after: Option<ShopId>) -> Result<Page<http::Shop>, CompanyError> {
     exists(platform, company).await?;
     let rows = store::shops(&platform.db, company, after.map_or(Uuid::nil(), ShopId::uuid), PAGE).await?;
-    Ok(page(rows, PAGE, |row| row.id.to_string(), |row| http::Shop { shop: ShopId::from_uuid(row.id), name: row.name }))
+    Ok(page(rows, |row| row.id.to_string(), |row| http::Shop { shop: ShopId::from_uuid(row.id), name: row.name }))
 }
 
 /// A shop's registers by age.
@@ -95,7 +95,7 @@ pub async fn registers(
 ) -> Result<Page<http::Register>, CompanyError> {
     shop_exists(platform, company, shop).await?;
     let rows = store::registers(&platform.db, company, shop, after.map_or(Uuid::nil(), RegisterId::uuid), PAGE).await?;
-    Ok(page(rows, PAGE, |row| row.id.to_string(), |row| http::Register { register: RegisterId::from_uuid(row.id), name: row.name }))
+    Ok(page(rows, |row| row.id.to_string(), |row| http::Register { register: RegisterId::from_uuid(row.id), name: row.name }))
 }
 
 /// All shops of a company.

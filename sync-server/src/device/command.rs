@@ -84,7 +84,7 @@ async fn enrol_with_code(platform: &Platform, knock: EnrolKnock, now: LocalTime)
                     journal::refuse_who_heard_more_in_tx(&mut tx, &server, heard).await?;
                     let succeeds = replaced_in_tx(&mut tx, company, register, asked.before.as_ref()).await?;
                     let newcomer = Newcomer { device: asked.device, name, key, succeeds };
-                    admit_in_tx(&mut tx, &server, register, &place, &newcomer, now).await?
+                    admit_in_tx(&mut tx, &server, &place, &newcomer, now).await?
                 }
             };
             store::use_code(&mut tx, company, hash, asked.device, key.as_bytes()).await?;
@@ -137,12 +137,11 @@ pub(super) struct Newcomer<'n> {
 pub(super) async fn admit_in_tx(
     tx: &mut Tx,
     server: &Server,
-    register: RegisterId,
     place: &RegisterPlace,
     newcomer: &Newcomer<'_>,
     now: LocalTime,
 ) -> Result<DeviceCertified, DeviceError> {
-    let company = server.company;
+    let (company, register) = (server.company, place.register);
     if query::find_in_tx(tx, newcomer.device).await?.is_some() {
         return Err(DeviceError::Taken(newcomer.device));
     }

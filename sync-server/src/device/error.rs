@@ -39,8 +39,8 @@ pub enum DeviceError {
     Revoked(DeviceId),
     /// It has gone on under other ids, of which nothing was said.
     #[error(
-        "the device {0} was copied and has gone on by itself as {list}; say whether these are revoked too, as for a till that was stolen, or keep \
-         selling, as for a till that was set up elsewhere: 'successors' is 'revoke' or 'keep'",
+        "the device {0} has gone on as {list}, by itself as a copy or set up again; say whether these are revoked too, as for a till that was \
+         stolen, or keep selling, as for a till that lives on elsewhere: 'successors' is 'revoke' or 'keep'",
         list = .1.join(", ")
     )]
     GoesOn(DeviceId, Vec<String>),

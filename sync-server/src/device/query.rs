@@ -6,19 +6,17 @@ use crate::{
     platform::{
         Platform,
         db::{DbError, Tx},
-        http::page,
+        http::{PAGE, page},
     },
 };
 use duka_api::{
-    http::{DeviceLogView, DeviceSuccessor, DeviceView},
+    http::{DeviceLogView, DeviceState, DeviceSuccessor, DeviceView},
     till::Page,
 };
 use duka_core::{CompanyId, DeviceId, ShopId, Timestamp};
 use duka_ledger::{DeviceCertified, DeviceRole, DeviceRow, DeviceStandingChanged, DeviceStandingRow, PublicKey, Standing, rule::Writer};
 use std::collections::HashMap;
 use uuid::Uuid;
-
-const PAGE: i64 = 50;
 
 /// A device as the rest of the server sees it.
 #[derive(Clone, Debug)]
@@ -125,10 +123,10 @@ pub async fn devices(platform: &Platform, company: CompanyId, after: Option<Uuid
         let enrolment = enrolments.get(&row.device.uuid());
         let standing = standings.remove(&row.device);
         let state = match (&standing, enrolment) {
-            _ if row.role == DeviceRole::Server.number() => "server",
-            (_, Some((_, true))) => "quarantined",
-            (Some(changed), _) if changed.standing == Standing::Revoked => "revoked",
-            _ => "active",
+            _ if row.role == DeviceRole::Server.number() => DeviceState::Server,
+            (_, Some((_, true))) => DeviceState::Quarantined,
+            (Some(changed), _) if changed.standing == Standing::Revoked => DeviceState::Revoked,
+            _ => DeviceState::Active,
         };
         DeviceView {
             device: row.device,
@@ -138,11 +136,11 @@ pub async fn devices(platform: &Platform, company: CompanyId, after: Option<Uuid
             series: row.series,
             succeeds: row.succeeds,
             successors: successors.remove(&row.device.uuid()).unwrap_or_default(),
-            state: state.to_owned(),
+            state,
             reason: standing.map(|changed| changed.reason).unwrap_or_default(),
             enrolled_at: enrolment.and_then(|(at, _)| at.map(Timestamp::from_micros)),
             logs: logs.remove(&row.device.uuid()).unwrap_or_default(),
         }
     };
-    Ok(page(rows, PAGE, |row| row.device.to_string(), view))
+    Ok(page(rows, |row| row.device.to_string(), view))
 }

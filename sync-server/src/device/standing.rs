@@ -2,7 +2,7 @@
 
 use super::{Device, DeviceError, query, store};
 use crate::{
-    journal::{self, Server},
+    journal::{self, HeldLog, Server},
     platform::{
         Platform,
         db::{DbError, Lock, Tx},
@@ -13,7 +13,7 @@ use duka_core::{CompanyId, DeviceId};
 use duka_ledger::{DeviceRole, DeviceStandingChanged, Fact, LogId, Scope, Standing};
 
 /// Revokes a device: what it wrote after the places named (or after what is held now) is kept, but does not count. Where it has gone on under other
-/// ids by itself, it must be said what becomes of these.
+/// ids, it must be said what becomes of these.
 ///
 /// Its logs are marked to be folded again: whoever attends to the backlog does that after the commit.
 pub async fn revoke(platform: &Platform, company: CompanyId, device: DeviceId, asked: &RevokeDevice) -> Result<(), DeviceError> {
@@ -43,7 +43,7 @@ async fn revoked_in_tx(
     asked: &RevokeDevice,
     (company_seq, shop_seq): (Option<u64>, Option<u64>),
 ) -> Result<DeviceStandingChanged, DeviceError> {
-    let held = held_in_tx(tx, device.company, device).await?;
+    let held = held_in_tx(tx, device).await?;
     // If its log forked, this is the decision: of neither branch counts what stands behind.
     store::set_quarantined(tx, device.company, device.id(), false).await?;
     Ok(DeviceStandingChanged {
@@ -55,7 +55,7 @@ async fn revoked_in_tx(
     })
 }
 
-/// The devices that took a device's place by themselves, and those that took theirs, as far as they are not revoked.
+/// The devices that took a device's place, and those that took theirs, as far as they are not revoked.
 async fn active_successors_in_tx(tx: &mut Tx, device: &Device) -> Result<Vec<Device>, DbError> {
     let Some(register) = device.writer.certificate.register else { return Ok(Vec::new()) };
     let rows = store::successors(tx, device.company, register).await?;
@@ -104,18 +104,15 @@ async fn begin(platform: &Platform, company: CompanyId, device: DeviceId) -> Res
 }
 
 /// The last entries of its company log and of its shop log that are held.
-async fn held_in_tx(tx: &mut Tx, company: CompanyId, device: &Device) -> Result<(u64, u64), DeviceError> {
-    let mut held = (0, 0);
-    let id = device.id();
-    if let Some(log) = journal::find_in_tx(tx, company, LogId { device: id, scope: Scope::Company(company) }).await? {
-        held.0 = log.seq;
-    }
-    if let Some(shop) = device.shop()
-        && let Some(log) = journal::find_in_tx(tx, company, LogId { device: id, scope: Scope::Shop(shop) }).await?
-    {
-        held.1 = log.seq;
-    }
-    Ok(held)
+async fn held_in_tx(tx: &mut Tx, device: &Device) -> Result<(u64, u64), DbError> {
+    let log = |scope| LogId { device: device.id(), scope };
+    let of_company = journal::held_in_tx(tx, device.company, log(Scope::Company(device.company))).await?;
+    let of_shop = match device.shop() {
+        Some(shop) => journal::held_in_tx(tx, device.company, log(Scope::Shop(shop))).await?,
+        None => None,
+    };
+    let last = |held: Option<HeldLog>| held.map_or(0, |log| log.head.seq);
+    Ok((last(of_company), last(of_shop)))
 }
 
 async fn change(platform: &Platform, mut tx: Tx, server: &Server, changes: Vec<DeviceStandingChanged>) -> Result<(), DeviceError> {

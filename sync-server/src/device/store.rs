@@ -70,7 +70,7 @@ pub(super) async fn count_successors(tx: &mut Tx, company: CompanyId, register: 
     Ok(query.bind(company.uuid()).bind(register.uuid()).bind(since.micros()).fetch_one::<(i64,)>().await?.0)
 }
 
-/// The devices that took another's place by themselves at a register, and whose.
+/// The devices that took another's place at a register, and whose.
 pub(super) async fn successors(tx: &mut Tx, company: CompanyId, register: RegisterId) -> Result<Vec<DeviceRow>, DbError> {
     let sql = select::<DeviceRow>() + " WHERE company = $1 AND register = $2 AND succeeds IS NOT NULL ORDER BY device LIMIT $3";
     read(tx.query_made(sql).bind(company.uuid()).bind(register.uuid()).bind(i64::try_from(MAX_DEVICES).unwrap_or(i64::MAX))).await

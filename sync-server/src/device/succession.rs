@@ -22,8 +22,8 @@ pub(super) const MOST_A_DAY: i64 = 24;
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// Certifies a device in the place of another, at the same register and under a series of its own. Asked again for the same, it gives the same
-/// (I2). Not by a server that the asker knows to have written more to its own
-/// log than it holds: it takes that in first. Not for a device that was revoked; but for one that was set apart, since two copies that meet are an accident.
+/// (I2). Not by a server that the asker knows to have written more to its own log than it holds: it takes that in first. Not for a device that was
+/// revoked; but for one that was set apart, since two copies that meet are an accident.
 pub async fn succeed(platform: &Platform, asked: &Succession) -> Result<DeviceCertified, DeviceError> {
     let now = platform.clock.now();
     let mut tx = platform.db.begin_locked(asked.company.uuid(), Lock::Exclusive).await?;
@@ -46,7 +46,7 @@ pub async fn succeed(platform: &Platform, asked: &Succession) -> Result<DeviceCe
     let place = company::place_of_register_in_tx(&mut tx, asked.company, register).await?;
     let name = old.writer.certificate.name;
     let newcomer = Newcomer { device: asked.successor, name: &name, key: asked.key, succeeds: Some(asked.device) };
-    let certificate = admit_in_tx(&mut tx, &server, register, &place, &newcomer, now).await?;
+    let certificate = admit_in_tx(&mut tx, &server, &place, &newcomer, now).await?;
     // What this copy had not brought is written again by its successor; the other copy will say what it still has.
     journal::forget_claims_in_tx(&mut tx, asked.company, asked.device).await?;
     tx.commit().await?;

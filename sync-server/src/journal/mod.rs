@@ -11,7 +11,6 @@ mod said;
 mod seal;
 mod server;
 mod store;
-mod verdict;
 mod waiting;
 mod write;
 
@@ -26,13 +25,12 @@ pub use said::said_in_tx;
 pub use seal::{is_sealed, seal};
 pub use server::{Server, exists, server_in_tx, server_of};
 pub use store::{
-    entry::{entries_in_tx, hash_at_in_tx},
+    entry::{Stored, entries_in_tx, hash_at_in_tx, set_verdict_in_tx, sign_in_tx},
     log::{
         HeldLog, Log, LogSummary, claim_in_tx, find_in_tx, forget_claims_in_tx, held_in_tx, is_any_outdated_in_tx, lock_in_tx, logs_in_tx,
-        outdated, summaries,
+        outdated, save_in_tx, summaries,
     },
     record::{record_changes_in_tx, records_after_in_tx},
 };
-pub use verdict::Stored;
 pub use waiting::mark_understood;
-pub use write::{Written, check_record, mark_in_tx, save_in_tx, set_verdict_in_tx, sign_in_tx, write_in_tx};
+pub use write::{Written, check_record, mark_in_tx, write_in_tx};

@@ -1,7 +1,11 @@
 //! What was refused is kept with its reason (I10), up to a limit (I11).
 
 use super::{JournalError, store};
-use crate::platform::{Platform, db::Tx, http::page};
+use crate::platform::{
+    Platform,
+    db::Tx,
+    http::{PAGE, page},
+};
 use duka_api::{http::QuarantineView, till::Page};
 use duka_core::{CompanyId, DeviceId, Timestamp};
 use duka_ledger::{LogId, SealedEntry};
@@ -12,7 +16,6 @@ use uuid::Uuid;
 const MOST: i64 = 200;
 /// Bytes kept of a refused piece: all of one, also where it is a single large entry with its head (I10).
 const MOST_BYTES: usize = SealedEntry::MAX_BYTES + (4 << 10);
-const PAGE: i64 = 50;
 
 /// Something that was refused.
 pub struct Refused<'r> {
@@ -34,30 +37,21 @@ pub struct Refused<'r> {
 
 /// Keeps the branch of a fork that came second.
 pub async fn keep_fork_in_tx(tx: &mut Tx, refused: &Refused<'_>) -> Result<(), JournalError> {
-    let log = store::log::lock_in_tx(tx, refused.company, refused.log).await?.number;
-    Ok(store::quarantine::insert_fork(tx, refused.company, log, store::stored(refused.refusal.seq), refused.bytes, refused.at).await?)
+    let log = store::log::lock_in_tx(tx, refused.company, refused.log).await?;
+    Ok(store::quarantine::insert_fork(tx, &log, refused).await?)
 }
 
 /// Keeps what was refused.
 pub async fn keep_in_tx(tx: &mut Tx, platform: &Platform, refused: &Refused<'_>) -> Result<(), JournalError> {
-    let row = store::quarantine::NewRow {
-        company: refused.company,
-        id: platform.new_id(DeviceId::new).uuid(),
-        device: refused.device,
-        log: refused.log,
-        seq: store::stored(refused.refusal.seq),
-        reason: refused.detail,
-        bytes: refused.bytes.get(..MOST_BYTES).unwrap_or(refused.bytes),
-        at: refused.at,
-    };
-    if store::quarantine::count_again(tx, &row).await? {
+    if store::quarantine::count_again(tx, refused).await? {
         return Ok(());
     }
     if store::quarantine::count(tx, refused.company, refused.device).await? >= MOST {
         tracing::error!(device = %refused.device, "the quarantine of this device is full ({MOST}); a refused batch was not kept");
         return Ok(());
     }
-    Ok(store::quarantine::insert(tx, &row).await?)
+    let kept = Refused { bytes: refused.bytes.get(..MOST_BYTES).unwrap_or(refused.bytes), ..*refused };
+    Ok(store::quarantine::insert(tx, platform.new_id(DeviceId::new).uuid(), &kept).await?)
 }
 
 /// What was refused of a company's devices, by age.
@@ -74,5 +68,5 @@ pub async fn list_quarantined(platform: &Platform, company: CompanyId, after: Op
             at: Timestamp::from_micros(row.at),
         }
     };
-    Ok(page(rows, PAGE, |row| row.id.to_string(), view))
+    Ok(page(rows, |row| row.id.to_string(), view))
 }

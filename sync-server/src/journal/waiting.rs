@@ -37,6 +37,9 @@ pub async fn mark_understood(db: &Db) -> Result<(), JournalError> {
             }
         }
         drop(tx);
+        if found.is_empty() {
+            continue;
+        }
         let mut tx = db.begin().await?;
         for (company, log) in found {
             store::log::mark_log_outdated(&mut tx, company, log).await?;

@@ -8,7 +8,7 @@ use crate::platform::{
 use duka_core::{CompanyId, DeviceId};
 use duka_ledger::{
     RecordChanged, SealedEntry,
-    rule::{Change, Effect, Rows, Verdict, VerdictKind},
+    rule::{Change, Effect, Rows, Verdict},
 };
 use std::collections::BTreeSet;
 
@@ -62,7 +62,7 @@ pub async fn write_in_tx(
         // The journal holds what is true; a rebuild makes the tables follow.
         tracing::error!(log = %log.id, rows = known, "tables held rows that no fact had written; rebuild them");
     }
-    save_in_tx(tx, company, log).await?;
+    store::log::save_in_tx(tx, company, log).await?;
     for device in &marked {
         mark_in_tx(tx, company, *device).await?;
     }
@@ -74,25 +74,4 @@ pub async fn write_in_tx(
 pub async fn mark_in_tx(tx: &mut Tx, company: CompanyId, device: DeviceId) -> Result<(), JournalError> {
     tx.leaves_work(company.uuid());
     Ok(store::log::mark_outdated(tx, company, device).await?)
-}
-
-/// Saves where a log stands.
-pub async fn save_in_tx(tx: &mut Tx, company: CompanyId, log: &Log) -> Result<(), JournalError> {
-    Ok(store::log::update_log(tx, company, log).await?)
-}
-
-/// Keeps a device's signature over its log up to a place.
-pub async fn sign_in_tx(tx: &mut Tx, company: CompanyId, log: &Log, seq: u64, signature: &[u8; 64]) -> Result<(), JournalError> {
-    Ok(store::entry::insert_signed_head(tx, company, log.number, store::stored(seq), signature).await?)
-}
-
-/// Says anew what became of an entry that stood as `before`; false, and nothing is changed, where it does not any more.
-pub async fn set_verdict_in_tx(
-    tx: &mut Tx,
-    company: CompanyId,
-    log: &Log,
-    (seq, before): (u64, VerdictKind),
-    verdict: &Verdict,
-) -> Result<bool, JournalError> {
-    Ok(store::entry::set_verdict(tx, company, log.number, (store::stored(seq), before), verdict).await?)
 }

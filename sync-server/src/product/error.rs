@@ -3,7 +3,10 @@
 use crate::{
     company::CompanyError,
     journal::JournalError,
-    platform::{db::DbError, http::Fault},
+    platform::{
+        db::DbError,
+        http::{Fault, NotAPlace},
+    },
 };
 use duka_core::{BarcodeError, Currency, ErrorCode, MoneyError, ProductId};
 use duka_records::{ProductFault, csv::NumberQuestion};
@@ -52,9 +55,9 @@ pub enum ProductError {
     /// Too many imports at once.
     #[error("{0} imports are running; wait until one of them is done")]
     ImportsRunning(usize),
-    /// The text that says where a page begins is not one of ours.
-    #[error("'{0}' is not where a page begins; take 'next' of the page before")]
-    Page(String),
+    /// A page begins nowhere there.
+    #[error(transparent)]
+    Page(#[from] NotAPlace),
     /// The company.
     #[error(transparent)]
     Company(#[from] CompanyError),
@@ -76,11 +79,11 @@ impl From<ProductError> for Fault {
             | ProductError::Barcode(_)
             | ProductError::Price(_)
             | ProductError::Currency(_)
-            | ProductError::Record(_)
-            | ProductError::Page(_) => Self::told(ErrorCode::InvalidInput, &fault),
+            | ProductError::Record(_) => Self::told(ErrorCode::InvalidInput, &fault),
             ProductError::AskNumberForm(_) => Self::told(ErrorCode::AmbiguousNumber, &fault),
             ProductError::ImportsRunning(_) => Self::told(ErrorCode::TooMany, &fault),
             ProductError::Damaged(_) => Self::internal(&fault),
+            ProductError::Page(fault) => fault.into(),
             ProductError::Company(fault) => fault.into(),
             ProductError::Journal(fault) => fault.into(),
             ProductError::Db(fault) => fault.into(),

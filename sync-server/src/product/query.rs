@@ -3,17 +3,17 @@
 use super::{ProductError, command::view, store};
 use crate::{
     company,
-    platform::{Platform, db::Tx, http::page},
+    platform::{
+        Platform,
+        db::Tx,
+        http::{NotAPlace, PAGE, page},
+    },
 };
 use duka_api::{http::CatalogueProduct, till::Page};
-use duka_core::{Barcode, CompanyId, ProductId};
+use duka_core::{Barcode, CompanyId, ProductId, limit};
 use duka_records::Product;
 use std::collections::HashMap;
 use uuid::Uuid;
-
-const PAGE: i64 = 50;
-/// Characters of the longest name.
-const LONGEST: usize = 200;
 
 /// A page of products by name: all, or those found by part of a name, or by a whole code or barcode.
 pub async fn find(
@@ -25,17 +25,17 @@ pub async fn find(
     company::exists(platform, company).await?;
     let after = match after {
         None => (String::new(), Uuid::nil()),
-        Some(text) => read_place(text).ok_or_else(|| ProductError::Page(text.to_owned()))?,
+        Some(text) => read_place(text).ok_or_else(|| NotAPlace(text.to_owned()))?,
     };
     let find = find.trim().replace('\0', "");
     // Longer than any name is: SQLite would not even look.
-    if find.chars().count() > LONGEST {
+    if !limit::fits(&find, limit::NAME) {
         return Ok(Page { rows: Vec::new(), next: None });
     }
     let barcodes = Barcode::readings_of(&find);
     let rows = store::search(&platform.db, company, store::Search { find: &find, barcodes, after, limit: PAGE }).await?;
     let place = |(product, fields): &(ProductId, Product)| format!("{product}_{}", store::sort_name(&fields.name));
-    Ok(page(rows, PAGE, place, |(product, fields)| view(product, fields)))
+    Ok(page(rows, place, |(product, fields)| view(product, fields)))
 }
 
 fn read_place(text: &str) -> Option<(String, Uuid)> {

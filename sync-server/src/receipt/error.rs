@@ -2,7 +2,10 @@
 
 use crate::{
     company::CompanyError,
-    platform::{db::DbError, http::Fault},
+    platform::{
+        db::DbError,
+        http::{Fault, NotAPlace},
+    },
 };
 use duka_core::{ErrorCode, ReceiptId};
 
@@ -12,9 +15,9 @@ pub enum ReceiptError {
     /// No such receipt in the shop.
     #[error("the shop has no receipt {0}")]
     NoReceipt(ReceiptId),
-    /// The text that says where a page begins is not one of ours.
-    #[error("'{0}' is not where a page begins; take 'next' of the page before")]
-    Page(String),
+    /// A page begins nowhere there.
+    #[error(transparent)]
+    Page(#[from] NotAPlace),
     /// The company or shop.
     #[error(transparent)]
     Company(#[from] CompanyError),
@@ -27,7 +30,7 @@ impl From<ReceiptError> for Fault {
     fn from(fault: ReceiptError) -> Self {
         match fault {
             ReceiptError::NoReceipt(_) => Self::told(ErrorCode::NotFound, &fault),
-            ReceiptError::Page(_) => Self::told(ErrorCode::InvalidInput, &fault),
+            ReceiptError::Page(fault) => fault.into(),
             ReceiptError::Company(fault) => fault.into(),
             ReceiptError::Db(fault) => fault.into(),
         }

@@ -3,7 +3,11 @@
 use super::{ReceiptError, store};
 use crate::{
     company,
-    platform::{Platform, db::DbError, http::page},
+    platform::{
+        Platform,
+        db::DbError,
+        http::{NotAPlace, PAGE, page},
+    },
 };
 use duka_api::{
     http::{SaleLineView, SaleView},
@@ -13,8 +17,6 @@ use duka_core::{CompanyId, Currency, LocalTime, Money, Quantity, ReceiptId, Shop
 use duka_ledger::{ReceiptLineRow, ReceiptRow};
 use duka_sync::HeldReceipt;
 use uuid::Uuid;
-
-const PAGE: i64 = 50;
 
 /// A shop's sales and refunds, newest first.
 pub(super) async fn receipts(
@@ -26,11 +28,11 @@ pub(super) async fn receipts(
     company::shop_exists(platform, company, shop).await?;
     let place = match after {
         None => (i64::MAX, Uuid::max(), i64::MAX),
-        Some(text) => read_place(text).ok_or_else(|| ReceiptError::Page(text.to_owned()))?,
+        Some(text) => read_place(text).ok_or_else(|| NotAPlace(text.to_owned()))?,
     };
     let rows = store::before(&platform.db, company, shop, place, PAGE).await?;
     let place = |row: &ReceiptRow| format!("{}_{}_{}", row.at.micros(), row.device, row.number);
-    let Page { rows, next } = page(rows, PAGE, place, |row| view(&row, Vec::new()));
+    let Page { rows, next } = page(rows, place, |row| view(&row, Vec::new()));
     Ok(Page { rows: rows.into_iter().collect::<Result<_, _>>()?, next })
 }
 

@@ -2,17 +2,19 @@
 
 use crate::{
     company::CompanyError,
-    platform::{db::DbError, http::Fault},
+    platform::{
+        db::DbError,
+        http::{Fault, NotAPlace},
+    },
     product::ProductError,
 };
-use duka_core::ErrorCode;
 
 /// See each variant.
 #[derive(Debug, thiserror::Error)]
 pub enum StockError {
-    /// The text that says where a page begins is not one of ours.
-    #[error("'{0}' is not where a page begins; take 'next' of the page before")]
-    Page(String),
+    /// A page begins nowhere there.
+    #[error(transparent)]
+    Page(#[from] NotAPlace),
     /// The company or shop.
     #[error(transparent)]
     Company(#[from] CompanyError),
@@ -27,7 +29,7 @@ pub enum StockError {
 impl From<StockError> for Fault {
     fn from(fault: StockError) -> Self {
         match fault {
-            StockError::Page(_) => Self::told(ErrorCode::InvalidInput, &fault),
+            StockError::Page(fault) => fault.into(),
             StockError::Company(fault) => fault.into(),
             StockError::Product(fault) => fault.into(),
             StockError::Db(fault) => fault.into(),

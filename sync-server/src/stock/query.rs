@@ -3,7 +3,10 @@
 use super::{StockError, store};
 use crate::{
     company,
-    platform::{Platform, http::page},
+    platform::{
+        Platform,
+        http::{NotAPlace, PAGE, page},
+    },
     product,
 };
 use duka_api::{http::StockView, till::Page};
@@ -11,8 +14,6 @@ use duka_core::{CompanyId, ShopId, Unit};
 use duka_ledger::StockRow;
 use std::collections::BTreeMap;
 use uuid::Uuid;
-
-const PAGE: i64 = 50;
 
 /// A shop's stock: with `find`, of the products found by name, code or barcode; without, of all that has any, by product id. A product that
 /// was counted in two units has a row for each.
@@ -29,7 +30,7 @@ pub(super) async fn stock(
     }
     let after = match after {
         None => (Uuid::nil(), -1),
-        Some(text) => read_place(text).ok_or_else(|| StockError::Page(text.to_owned()))?,
+        Some(text) => read_place(text).ok_or_else(|| NotAPlace(text.to_owned()))?,
     };
     let mut tx = platform.db.snapshot().await?;
     let rows = store::after(&mut tx, company, shop, after, PAGE).await?;
@@ -41,7 +42,7 @@ pub(super) async fn stock(
         unit: row.unit,
         stock_thousandths: row.thousandths.to_string(),
     };
-    Ok(page(rows, PAGE, |row| format!("{}_{}", row.product, row.unit.number()), view))
+    Ok(page(rows, |row| format!("{}_{}", row.product, row.unit.number()), view))
 }
 
 fn read_place(text: &str) -> Option<(Uuid, i64)> {

@@ -8,7 +8,7 @@ use crate::{
     product::ProductError,
 };
 use duka_core::{DeviceId, ErrorCode};
-use duka_sync::{EnvelopeError, MAX_MESSAGE_BYTES};
+use duka_sync::{EnvelopeError, MAX_MESSAGE_BYTES, MOST_WAIT};
 
 /// See each variant.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +29,7 @@ pub enum SyncError {
     #[error("another process folds the log of the device {0} at the same time")]
     Contended(DeviceId),
     /// More patience than a look may have.
-    #[error("a look waits at most {most} seconds for news, not {0}", most = super::MOST_WAIT.as_secs())]
+    #[error("a look waits at most {most} seconds for news, not {0}", most = MOST_WAIT.as_secs())]
     Wait(u64),
     /// The tables differ again each time that they are compared.
     #[error("the tables differ from the journal again each time that they are mended; the database is damaged")]

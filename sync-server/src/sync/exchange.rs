@@ -19,8 +19,6 @@ use duka_sync::{Acknowledged, Difference, Envelope, Exchanged, Freshness, Intake
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// The longest that a look may wait for news: well within what proxies let a connection be silent.
-pub const MOST_WAIT: Duration = Duration::from_secs(50);
 /// How often a device gets digests of the tables, µs.
 const DIGESTS_EVERY: i64 = 60_000_000;
 /// How often a look that waits looks again for what another process has taken in.
@@ -154,10 +152,12 @@ async fn remember_owed(platform: &Platform, reader: &Reader, request: &Request, 
         let (held, claimed) = readable.get(&head.log).map_or((0, 0), |log| (log.head.seq, log.claimed));
         head.seq != claimed && head.seq.max(claimed) > held
     };
-    let owed: Vec<Head> = heads.filter(|head| head.seq > 0).filter(is_news).collect();
+    let mut owed: Vec<Head> = heads.filter(|head| head.seq > 0).filter(is_news).collect();
     if owed.is_empty() {
         return Ok(());
     }
+    // Always in one order: two of a device's requests at once would wait for each other.
+    owed.sort_unstable_by_key(|head| head.log);
     let mut tx = platform.db.begin().await?;
     for head in owed {
         journal::claim_in_tx(&mut tx, reader.company, head.log, head.seq).await?;

@@ -16,9 +16,14 @@ mod succeed;
 mod take;
 
 pub use error::SyncError;
-pub use exchange::{MOST_WAIT, exchange, exchange_or_wait};
+pub use exchange::{exchange, exchange_or_wait};
 pub use outdated::refold_outdated;
 pub use rebuild::rebuild;
 pub use rebuilds::Rebuilds;
 pub use refolding::Refolding;
 pub use succeed::succeed;
+
+use std::time::Duration;
+
+/// How long a request waits for what goes on by itself, well within what it may take.
+const PATIENCE: Duration = Duration::from_secs(20);

@@ -150,8 +150,7 @@ async fn sums_off(tx: &mut Tx, place: Place, table: &'static Table, expected: Op
     for values in held {
         off.subtract(Row { table, values })?;
     }
-    let zero = |row: &Row| row.values.iter().skip(table.key).all(|value| *value == Value::Integer(0));
-    Ok(off.sums().filter(|row| !zero(row)).collect())
+    Ok(off.sums().filter(|row| !table::is_absent(table, &row.values)).collect())
 }
 
 /// Sixteen bytes of a hash, enough to tell rows apart.

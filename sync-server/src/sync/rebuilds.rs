@@ -1,18 +1,14 @@
 //! Rebuilds that run in the background, one a company, and what became of them: however long one takes, whoever asked for it can hear of its end.
 
-use super::rebuild;
+use super::{PATIENCE, rebuild};
 use crate::platform::{Platform, http::Fault};
 use duka_api::{Problem, http::Rebuilt};
 use duka_core::{CompanyId, ErrorCode};
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
-    time::Duration,
 };
 use tokio::{sync::watch, task::JoinSet, time::timeout};
-
-/// How long a request waits for the end, well within what it may take.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 type Outcome = Result<Rebuilt, Problem>;
 
@@ -27,8 +23,7 @@ pub struct Rebuilds {
 impl Rebuilds {
     /// Starts a rebuild, unless one of the company runs; what it came to, or none where it goes on.
     pub(super) async fn start(&self, platform: &Platform, company: CompanyId) -> Option<Outcome> {
-        let running = self.running(company).unwrap_or_else(|| self.spawn(platform.clone(), company));
-        end_of(running).await
+        end_of(self.running(platform, company)).await
     }
 
     /// What a company's last rebuild came to, or none where it goes on; an error when there was none since the server started.
@@ -46,14 +41,15 @@ impl Rebuilds {
         tasks.shutdown().await;
     }
 
-    fn running(&self, company: CompanyId) -> Option<watch::Receiver<Option<Outcome>>> {
-        let all = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(&company).filter(|last| last.borrow().is_none() && last.has_changed().is_ok()).cloned()
-    }
-
-    fn spawn(&self, platform: Platform, company: CompanyId) -> watch::Receiver<Option<Outcome>> {
+    /// The one of a company that runs, or a new one: of two who ask at once, one begins it.
+    fn running(&self, platform: &Platform, company: CompanyId) -> watch::Receiver<Option<Outcome>> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = last.get(&company).filter(|last| last.borrow().is_none() && last.has_changed().is_ok()) {
+            return running.clone();
+        }
         let (end, ended) = watch::channel(None);
-        self.last.lock().unwrap_or_else(PoisonError::into_inner).insert(company, ended.clone());
+        last.insert(company, ended.clone());
+        let platform = platform.clone();
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         // Those that ended are let go.
         while tasks.try_join_next().is_some() {}

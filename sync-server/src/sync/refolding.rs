@@ -1,7 +1,7 @@
 //! The one of a process that folds again what is to be, and who waits for it. Whoever marks logs may be given up right after that: the marks are
 //! in the database, and the commit that set them wakes this one.
 
-use super::{SyncError, outdated::refold_company, refold::refold_log};
+use super::{PATIENCE, SyncError, outdated::refold_company, refold::refold_log};
 use crate::{
     journal,
     platform::{Platform, db::Attending},
@@ -16,8 +16,6 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 
-/// How long a request waits until what it needs is folded, well within what it may take.
-const PATIENCE: Duration = Duration::from_secs(20);
 /// Companies that are folded at once, fewer than may be gone over: whoever has one rebuilt finds a place.
 const AT_ONCE: usize = 3;
 /// How often the database is looked through for what another process left.

@@ -1,6 +1,6 @@
 //! `/api/sync/v1/exchange`, `…/succeed`; `…/quarantine`, `…/digests`, `…/rebuild`, `…/devices/{device}/revoke`, `…/release`
 
-use super::{MOST_WAIT, Rebuilds, SyncError, exchange_or_wait, refolding::settle, succeed as certify_successor};
+use super::{Rebuilds, SyncError, exchange_or_wait, refolding::settle, succeed as certify_successor};
 use crate::{
     company, device, journal,
     platform::{
@@ -21,7 +21,7 @@ use duka_api::{
     till::Page,
 };
 use duka_core::{CompanyId, DeviceId, ShopId};
-use duka_sync::MAX_MESSAGE_BYTES;
+use duka_sync::{MAX_MESSAGE_BYTES, MOST_WAIT};
 use std::{io::Read, sync::Arc, time::Duration};
 
 /// A message that cannot be compressed grows by this much at most.
@@ -153,7 +153,7 @@ fn told(outcome: Option<Result<Rebuilt, Problem>>) -> ApiResult<Response> {
 /// Where there is much of it, the tables follow a while after the answer.
 #[utoipa::path(post, path = "/companies/{company}/devices/{device}/revoke", tag = "device", params(("company" = String, Path, format = Uuid), ("device" = String, Path, format = Uuid)), request_body = RevokeDevice, responses(
     (status = 204),
-    (status = 409, description = "It has gone on by itself as other devices, which are named, and it was not said what becomes of them", body = ProblemDocument, content_type = PROBLEM_JSON),
+    (status = 409, description = "It has gone on as other devices, which are named, and it was not said what becomes of them", body = ProblemDocument, content_type = PROBLEM_JSON),
 ))]
 pub async fn revoke_device(
     State(platform): State<Platform>,

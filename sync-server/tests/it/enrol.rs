@@ -4,7 +4,7 @@ use crate::{
     till::Till,
     world::{World, on_both_engines},
 };
-use duka_api::http::{DeviceView, Shop};
+use duka_api::http::{DeviceState, DeviceView, Shop};
 use duka_api::till::Page;
 use duka_core::{Clock, DeviceId, EnrolCode, NumberForm, OneTimeCode};
 use duka_server::platform::{db::Engine, entropy::SystemEntropy, secret::from_hex};
@@ -110,9 +110,9 @@ fn the_second_device_of_a_register_has_a_series_of_its_own() {
         let third = world.till_at(company, first.me().register).await;
         assert_eq!([&first, &second, &third].map(|till| till.me().series.clone()), ["A", "A.2", "A.3"]);
         let devices: Page<DeviceView> = world.get(&format!("/companies/{company}/devices")).await.json();
-        let mut states: Vec<&str> = devices.rows.iter().map(|row| row.state.as_str()).collect();
+        let mut states: Vec<DeviceState> = devices.rows.iter().map(|row| row.state).collect();
         states.sort_unstable();
-        assert_eq!(states, ["active", "active", "active", "server"]);
+        assert_eq!(states, [DeviceState::Server, DeviceState::Active, DeviceState::Active, DeviceState::Active]);
     });
 }
 

@@ -5,8 +5,7 @@ use crate::{
     till::{Till, new_product},
     world::{World, on_both_engines},
 };
-use duka_api::http::DigestsView;
-use duka_core::{Clock, CompanyId, Money, ShopId, TaxRate, Unit};
+use duka_core::{Clock, Money, TaxRate, Unit};
 use duka_ledger::{Scope, table::Table};
 use duka_records::{Product, ProductEdit};
 use duka_server::sync;
@@ -24,10 +23,6 @@ pub fn tea(name: &str) -> Product {
         active: true,
         barcodes: Default::default(),
     }
-}
-
-async fn digests(world: &World, company: CompanyId, shop: ShopId) -> DigestsView {
-    world.get(&format!("/companies/{company}/shops/{shop}/digests")).await.json()
 }
 
 async fn with_digests(world: &World, till: &Till) -> Exchanged {
@@ -176,11 +171,11 @@ fn digests_are_those_of_the_tables_and_a_rebuild_does_not_change_them() {
         assert_eq!(rows, expected.map(|(table, rows)| (table.to_owned(), rows.to_owned())));
         assert_eq!(rows.len(), Table::ALL.len() + 1);
 
-        let view = digests(&world, company, shop).await;
+        let view = world.digests(company, shop).await;
         assert!(view.tables.iter().zip(&answer.digests).all(|(seen, told)| seen.table == told.table && seen.digest == told.digest));
-        let rebuilt: duka_api::http::Rebuilt = world.post(&format!("/companies/{company}/rebuild"), &()).await.json();
+        let rebuilt = world.rebuild(company).await;
         assert_eq!((rebuilt.facts, rebuilt.equal), (8, true), "{:?}", rebuilt.mended);
-        assert_eq!(digests(&world, company, shop).await, view);
+        assert_eq!(world.digests(company, shop).await, view);
     });
 }
 
@@ -331,6 +326,6 @@ fn two_tills_that_push_at_once_both_get_through() {
         assert_eq!((refused(&one), refused(&two)), (vec![], vec![]));
         assert_eq!(world.count("SELECT COUNT(*) FROM stock WHERE thousandths = -2000").await, 20);
         assert_eq!(world.count(SUM_OF_BALANCES).await, 0);
-        assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<duka_api::http::Rebuilt>().equal);
+        assert!(world.rebuild(company).await.equal);
     });
 }

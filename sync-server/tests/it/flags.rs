@@ -3,24 +3,12 @@
 use crate::{
     exchange::tea,
     till::{Till, new_product},
-    world::{World, on_both_engines},
+    world::on_both_engines,
 };
-use duka_api::{
-    http::{CatalogueProduct, DeviceLogView, DeviceView, DigestsView},
-    till::Page,
-};
-use duka_core::{CompanyId, RegisterId, ShopId};
+use duka_api::http::CatalogueProduct;
+use duka_core::RegisterId;
 use duka_ledger::{Fact, Kind, RecordChanged, RecordKind, Scope, StockMoved, StockReason};
 use duka_server::sync;
-
-async fn logs_of(world: &World, company: CompanyId, till: &Till) -> Vec<DeviceLogView> {
-    let page: Page<DeviceView> = world.get(&format!("/companies/{company}/devices")).await.json();
-    page.rows.into_iter().find(|row| row.device == till.device).unwrap().logs
-}
-
-async fn digests(world: &World, company: CompanyId, shop: ShopId) -> DigestsView {
-    world.get(&format!("/companies/{company}/shops/{shop}/digests")).await.json()
-}
 
 fn a_record_in_a_shops_log() -> Vec<u8> {
     let changed = RecordChanged { kind: RecordKind::Product, record: new_product().into(), number: 1, change: vec![].into() };
@@ -90,7 +78,7 @@ fn an_entry_that_breaks_a_rule_is_kept_and_relayed_and_those_around_it_count() {
                 let relayed: Vec<_> = reader.others[&till.log(*scope)].iter().map(duka_ledger::SealedEntry::hash).collect();
                 assert_eq!(relayed, written.iter().map(duka_ledger::SealedEntry::hash).collect::<Vec<_>>(), "{reason}");
             }
-            let logs = logs_of(&world, company, &till).await;
+            let logs = world.device(company, till.device).await.logs;
             assert_eq!(logs.iter().map(|log| log.flagged).sum::<u64>(), if reason == "logical time" { 2 } else { 1 }, "{reason}: {logs:?}");
             let kept = world
                 .state
@@ -107,9 +95,9 @@ fn an_entry_that_breaks_a_rule_is_kept_and_relayed_and_those_around_it_count() {
         // One that was out of time took the entry after it along, for time had not come that far.
         let moved = i64::try_from(wrongs().len() * 2 - 1).unwrap();
         assert_eq!(world.count("SELECT COUNT(*) FROM stock WHERE thousandths = 1000").await, moved);
-        let flagged = digests(&world, company, shop).await.tables.into_iter().find(|view| view.table == "flag").unwrap();
+        let flagged = world.digests(company, shop).await.tables.into_iter().find(|view| view.table == "flag").unwrap();
         assert!(flagged.digest.starts_with("c:"), "{flagged:?}");
-        assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<duka_api::http::Rebuilt>().equal);
+        assert!(world.rebuild(company).await.equal);
     });
 }
 
@@ -163,7 +151,7 @@ fn what_only_a_newer_version_understands_waits_is_relayed_and_counts_after_an_up
         assert_eq!(relayed.iter().map(|sealed| sealed.entry().kind).collect::<Vec<_>>(), [2, 999, 6, 3]);
 
         // As if a version that does not know sales, but folds alike, had taken the sale in: nobody says that this one knows them.
-        let before = digests(&world, company, shop).await;
+        let before = world.digests(company, shop).await;
         let mut tx = world.state.db.begin().await.unwrap();
         for statement in [
             "UPDATE entry SET state = 1, reason = 'a newer version' WHERE kind = 3",
@@ -183,10 +171,10 @@ fn what_only_a_newer_version_understands_waits_is_relayed_and_counts_after_an_up
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        assert_ne!(digests(&world, company, shop).await, before);
+        assert_ne!(world.digests(company, shop).await, before);
         let world = world.restarted().await;
         assert_eq!(sync::refold_outdated(&world.state).await.unwrap(), 1);
-        assert_eq!(digests(&world, company, shop).await, before);
+        assert_eq!(world.digests(company, shop).await, before);
         assert_eq!(world.count(waiting).await, 2);
         assert_eq!(sync::refold_outdated(&world.state).await.unwrap(), 0);
     });
@@ -195,7 +183,7 @@ fn what_only_a_newer_version_understands_waits_is_relayed_and_counts_after_an_up
 #[test]
 fn a_till_that_comes_before_its_log_was_folded_again_is_judged_as_if_it_had_been() {
     on_both_engines(|world| async move {
-        let (company, shop, mut till) = world.shop_with_till().await;
+        let (company, _, mut till) = world.shop_with_till().await;
         till.open_shift(100);
         till.sell(new_product(), 1);
         till.sync(&world).await;
@@ -205,9 +193,8 @@ fn a_till_that_comes_before_its_log_was_folded_again_is_judged_as_if_it_had_been
         tx.commit().await.unwrap();
         till.sell(new_product(), 1);
         till.sync(&world).await;
-        assert_eq!(logs_of(&world, company, &till).await[0].flagged, 0);
+        assert_eq!(world.device(company, till.device).await.logs[0].flagged, 0);
         assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 2);
-        let _ = shop;
     });
 }
 
@@ -230,7 +217,7 @@ fn a_product_that_no_form_lets_through_is_in_nobodys_way() {
             assert!(!shown.fields.active && !shown.fields.name.contains('\0'), "{shown:?}");
         }
         assert!(till.logs.keys().all(|scope| matches!(scope, Scope::Company(_))));
-        assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<duka_api::http::Rebuilt>().equal);
+        assert!(world.rebuild(company).await.equal);
     });
 }
 
@@ -254,7 +241,7 @@ fn an_edit_at_which_merging_fails_is_left_out_and_honest_edits_go_on() {
         }
         let dearer = serde_json::json!({ "price": { "minor": 310, "currency": "GBP" } });
         assert_eq!(world.patch(&path(product), &dearer).await.json::<CatalogueProduct>().fields.price.minor(), 310);
-        assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<duka_api::http::Rebuilt>().equal);
+        assert!(world.rebuild(company).await.equal);
         assert_eq!(world.get(&path(product)).await.json::<CatalogueProduct>().fields.price.minor(), 310);
     });
 }

@@ -6,15 +6,14 @@ use crate::{
     till::{Till, new_product},
     world::{World, on_both_engines},
 };
-use duka_api::{http::DeviceView, till::Page};
+use duka_api::http::DeviceState;
 use duka_core::CompanyId;
 use duka_ledger::SealedEntry;
 use duka_sync::{Ask, Difference, Exchange, Exchanged, Next, OwnLog, Refusal, RefusalReason, Trace, Trouble};
 use serde_json::json;
 
-async fn state(world: &World, company: CompanyId, till: &Till) -> String {
-    let devices: Page<DeviceView> = world.get(&format!("/companies/{company}/devices")).await.json();
-    devices.rows.into_iter().find(|row| row.device == till.device).unwrap().state
+async fn state(world: &World, company: CompanyId, till: &Till) -> DeviceState {
+    world.device(company, till.device).await.state
 }
 
 async fn decide(world: &World, company: CompanyId, till: &Till, what: &str) {
@@ -60,7 +59,7 @@ fn a_fork_sets_the_device_apart_and_keeps_both_branches() {
         assert_eq!(world.count("SELECT COUNT(*) FROM entry").await, entries);
         assert_eq!(world.count("SELECT COUNT(*) FROM fork").await, 1);
         assert_eq!(quarantine(&world, company).await.len(), 1);
-        assert_eq!(state(&world, company, &till).await, "quarantined");
+        assert_eq!(state(&world, company, &till).await, DeviceState::Quarantined);
         // The log stands still, whoever brings more of whichever branch, until a person decides.
         let mut first = till.copy();
         first.sell(new_product(), 1);
@@ -122,7 +121,7 @@ fn a_copy_learns_where_it_parts_and_brings_nothing_so_that_nobody_is_set_apart()
         let trouble = copy.talk.peer.as_ref().unwrap().troubles()[&copy.log(copy.shop_scope())];
         assert!(matches!(trouble, Trouble::Own(OwnLog::Diverged(at)) if at.common() == Some(1)), "{trouble:?}");
         assert_eq!(world.count("SELECT COUNT(*) FROM entry").await, before);
-        assert_eq!(state(&world, company, &till).await, "active");
+        assert_eq!(state(&world, company, &till).await, DeviceState::Active);
     });
 }
 
@@ -136,7 +135,7 @@ fn a_device_that_was_set_apart_takes_part_again_when_a_person_says_so() {
         decide(&world, company, &till, "release").await;
         till.talk.peer.as_mut().unwrap().asked();
         till.sync(&world).await;
-        assert_eq!(state(&world, company, &till).await, "active");
+        assert_eq!(state(&world, company, &till).await, DeviceState::Active);
         assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 2);
     });
 }
@@ -180,13 +179,13 @@ fn a_person_who_revokes_a_forked_device_has_decided_and_neither_branch_asks_agai
         let body = json!({ "reason": "two tills", "company_seq": 0, "shop_seq": 1 });
         let path = format!("/companies/{company}/devices/{}/revoke", till.device);
         assert_eq!(world.post(&path, &body).await.status.as_u16(), 204);
-        assert_eq!(state(&world, company, &till).await, "revoked");
+        assert_eq!(state(&world, company, &till).await, DeviceState::Revoked);
         // What either copy brings is kept; where it stands against what is held, it is refused, and nobody is set apart again.
         let mut first = till.copy();
         first.sell(new_product(), 1);
         assert_eq!(refused(&first.bring(&world, first.all()).await), []);
         assert_eq!(refused(&copy.bring(&world, copy.all()).await)[0].reason, RefusalReason::Fork);
-        assert_eq!(state(&world, company, &till).await, "revoked");
+        assert_eq!(state(&world, company, &till).await, DeviceState::Revoked);
         assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 0, "nothing counts behind the place");
         // Whoever reads its log holds the same as everybody.
         let mut neighbour = world.till_at(company, till.me().register).await;

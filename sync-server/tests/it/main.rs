@@ -31,6 +31,5 @@ mod store;
 mod succession;
 mod talk;
 mod till;
-
 mod wait;
 mod world;

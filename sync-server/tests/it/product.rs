@@ -165,7 +165,7 @@ fn edits_at_the_same_moment_all_count() {
             (held.fields.name.as_str(), held.fields.code.as_str(), held.fields.active, held.fields.rate.ppm()),
             ("Chai", "T9", false, 50_000)
         );
-        assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<duka_api::http::Rebuilt>().equal);
+        assert!(world.rebuild(company).await.equal);
     });
 }
 
@@ -224,7 +224,7 @@ fn an_import_takes_all_rows_or_none() {
         assert_eq!((broken.faults[0].row, broken.faults[0].column.as_str()), (3, "price"));
         assert_eq!(world.count("SELECT COUNT(*) FROM entry").await, entries);
         assert!(names(&world, company, "?find=N1").await.is_empty());
-        assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<duka_api::http::Rebuilt>().equal);
+        assert!(world.rebuild(company).await.equal);
     });
 }
 

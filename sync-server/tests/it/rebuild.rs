@@ -7,19 +7,11 @@ use crate::{
     world::{TOKEN, World, on_both_engines},
 };
 use axum::http::Method;
-use duka_api::http::{CatalogueProduct, DigestsView, ImportJob, ImportState, Rebuilt};
+use duka_api::http::{CatalogueProduct, ImportJob, ImportState, Rebuilt};
 use duka_core::{Barcode, CompanyId, ShopId};
 use duka_records::{Product, ProductEdit};
 use duka_server::platform::db::Lock;
 use std::time::Duration;
-
-async fn rebuild(world: &World, company: CompanyId) -> Rebuilt {
-    world.post(&format!("/companies/{company}/rebuild"), &()).await.json()
-}
-
-async fn digests(world: &World, company: CompanyId, shop: ShopId) -> DigestsView {
-    world.get(&format!("/companies/{company}/shops/{shop}/digests")).await.json()
-}
 
 fn packed_tea() -> Product {
     Product { barcodes: [Barcode::parse("4006381333931").unwrap()].into(), ..tea("Tea") }
@@ -42,7 +34,7 @@ async fn traded(world: &World) -> (CompanyId, ShopId, Till) {
 fn every_kind_of_damage_shows_and_is_mended_and_nothing_else_is_touched() {
     on_both_engines(|world| async move {
         let (company, shop, _) = traded(&world).await;
-        let before = digests(&world, company, shop).await;
+        let before = world.digests(company, shop).await;
         for (table, rows, damage) in [
             ("account", 1, "UPDATE account SET balance = balance + 1 WHERE account = 'sales'"),
             ("account", 4, "DELETE FROM account"),
@@ -70,7 +62,7 @@ fn every_kind_of_damage_shows_and_is_mended_and_nothing_else_is_touched() {
             let mut tx = world.state.db.begin().await.unwrap();
             assert!(tx.query(damage).execute().await.unwrap() > 0, "{damage}");
             tx.commit().await.unwrap();
-            let found = rebuild(&world, company).await;
+            let found = world.rebuild(company).await;
             let mended: Vec<(&str, u64)> = found.mended.iter().map(|row| (row.table.as_str(), row.rows)).collect();
             if table == "entry" {
                 // What it should have added was there, so taking it in again added it twice; that shows as well.
@@ -78,8 +70,8 @@ fn every_kind_of_damage_shows_and_is_mended_and_nothing_else_is_touched() {
             } else {
                 assert_eq!((found.equal, mended), (false, vec![(table, rows)]), "{damage}");
             }
-            assert_eq!(digests(&world, company, shop).await, before, "{damage}");
-            assert!(rebuild(&world, company).await.equal, "{damage}");
+            assert_eq!(world.digests(company, shop).await, before, "{damage}");
+            assert!(world.rebuild(company).await.equal, "{damage}");
         }
     });
 }
@@ -101,7 +93,7 @@ fn a_tills_edit_of_a_product_whose_document_is_lost_is_merged_with_all_that_went
         till.sync(&world).await;
         let shown: CatalogueProduct = world.get(&format!("/companies/{company}/products/{product}")).await.json();
         assert_eq!((shown.fields.name.as_str(), shown.fields.barcodes.len()), ("Green tea", 1));
-        assert!(rebuild(&world, company).await.equal);
+        assert!(world.rebuild(company).await.equal);
     });
 }
 
@@ -125,7 +117,7 @@ fn a_rebuild_goes_on_without_whoever_asked_for_it_and_says_what_it_came_to() {
         let found: Rebuilt = world.get(&path).await.json();
         assert_eq!((found.equal, found.mended.len()), (false, 1));
         assert_eq!(world.count("SELECT COUNT(*) FROM account").await, 4);
-        assert!(rebuild(&world, company).await.equal);
+        assert!(world.rebuild(company).await.equal);
     });
 }
 
@@ -164,6 +156,6 @@ fn a_till_gets_in_between_the_steps_of_an_import() {
         world.state.imports.join().await;
         let done = look().await;
         assert_eq!((done.state, done.report.unwrap().added), (ImportState::Done, 4_000));
-        assert!(rebuild(&world, company).await.equal);
+        assert!(world.rebuild(company).await.equal);
     });
 }

@@ -6,17 +6,13 @@ use crate::{
     till::{Till, new_product},
     world::{World, on_both_engines},
 };
-use duka_api::http::{CatalogueProduct, DigestsView, ImportJob, Rebuilt};
+use duka_api::http::{CatalogueProduct, ImportJob};
 use duka_core::{Clock, CompanyId, ProductId, ShopId};
 use duka_server::platform::db::Connection;
 use duka_sync::{Ask, Exchange, Next, Range, RefusalReason, Request, Said};
 use serde_json::json;
 
 const MINUTE: i64 = 60_000_000;
-
-async fn digests(world: &World, company: CompanyId, shop: ShopId) -> DigestsView {
-    world.get(&format!("/companies/{company}/shops/{shop}/digests")).await.json()
-}
 
 async fn create(world: &World, company: CompanyId, code: &str) -> (u16, String) {
     let product = json!({ "name": "Chai", "code": code, "price": { "minor": 120, "currency": "GBP" }, "rate": 200_000, "unit": "each", "active": true, "barcodes": [] });
@@ -52,17 +48,17 @@ async fn after_a_backup(world: World) -> (World, Connection, CompanyId, ShopId, 
 fn a_till_fills_the_server_up_with_the_servers_own_log_and_those_of_devices_that_it_forgot() {
     on_both_engines(|world| async move {
         let (world, backup, company, shop, mut till, late) = after_a_backup(world).await;
-        let before = digests(&world, company, shop).await;
+        let before = world.digests(company, shop).await;
         let world = world.restored(backup).await;
-        assert_ne!(digests(&world, company, shop).await, before);
+        assert_ne!(world.digests(company, shop).await, before);
         // The till that was admitted since then is not known.
         assert_eq!(late.look(&world).await.said, Said::NotEnrolled(2));
 
         assert_eq!(till.exchange(&world, FAST).await, Next::More);
         assert_eq!(till.talk.lost.len(), 2, "its own sale, and the server's own log");
         till.sync(&world).await;
-        assert_eq!((till.talk.lost.len(), digests(&world, company, shop).await), (0, before));
-        assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<Rebuilt>().equal);
+        assert_eq!((till.talk.lost.len(), world.digests(company, shop).await), (0, before));
+        assert!(world.rebuild(company).await.equal);
         let mut late = late;
         late.sell(new_product(), 1);
         late.sync(&world).await;
@@ -86,7 +82,7 @@ fn the_only_till_of_a_shop_fills_up_a_server_that_has_forgotten_it() {
     on_both_engines(|world| async move {
         let (world, backup, company, shop, _, mut late) = after_a_backup(world).await;
         late.sync(&world).await;
-        let before = digests(&world, company, shop).await;
+        let before = world.digests(company, shop).await;
         let world = world.restored(backup).await;
         let mut exchanges = 0;
         let mut next = Next::More;
@@ -99,7 +95,7 @@ fn the_only_till_of_a_shop_fills_up_a_server_that_has_forgotten_it() {
             }
         }
         assert!(exchanges > 5);
-        assert_eq!((next, digests(&world, company, shop).await), (Next::InStep, before));
+        assert_eq!((next, world.digests(company, shop).await), (Next::InStep, before));
         assert_eq!(world.count("SELECT COUNT(*) FROM fork").await, 0);
         assert_eq!(create(&world, company, "C1").await.0, 201);
         late.sync(&world).await;
@@ -290,7 +286,7 @@ fn a_revocation_that_comes_back_counts_for_what_was_folded_without_it() {
         assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 1);
         honest.sync(&world).await;
         assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 0);
-        assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<Rebuilt>().equal);
+        assert!(world.rebuild(company).await.equal);
     });
 }
 

@@ -6,27 +6,19 @@ use crate::{
     till::{Till, new_product},
     world::{World, on_both_engines},
 };
-use duka_api::{
-    http::{CatalogueProduct, DeviceView, DigestsView, Rebuilt},
-    till::Page,
-};
+use duka_api::http::{CatalogueProduct, DeviceState};
 use duka_core::{CompanyId, Money, ShopId};
 use duka_records::ProductEdit;
 use serde_json::{Value, json};
 
 async fn digests(world: &World, company: CompanyId, shop: ShopId) -> Vec<(String, String)> {
-    let view: DigestsView = world.get(&format!("/companies/{company}/shops/{shop}/digests")).await.json();
+    let view = world.digests(company, shop).await;
     // That somebody was revoked stays told for ever; the rest is as if it had not been.
     view.tables.into_iter().filter(|view| view.table != "device_standing").map(|view| (view.table, view.digest)).collect()
 }
 
 async fn post(world: &World, company: CompanyId, till: &Till, what: &str, body: &Value) -> u16 {
     world.post(&format!("/companies/{company}/devices/{}/{what}", till.device), body).await.status.as_u16()
-}
-
-async fn device(world: &World, company: CompanyId, till: &Till) -> DeviceView {
-    let page: Page<DeviceView> = world.get(&format!("/companies/{company}/devices")).await.json();
-    page.rows.into_iter().find(|row| row.device == till.device).unwrap()
 }
 
 fn priced(minor: i64) -> ProductEdit {
@@ -65,10 +57,10 @@ fn what_a_stolen_till_wrote_does_not_count_and_counts_again_to_the_penny_when_it
         let differing: Vec<_> = without.iter().zip(&before).filter(|(now, then)| now != then).map(|(now, _)| now.0.as_str()).collect();
         assert_eq!(differing, ["flag"]);
         assert_eq!(world.get(&path).await.json::<CatalogueProduct>().fields.price.minor(), 120);
-        let seen = device(&world, company, &stolen).await;
-        assert_eq!((seen.state.as_str(), seen.reason.as_str()), ("revoked", "stolen"));
+        let seen = world.device(company, stolen.device).await;
+        assert_eq!((seen.state, seen.reason.as_str()), (DeviceState::Revoked, "stolen"));
         assert_eq!(seen.logs.iter().map(|log| (log.held, log.flagged)).fold((0, 0), |sum, log| (sum.0 + log.0, sum.1 + log.1)), (5, 5));
-        assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<Rebuilt>().equal);
+        assert!(world.rebuild(company).await.equal);
 
         // Its shop's log counts up to a place after all.
         let reason = json!({ "reason": "stolen at noon", "company_seq": 0, "shop_seq": kept });
@@ -80,9 +72,9 @@ fn what_a_stolen_till_wrote_does_not_count_and_counts_again_to_the_penny_when_it
         assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 2);
 
         assert_eq!(post(&world, company, &stolen, "release", &json!({ "reason": "found" })).await, 204);
-        assert_eq!(device(&world, company, &stolen).await.state, "active");
+        assert_eq!(world.device(company, stolen.device).await.state, DeviceState::Active);
         assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 4);
-        assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<Rebuilt>().equal);
+        assert!(world.rebuild(company).await.equal);
         // The one more sale apart, all is as if it had never been revoked.
         let now = digests(&world, company, shop).await;
         let again: Vec<String> = now.into_iter().zip(with_all).filter(|(now, then)| now != then).map(|(now, _)| now.0).collect();
@@ -126,14 +118,14 @@ fn what_a_lost_till_still_owed_is_seen() {
         till.sell(new_product(), 1);
         // It told of three, and the line broke after one.
         till.bring(&world, vec![till.batch(till.shop_scope(), 1, 1)]).await;
-        let logs = device(&world, company, &till).await.logs;
+        let logs = world.device(company, till.device).await.logs;
         assert_eq!((logs.len(), logs[0].scope.as_str(), logs[0].held, logs[0].told), (1, "shop", 1, 3));
         // Told again it is no news.
         let before = world.written().await;
         till.look(&world).await;
         assert_eq!(world.written().await, before);
         till.sync(&world).await;
-        assert_eq!(device(&world, company, &till).await.logs[0].held, 3);
+        assert_eq!(world.device(company, till.device).await.logs[0].held, 3);
     });
 }
 
@@ -145,7 +137,7 @@ fn what_is_owed_is_what_the_newest_exchange_told_and_no_look_changes_it() {
         till.open_shift(0);
         till.sell(new_product(), 1);
         till.bring(&world, vec![till.batch(till.shop_scope(), 1, 1)]).await;
-        let told = async || device(&world, company, &till).await.logs[0].told;
+        let told = async || world.device(company, till.device).await.logs[0].told;
         assert_eq!(told().await, 2);
         let before = world.written().await;
         let mut copy = till.copy();
@@ -173,6 +165,6 @@ fn the_server_itself_and_anothers_devices_are_not_to_be_revoked() {
         assert_eq!(reply.problem().1, "invalid_input");
         let long = json!({ "reason": "x".repeat(1_001) });
         assert_eq!(post(&world, company, &till, "revoke", &long).await, 422);
-        assert_eq!(device(&world, company, &till).await.state, "active");
+        assert_eq!(world.device(company, till.device).await.state, DeviceState::Active);
     });
 }

@@ -1,4 +1,4 @@
-//! What `store::Db` promises: one SQL text, two engines.
+//! What `platform::db` promises: one SQL text, two engines.
 
 use crate::world::{World, on_both_engines};
 use duka_ledger::table::{Kind, Owner, Table};

@@ -5,11 +5,8 @@ use crate::{
     till::{Till, new_product},
     world::{Reply, World, on_both_engines},
 };
-use duka_api::{
-    http::{DeviceView, Rebuilt, SaleView},
-    till::Page,
-};
-use duka_core::{CompanyId, DeviceId, ReceiptId, Timestamp};
+use duka_api::http::{DeviceState, DeviceView, SaleView};
+use duka_core::{ReceiptId, Timestamp};
 use duka_ledger::{Continued, Fact, Hash, Head, PrintedNumber, PublicKey, Sale, ShiftOpened, ShiftTotals};
 use duka_server::platform::{entropy::SystemEntropy, secret::from_hex};
 use duka_sync::{Ask, HeldReceipt, MAX_RECEIPTS_ASKED, Nonce, RefusalReason, Succeeded, Succession};
@@ -57,11 +54,6 @@ async fn refusal(world: &World, asked: &Succession, old: &Till, new: &Till) -> (
     problem
 }
 
-async fn device(world: &World, company: CompanyId, device: DeviceId) -> DeviceView {
-    let page: Page<DeviceView> = world.get(&format!("/companies/{company}/devices")).await.json();
-    page.rows.into_iter().find(|row| row.device == device).unwrap()
-}
-
 #[test]
 fn two_copies_that_raced_are_an_accident_and_what_either_sold_counts_once() {
     on_both_engines(|world| async move {
@@ -77,15 +69,15 @@ fn two_copies_that_raced_are_an_accident_and_what_either_sold_counts_once() {
         copy.write(copy.shop_scope(), &Fact::SaleCompleted(again.clone()));
         let raced = copy.bring(&world, copy.all()).await;
         assert!(refused(&raced).iter().any(|refusal| refusal.reason == RefusalReason::Fork));
-        assert_eq!(device(&world, company, first.device).await.state, "quarantined");
+        assert_eq!(world.device(company, first.device).await.state, DeviceState::Quarantined);
 
         let answer = succeed(&world, &copy, &mut new, vec![again.receipt]).await;
         let certificate = answer.certificate;
         assert_eq!((certificate.succeeds, certificate.series.as_str()), (Some(first.device), "A.2"));
         assert_eq!((certificate.register, certificate.shop), (Some(first.me().register), Some(shop)));
         assert_eq!(answer.held, []);
-        let listed = device(&world, company, new.device).await;
-        assert_eq!((listed.succeeds, listed.state.as_str(), listed.name), (Some(first.device), "active", certificate.name));
+        let listed = world.device(company, new.device).await;
+        assert_eq!((listed.succeeds, listed.state, listed.name), (Some(first.device), DeviceState::Active, certificate.name));
 
         // It goes on with the shift, and writes again what the copy sold.
         new.lamport = 100;
@@ -111,7 +103,7 @@ fn two_copies_that_raced_are_an_accident_and_what_either_sold_counts_once() {
         assert_eq!(world.count("SELECT COUNT(*) FROM receipt").await, 3);
         assert_eq!(world.count("SELECT CAST(SUM(gross) AS BIGINT) FROM receipt").await, 120 * 7);
         assert_eq!(world.count("SELECT balance FROM account WHERE account LIKE 'drawer%'").await, 1_000 + 120 * 7, "one float");
-        assert!(world.post(&format!("/companies/{company}/rebuild"), &()).await.json::<Rebuilt>().equal);
+        assert!(world.rebuild(company).await.equal);
     });
 }
 
@@ -129,11 +121,11 @@ fn asking_again_for_the_same_successor_gives_the_same_and_what_was_owed_is_forgo
         copy.sell(product, 1);
         copy.bring(&world, Vec::new()).await;
         let owed = |view: DeviceView| view.logs.iter().map(|log| log.told - log.held).sum::<u64>();
-        assert_eq!(owed(device(&world, company, first.device).await), 1);
+        assert_eq!(owed(world.device(company, first.device).await), 1);
         let mut new = Till::new();
         let answer = succeed(&world, &copy, &mut new, vec![receipt, ReceiptId::from_bytes([9; 16])]).await;
         assert_eq!(answer.held, [HeldReceipt { receipt, refund: false, gross: 120 }]);
-        assert_eq!(owed(device(&world, company, first.device).await), 0);
+        assert_eq!(owed(world.device(company, first.device).await), 0);
         let devices = world.count("SELECT COUNT(*) FROM device").await;
         let again = succeed(&world, &copy, &mut new, Vec::new()).await;
         assert_eq!(again.certificate, answer.certificate, "I2");
@@ -197,9 +189,9 @@ fn revoking_a_till_that_has_gone_on_under_other_ids_asks_what_becomes_of_them_an
         third.open_shift(0);
         third.sell(new_product(), 1);
         third.sync(&world).await;
-        let seen = device(&world, company, till.device).await;
+        let seen = world.device(company, till.device).await;
         assert_eq!(seen.successors.iter().map(|by| by.device).collect::<Vec<_>>(), [second.device], "the list says who took its place");
-        assert!(seen.successors[0].since.is_some() && device(&world, company, third.device).await.succeeds == Some(second.device));
+        assert!(seen.successors[0].since.is_some() && world.device(company, third.device).await.succeeds == Some(second.device));
 
         let path = format!("/companies/{company}/devices/{}/revoke", till.device);
         let before = world.written().await;
@@ -212,14 +204,14 @@ fn revoking_a_till_that_has_gone_on_under_other_ids_asks_what_becomes_of_them_an
         let states = async || {
             let mut states = Vec::new();
             for id in [till.device, second.device, third.device] {
-                states.push(device(&world, company, id).await.state);
+                states.push(world.device(company, id).await.state);
             }
             states
         };
         let kept = world.post(&path, &serde_json::json!({ "reason": "its computer died", "successors": "keep" })).await;
-        assert_eq!((kept.status.as_u16(), states().await), (204, ["revoked", "active", "active"].map(str::to_owned).to_vec()));
+        assert_eq!((kept.status.as_u16(), states().await), (204, vec![DeviceState::Revoked, DeviceState::Active, DeviceState::Active]));
         let taken = world.post(&path, &serde_json::json!({ "reason": "stolen", "successors": "revoke" })).await;
-        assert_eq!((taken.status.as_u16(), states().await), (204, ["revoked", "revoked", "revoked"].map(str::to_owned).to_vec()));
+        assert_eq!((taken.status.as_u16(), states().await), (204, vec![DeviceState::Revoked; 3]));
         // What was held of it counts, what comes now does not.
         third.sell(new_product(), 1);
         third.sync(&world).await;
@@ -263,7 +255,7 @@ fn a_till_that_is_set_up_again_takes_its_place_at_its_register_if_no_more_is_hel
             let asking = again.enrolment(&code);
             let answer = world.enrolled(&asking).await;
             assert_eq!(world.enrolled(&asking).await, answer, "I2");
-            assert_eq!(device(&world, company, again.device).await.succeeds, answer.succeeds);
+            assert_eq!(world.device(company, again.device).await.succeeds, answer.succeeds);
             (answer.succeeds, answer.series)
         };
         let knows = old.head(old.shop_scope());

@@ -9,8 +9,11 @@ use axum::{
     body::{Body, to_bytes},
     http::{Method, Request, StatusCode, header},
 };
-use duka_api::http::{Company, EnrolAnswer, EnrolmentCode, Register, Shop};
-use duka_core::{Clock, CompanyId, LocalTime, RegisterId, ShopId, Timestamp};
+use duka_api::{
+    http::{Company, DeviceView, DigestsView, EnrolAnswer, EnrolmentCode, Rebuilt, Register, Shop},
+    till::Page,
+};
+use duka_core::{Clock, CompanyId, DeviceId, LocalTime, RegisterId, ShopId, Timestamp};
 use duka_server::{
     AppState,
     platform::{
@@ -95,18 +98,6 @@ pub fn on_both_engines<F: Future<Output = ()>>(test: impl Fn(World) -> F) {
     }
 }
 
-/// A copy of a database to which nobody is connected.
-async fn copy_of(url: &str) -> String {
-    let name = |url: &str| url.split('?').next().unwrap().rsplit('/').next().unwrap().to_owned();
-    let original = name(url);
-    let empty = postgres::fresh_database();
-    let copy = format!("{}_copy", name(&empty));
-    let db = Db::open(&Connection::Postgres { url: empty, connections: 1 }).await.unwrap();
-    db.query_made(format!("CREATE DATABASE {copy} TEMPLATE {original}")).fetch_all::<(i64,)>().await.unwrap();
-    db.close().await;
-    url.replace(&original, &copy)
-}
-
 impl World {
     /// Runs a test on one engine, with as many connections as it may have.
     pub fn with_connections<F: Future<Output = ()>>(engine: Engine, connections: u32, test: impl FnOnce(World) -> F) {
@@ -162,7 +153,7 @@ impl World {
                 std::fs::copy(path, &copy).unwrap();
                 Connection::Sqlite { path: copy, readers: *readers }
             }
-            Connection::Postgres { url, connections } => Connection::Postgres { url: copy_of(url).await, connections: *connections },
+            Connection::Postgres { url, connections } => Connection::Postgres { url: postgres::copy_of(url), connections: *connections },
         };
         (self.restarted().await, backup)
     }
@@ -266,6 +257,21 @@ impl World {
         let shop = self.shop(company).await;
         let register = self.register(company, shop, "A").await;
         (company, shop, self.till_at(company, register).await)
+    }
+
+    /// Has the server compare a company's tables with its journal.
+    pub async fn rebuild(&self, company: CompanyId) -> Rebuilt {
+        self.post(&format!("/companies/{company}/rebuild"), &()).await.json()
+    }
+
+    pub async fn digests(&self, company: CompanyId, shop: ShopId) -> DigestsView {
+        self.get(&format!("/companies/{company}/shops/{shop}/digests")).await.json()
+    }
+
+    /// A device as it is listed.
+    pub async fn device(&self, company: CompanyId, device: DeviceId) -> DeviceView {
+        let page: Page<DeviceView> = self.get(&format!("/companies/{company}/devices")).await.json();
+        page.rows.into_iter().find(|row| row.device == device).unwrap()
     }
 
     /// How many rows a table has. Tests look where the API does not show.

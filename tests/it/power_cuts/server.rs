@@ -12,8 +12,8 @@ use duka_server::{Config, Running};
 use duka_sync::{Event as LinkEvent, Phase};
 use duka_tests::{
     company::{Admin, TestCompany},
-    short_day::{Place, open_shift, sell_bread, today},
-    till::TestTill,
+    short_day::{Place, open_shift, sell_bread},
+    till::{TestTill, morning},
 };
 use std::{
     fmt,
@@ -75,7 +75,7 @@ pub fn exchange(till: &TestTill, address: &str) -> Result<()> {
 
 /// Enrols a till that nobody had before.
 pub fn enrol(company: &TestCompany, folder: &Path, register: &str, seed: u64) -> Result<(TestTill, DeviceId)> {
-    let till = TestTill::open(folder, seed, today()?)?;
+    let till = TestTill::open(folder, seed, morning()?)?;
     till.enrol(&company.admin.server, &company.register(register)?.code, register)?;
     let device = till.engine.read(|reader| Ok::<_, Problem>(reader.device()))?.context("it is enrolled")?;
     Ok((till, device))

@@ -9,8 +9,8 @@ use duka_api::{
 use duka_core::ReceiptId;
 use duka_pos::{FileKeyStore, KeyStore, Reader, Till};
 use duka_tests::{
-    short_day::{BREAD, Confirmed, Said, open_shift, save_bread, sell_bread, today},
-    till::TestTill,
+    short_day::{BREAD, Confirmed, Said, open_shift, save_bread, sell_bread},
+    till::{TestTill, morning},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,7 +22,7 @@ const LOGS: &str = "select n, seq, hash from log where seq > 0";
 /// Opens the till in the folder `till` of a shop as its program does, and looks for everything that it had confirmed.
 pub fn opened(shop: &Path, said: &[Said]) -> Result<()> {
     let folder = &shop.join("till");
-    let till = TestTill::open(folder, 19, today()?).context("the till does not open")?;
+    let till = TestTill::open(folder, 19, morning()?).context("the till does not open")?;
     identity(&till, said)?;
     let database = folder.join("till.sqlite");
     let journal = Journal::read(&database, "select place >> 40, bytes from entry order by place", LOGS)?;

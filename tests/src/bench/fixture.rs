@@ -1,9 +1,9 @@
 //! Tills to measure on, made once through the real import and kept between runs.
 
-use crate::till::TestTill;
+use crate::till::{TestTill, morning};
 use anyhow::{Context, Result};
 use duka_api::till::OpenShift;
-use duka_core::{Currency, Money, NumberForm, Timestamp};
+use duka_core::{Currency, Money, NumberForm};
 use duka_pos::import::FileForm;
 use std::{
     path::{Path, PathBuf},
@@ -38,23 +38,34 @@ pub fn barcode(number: usize) -> String {
 pub fn till_with_products(count: usize) -> Result<TestTill> {
     let folder = folder()?.join(format!("till-{count}-{}", schema()));
     let ready = folder.join("ready");
-    let now = Timestamp::parse_utc("2026-01-05 08:00:00").context("a date")?;
     if ready.exists() {
-        return TestTill::open(&folder, 1, now);
+        return TestTill::open(&folder, 1, morning()?);
     }
     let _ = std::fs::remove_dir_all(&folder);
-    let till = TestTill::open(&folder, 1, now)?;
-    till.enrol_alone("Bench")?;
     eprintln!("making a till with {count} products, once …");
-    import(&till, &products_csv(count)?, &mut |done, total| {
+    let till = till_selling(&folder, &products_csv(count)?, &mut |done, total| {
         if done > 0 && done % 100_000 == 0 {
             eprintln!("  {done} of {total}");
         }
     })?;
-    let float = Money::zero(Currency::try_new("GBP")?);
-    till.engine.run(move |till| till.shift_open(&OpenShift { operator: "Bench".to_owned(), float }))?;
     std::fs::write(ready, "")?;
     Ok(till)
+}
+
+/// A till in `folder` that has the products of a file, and an open shift.
+pub fn till_selling(folder: &Path, products: &[u8], progress: &mut dyn FnMut(u64, u64)) -> Result<TestTill> {
+    let till = TestTill::open(folder, 1, morning()?)?;
+    till.enrol_alone("Bench")?;
+    import(&till, products, progress)?;
+    open_shift(&till)?;
+    Ok(till)
+}
+
+/// Opens a shift with nothing in the drawer.
+pub fn open_shift(till: &TestTill) -> Result<()> {
+    let float = Money::zero(Currency::try_new("GBP")?);
+    till.engine.run(move |till| till.shift_open(&OpenShift { operator: "Bench".to_owned(), float }))?;
+    Ok(())
 }
 
 /// Imports a file into a till as its window would, while its clock goes on: ids begin with the time, so that new ones stand together.

@@ -1,14 +1,20 @@
 //! Facts a second into the server over HTTP, unpacked, verified, judged and projected, against a bare batched insert of the same rows.
 
-use super::{Options, fixture::products_csv, ingest_floor, measure::Figure, messages};
+use super::{
+    Options,
+    fixture::{open_shift, products_csv},
+    ingest_floor,
+    measure::Figure,
+    messages,
+};
 use crate::{
     company::TestCompany,
     server::{Storage, TestServer},
-    till::TestTill,
+    till::{Seeded, TestTill, line_of, morning},
 };
-use anyhow::{Context, Result, ensure};
-use duka_api::till::{OpenShift, ProductQuery};
-use duka_core::{CompanyId, Currency, Money, ProductId, Quantity, ReceiptId, Timestamp, Unit};
+use anyhow::{Result, ensure};
+use duka_api::till::ProductQuery;
+use duka_core::{CompanyId, Currency, Money, ProductId, Quantity, ReceiptId};
 use duka_pos::SaleLineInput;
 use duka_server::platform::db::{Connection, Db};
 use std::{collections::BTreeMap, path::Path, time::Instant};
@@ -41,17 +47,9 @@ pub(super) fn ingest(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
         ensure!(usize::try_from(held.0)? == sales, "the server took {} of {sales} sales", held.0);
         let floor = sales as f64 / bare_insert(&server, storage, company.company, folder.path())?;
         server.stop()?;
-        found(Figure {
-            name: name.to_owned(),
-            n: sales,
-            unit: "facts/s",
-            p50: rate,
-            p99: rate,
-            floor,
-            ratio: rate / floor,
-            target: format!("≥ 0.7 of the floor and ≥ {least}"),
-            ok: rate / floor >= 0.7 && rate >= least,
-        });
+        let figure = Figure::single(name, "facts/s", sales, rate).against(floor);
+        let ok = figure.ratio >= 0.7 && rate >= least;
+        found(figure.asked(format!("≥ 0.7 of the floor and ≥ {least}"), ok));
     }
     Ok(())
 }
@@ -66,21 +64,20 @@ fn post(client: &reqwest::blocking::Client, server: &str, body: Vec<u8>) -> Resu
 
 /// Sells at a real till that the server knows; gives the compressed messages that bring it.
 fn backlog(server: &TestServer, company: &TestCompany, folder: &Path, number: usize) -> Result<Vec<Vec<u8>>> {
-    let morning = Timestamp::parse_utc("2026-01-05 08:00:00").context("a date")?;
+    let morning = morning()?;
     let till = TestTill::open(&folder.join(format!("till-{number}")), u64::try_from(number)? + 1, morning)?;
     till.enrol(&server.address(), &company.register(&format!("B{number}"))?.code, "Bench")?;
     // What is there before the sales goes ahead, unmeasured; and the products come.
-    let float = Money::zero(Currency::try_new("GBP")?);
-    till.engine.run(move |till| till.shift_open(&OpenShift { operator: "Bench".to_owned(), float }))?;
+    open_shift(&till)?;
     till.session(&server.address())?.drive(duka_sync::Event::Asked, &mut |_| ());
     let (device, held) = messages::known(&till)?;
     let products = products(&till)?;
     let now = morning.plus_micros(3_600_000_000);
     for sale in 0..SALES {
         let at = |line: usize| (sale * LINES + line + number * 911) % products.len();
-        let lines: Vec<SaleLineInput> = (0..LINES).filter_map(|line| products.get(at(line)).copied()).map(line_of).collect();
+        let lines: Vec<SaleLineInput> = (0..LINES).filter_map(|line| products.get(at(line)).copied()).map(one_of).collect();
         let seed = u64::try_from(number * SALES + sale)?;
-        let receipt = ReceiptId::new(now.plus_micros(i64::try_from(sale)? * 1_000_000), &crate::till::Seeded::new(seed));
+        let receipt = ReceiptId::new(now.plus_micros(i64::try_from(sale)? * 1_000_000), &Seeded::new(seed));
         till.engine.run(move |till| till.sale_complete_lines(receipt, &lines))?;
     }
     let sealed = messages::sealed(&till, device, company.company, held)?;
@@ -101,9 +98,8 @@ fn products(till: &TestTill) -> Result<Vec<(ProductId, Money)>> {
     }
 }
 
-fn line_of((product, unit_price): (ProductId, Money)) -> SaleLineInput {
-    let quantity = Quantity::whole(1, Unit::Each).unwrap_or(Quantity::ONE);
-    SaleLineInput { product, quantity, unit_price, discount: duka_pricing::Discount::None, note: None }
+fn one_of((product, unit_price): (ProductId, Money)) -> SaleLineInput {
+    line_of(product, Quantity::ONE, unit_price)
 }
 
 /// Seconds to insert the sales' rows, as they stand in the server's tables, into the same empty tables with nothing else done: over as many

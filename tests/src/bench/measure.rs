@@ -25,6 +25,29 @@ pub struct Figure {
     pub ok: bool,
 }
 
+impl Figure {
+    /// What was measured in `unit`, so far with no floor and nothing asked of it.
+    pub fn new(name: impl Into<String>, unit: &'static str, times: &Times) -> Self {
+        let name = name.into();
+        Self { name, n: times.n(), unit, p50: times.p50(), p99: times.p99(), floor: 0.0, ratio: 0.0, target: String::new(), ok: true }
+    }
+
+    /// A single number that `n` of something came to.
+    pub fn single(name: impl Into<String>, unit: &'static str, n: usize, number: f64) -> Self {
+        Self { n, ..Self::new(name, unit, &Times::from_micros(vec![number])) }
+    }
+
+    /// Against a floor, in the same unit.
+    pub fn against(self, floor: f64) -> Self {
+        Self { floor, ratio: self.p50 / floor, ..self }
+    }
+
+    /// What is asked of it, and whether it was met.
+    pub fn asked(self, target: impl Into<String>, ok: bool) -> Self {
+        Self { target: target.into(), ok, ..self }
+    }
+}
+
 /// Times in microseconds, sorted.
 #[derive(Clone, Debug)]
 pub struct Times(Vec<f64>);

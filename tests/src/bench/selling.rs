@@ -2,13 +2,13 @@
 
 use super::{
     Options,
-    fixture::{barcode, import as import_file, till_with_products},
+    fixture::{barcode, import as import_file, products_csv, till_selling, till_with_products},
     measure::{Figure, Times},
 };
-use crate::till::TestTill;
+use crate::till::{TestTill, morning};
 use anyhow::{Context, Result, ensure};
-use duka_api::till::{OpenShift, ProductSearch, Scan, Scanned, Tender};
-use duka_core::{Barcode, Currency, Money, Timestamp};
+use duka_api::till::{ProductSearch, Scan, Scanned, Tender};
+use duka_core::Barcode;
 use rusqlite::Connection;
 use std::{collections::BTreeSet, path::Path, process::Command, time::Instant};
 
@@ -32,18 +32,9 @@ pub(super) fn scan(options: &Options, found: &mut dyn FnMut(Figure)) -> Result<(
         let again = scans(&till, &ours)?;
         let again_floor = bare_select(till.folder(), &ours)?;
         for (name, times, floor) in [("first", first, first_floor), ("again", again, again_floor)] {
-            let ratio = times.p50() / floor.p50();
-            found(Figure {
-                name: format!("scan_{count}_{name}"),
-                n: times.n(),
-                unit: "µs",
-                p50: times.p50(),
-                p99: times.p99(),
-                floor: floor.p50(),
-                ratio,
-                target: "p99 ≤ 1000 µs and ratio ≤ 5".to_owned(),
-                ok: times.p99() <= 1_000.0 && ratio <= 5.0,
-            });
+            let figure = Figure::new(format!("scan_{count}_{name}"), "µs", &times).against(floor.p50());
+            let ok = times.p99() <= 1_000.0 && figure.ratio <= 5.0;
+            found(figure.asked("p99 ≤ 1000 µs and ratio ≤ 5", ok));
         }
     }
     Ok(())
@@ -113,17 +104,8 @@ pub(super) fn search(options: &Options, found: &mut dyn FnMut(Figure)) -> Result
     let times = Times::from_micros(times);
     let codes: Vec<String> = (0..SCANS).map(|number| barcode(spread(number, options.products))).collect();
     let floor = bare_select(till.folder(), &codes)?;
-    found(Figure {
-        name: format!("search_{}", options.products),
-        n: times.n(),
-        unit: "µs",
-        p50: times.p50(),
-        p99: times.p99(),
-        floor: floor.p50(),
-        ratio: times.p50() / floor.p50(),
-        target: "p99 ≤ 5000 µs".to_owned(),
-        ok: times.p99() <= 5_000.0,
-    });
+    let figure = Figure::new(format!("search_{}", options.products), "µs", &times).against(floor.p50());
+    found(figure.asked("p99 ≤ 5000 µs", times.p99() <= 5_000.0));
     Ok(())
 }
 
@@ -135,42 +117,17 @@ pub(super) fn commit(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
     let till = small_till(folder.path())?;
     let (times, bytes) = sell(&till, SALES)?;
     let floor = bare_insert(folder.path(), bytes, SALES)?;
-    let ratio = times.p50() / floor.p50();
     let flushes = flushes_per_sale()?;
-    found(Figure {
-        name: "commit_10_lines".to_owned(),
-        n: times.n(),
-        unit: "µs",
-        p50: times.p50(),
-        p99: times.p99(),
-        floor: floor.p50(),
-        ratio,
-        target: "ratio ≤ 2".to_owned(),
-        ok: ratio <= 2.0,
-    });
-    found(Figure {
-        name: "commit_flushes".to_owned(),
-        n: SALES,
-        unit: "flushes",
-        p50: flushes,
-        p99: flushes,
-        floor: 1.0,
-        ratio: flushes,
-        target: "1 a sale".to_owned(),
-        // Checkpoints between sales flush too; they are not part of a sale but cannot be told from outside.
-        ok: flushes < 1.1,
-    });
+    let figure = Figure::new("commit_10_lines", "µs", &times).against(floor.p50());
+    let ok = figure.ratio <= 2.0;
+    found(figure.asked("ratio ≤ 2", ok));
+    // Checkpoints between sales flush too; they are not part of a sale but cannot be told from outside.
+    found(Figure::single("commit_flushes", "flushes", SALES, flushes).against(1.0).asked("1 a sale", flushes < 1.1));
     Ok(())
 }
 
 fn small_till(folder: &Path) -> Result<TestTill> {
-    let now = Timestamp::parse_utc("2026-01-05 08:00:00").context("a date")?;
-    let till = TestTill::open(folder, 1, now)?;
-    till.enrol_alone("Bench")?;
-    import_file(&till, &super::fixture::products_csv(1_000)?, &mut |_, _| ())?;
-    let float = Money::zero(Currency::try_new("GBP")?);
-    till.engine.run(move |till| till.shift_open(&OpenShift { operator: "Bench".to_owned(), float }))?;
-    Ok(till)
+    till_selling(folder, &products_csv(1_000)?, &mut |_, _| ())
 }
 
 /// Sells baskets of 10 lines; gives the times of the payments and the size of a sale's entry.
@@ -238,27 +195,16 @@ pub(super) fn commit_child() -> Result<()> {
 
 /// 100,000 real products from CSV at a till; where the real file is not there, as many made ones.
 pub(super) fn import(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
-    let file = real_products()?.map_or_else(|| super::fixture::products_csv(100_000), Ok)?;
+    let file = real_products()?.map_or_else(|| products_csv(100_000), Ok)?;
     let rows = file.iter().filter(|byte| **byte == b'\n').count().saturating_sub(1);
     let folder = tempfile::tempdir()?;
-    let now = Timestamp::parse_utc("2026-01-05 08:00:00").context("a date")?;
-    let till = TestTill::open(folder.path(), 1, now)?;
+    let till = TestTill::open(folder.path(), 1, morning()?)?;
     till.enrol_alone("Bench")?;
     let begun = Instant::now();
     import_file(&till, &file, &mut |_, _| ())?;
     let seconds = begun.elapsed().as_secs_f64();
     let floor = bare_import(folder.path(), &file)?;
-    found(Figure {
-        name: "import_100000".to_owned(),
-        n: rows,
-        unit: "s",
-        p50: seconds,
-        p99: seconds,
-        floor,
-        ratio: seconds / floor,
-        target: "≤ 5 s".to_owned(),
-        ok: seconds <= 5.0,
-    });
+    found(Figure::single("import_100000", "s", rows, seconds).against(floor).asked("≤ 5 s", seconds <= 5.0));
     Ok(())
 }
 

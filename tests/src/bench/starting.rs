@@ -26,28 +26,9 @@ pub(super) fn start(options: &Options, found: &mut dyn FnMut(Figure)) -> Result<
         memory.push(*kilobytes);
     }
     let (times, floors, memory) = (Times::from_micros(times), Times::from_micros(floors), Times::from_micros(memory));
-    found(Figure {
-        name: format!("start_{}", options.products),
-        n: times.n(),
-        unit: "µs",
-        p50: times.p50(),
-        p99: times.p99(),
-        floor: floors.p50(),
-        ratio: times.p50() / floors.p50(),
-        target: "≤ 10000 µs".to_owned(),
-        ok: times.p99() <= 10_000.0,
-    });
-    found(Figure {
-        name: "start_resident".to_owned(),
-        n: memory.n(),
-        unit: "kB",
-        p50: memory.p50(),
-        p99: memory.p99(),
-        floor: 0.0,
-        ratio: 0.0,
-        target: "≤ 122880 kB".to_owned(),
-        ok: memory.p99() <= 122_880.0,
-    });
+    let figure = Figure::new(format!("start_{}", options.products), "µs", &times).against(floors.p50());
+    found(figure.asked("≤ 10000 µs", times.p99() <= 10_000.0));
+    found(Figure::new("start_resident", "kB", &memory).asked("≤ 122880 kB", memory.p99() <= 122_880.0));
     Ok(())
 }
 

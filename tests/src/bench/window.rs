@@ -30,17 +30,7 @@ pub(super) fn window(_: &Options, found: &mut dyn FnMut(Figure)) -> Result<()> {
     for (name, times, target) in
         [("window_ready_100000", Times::from_micros(ready), 500_000.0), ("window_key_to_paint", Times::from_micros(paints), 16_000.0)]
     {
-        found(Figure {
-            name: name.to_owned(),
-            n: times.n(),
-            unit: "µs",
-            p50: times.p50(),
-            p99: times.p99(),
-            floor: 0.0,
-            ratio: 0.0,
-            target: format!("≤ {target:.0} µs"),
-            ok: times.n() > 0 && times.p99() <= target,
-        });
+        found(Figure::new(name, "µs", &times).asked(format!("≤ {target:.0} µs"), times.n() > 0 && times.p99() <= target));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 mod day;
 mod stage;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use stage::Stage;
 use std::{
@@ -38,8 +38,8 @@ pub fn run(options: &Options) -> Result<bool> {
     let display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
     // A driven day begins on an empty company, so that its figures can be checked.
     let drive = options.drive || !display;
-    if (options.fresh || drive) && options.folder.exists() {
-        std::fs::remove_dir_all(&options.folder).context("the earlier demo cannot be removed")?;
+    if options.fresh || drive {
+        forget(&options.folder)?;
     }
     let mut stage = Stage::set(&options.folder, options.tills.max(if drive { 2 } else { 1 }))?;
     println!("server    {}/docs", stage.server.address());
@@ -79,7 +79,40 @@ async fn shown(till: &Path, data: &Path) -> Result<bool> {
     Ok(false)
 }
 
+/// Removes an earlier demo, and nothing else that somebody may keep in the folder that was named.
+fn forget(folder: &Path) -> Result<()> {
+    let is_empty = || std::fs::read_dir(folder).is_ok_and(|mut within| within.next().is_none());
+    if !folder.exists() || is_empty() {
+        return Ok(());
+    }
+    ensure!(
+        folder.join(stage::MARK).exists(),
+        "{} was not made by a demo: choose another --folder, or remove it yourself",
+        folder.display()
+    );
+    std::fs::remove_dir_all(folder).context("the earlier demo cannot be removed")
+}
+
 /// A program whose path `cargo xtask` gives.
 fn program(name: &str) -> Result<PathBuf> {
     std::env::var_os(name).map(PathBuf::from).with_context(|| format!("{name} names the program; start this with `cargo xtask demo`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_demo_that_begins_anew_removes_the_earlier_one_and_never_a_folder_of_somebody_elses() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (demo, photos) = (folder.path().join("demo"), folder.path().join("photos"));
+        for (place, file) in [(&demo, stage::MARK), (&photos, "wedding.png")] {
+            std::fs::create_dir(place).expect("a folder");
+            std::fs::write(place.join(file), "").expect("a file");
+        }
+        forget(&demo).expect("it is a demo's");
+        forget(&demo).expect("there is nothing to remove");
+        assert!(forget(&photos).expect_err("it is somebody's").to_string().contains("--folder"));
+        assert!(!demo.exists() && photos.join("wedding.png").exists());
+    }
 }

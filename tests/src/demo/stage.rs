@@ -17,6 +17,9 @@ use std::{
 /// A few hundred real products.
 const CATALOGUE: &[u8] = include_bytes!("../../data/catalogue.csv");
 
+/// Told by the folders that are a demo's to remove.
+pub(super) const MARK: &str = "made-by-cargo-xtask-demo";
+
 /// A till's place: its folder and its printer.
 pub(super) struct Place {
     pub folder: PathBuf,
@@ -35,6 +38,9 @@ impl Stage {
     pub(super) fn set(folder: &Path, tills: u16) -> Result<Self> {
         fs::create_dir_all(folder)?;
         let folder = fs::canonicalize(folder)?;
+        if fs::read_dir(&folder)?.next().is_none() {
+            fs::write(folder.join(MARK), "")?;
+        }
         let server = ServerProcess::start(&super::program("DUKA_SERVER")?, &folder.join("server"))?;
         let company = company(&server, &folder)?;
         let tills = (1..=tills).map(|number| place(&server, &company, &folder, number)).collect::<Result<_>>()?;

@@ -4,7 +4,7 @@ use super::{
     invoices::{Invoice, Row},
     report::Sum,
 };
-use crate::till::{Seeded, TestTill};
+use crate::till::{Seeded, TestTill, line_of};
 use anyhow::{Context, Result, bail};
 use duka_api::till::{AdjustStock, CloseShift, OpenShift, Refund, RefundLines, StockReason, UnlinkedLine};
 use duka_core::{Currency, Money, ProductId, Quantity, ReceiptId, Timestamp, Unit};
@@ -148,13 +148,7 @@ impl Seller {
 
     fn sale_line(&self, row: &Row) -> Result<SaleLineInput> {
         let unit_price = Money::try_new(row.price, self.currency)?;
-        Ok(SaleLineInput {
-            product: self.product(row)?,
-            quantity: pieces(row)?,
-            unit_price,
-            discount: duka_pricing::Discount::None,
-            note: None,
-        })
+        Ok(line_of(self.product(row)?, pieces(row)?, unit_price))
     }
 
     fn refund_line(&self, row: &Row) -> Result<UnlinkedLine> {

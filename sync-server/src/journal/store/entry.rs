@@ -1,11 +1,6 @@
 //! Tables entry, signed_head.
 
-use super::{
-    super::{JournalError, Stored},
-    hash,
-    log::Log,
-    scope_id, stored,
-};
+use super::{super::JournalError, hash, log::Log, scope_id, stored};
 use crate::platform::db::{DbError, Insert, Tx};
 use duka_core::{CompanyId, ShopId};
 use duka_ledger::{
@@ -13,6 +8,15 @@ use duka_ledger::{
     rule::{StoredVerdict, Verdict, VerdictKind},
 };
 use uuid::Uuid;
+
+/// An entry with what became of it.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// The entry.
+    pub sealed: SealedEntry,
+    /// What became of it.
+    pub verdict: StoredVerdict,
+}
 
 /// The hash of a held entry, of the log with this number.
 pub async fn hash_at_in_tx(tx: &mut Tx, company: CompanyId, log: i64, seq: u64) -> Result<Option<Hash>, DbError> {
@@ -66,17 +70,12 @@ pub(in crate::journal) async fn insert_entries(
     .map(drop)
 }
 
-pub(in crate::journal) async fn insert_signed_head(
-    tx: &mut Tx,
-    company: CompanyId,
-    log: i64,
-    seq: i64,
-    signature: &[u8; 64],
-) -> Result<(), DbError> {
+/// Keeps a device's signature over its log up to a place.
+pub async fn sign_in_tx(tx: &mut Tx, company: CompanyId, log: &Log, seq: u64, signature: &[u8; 64]) -> Result<(), DbError> {
     tx.query("INSERT INTO signed_head (company, log, seq, signature) VALUES ($1, $2, $3, $4) ON CONFLICT (company, log, seq) DO NOTHING")
         .bind(company.uuid())
-        .bind(log)
-        .bind(seq)
+        .bind(log.number)
+        .bind(stored(seq))
         .bind(signature.to_vec())
         .execute()
         .await
@@ -175,20 +174,20 @@ pub(in crate::journal) async fn waiting_after(tx: &mut Tx, after: (CompanyId, i6
     Ok(rows.into_iter().map(waiting).collect())
 }
 
-/// Changes what became of an entry, if it still is what it was `before`; whether it was.
-pub(in crate::journal) async fn set_verdict(
+/// Says anew what became of an entry that stood as `before`; false, and nothing is changed, where it does not any more.
+pub async fn set_verdict_in_tx(
     tx: &mut Tx,
     company: CompanyId,
-    log: i64,
-    (seq, before): (i64, VerdictKind),
+    log: &Log,
+    (seq, before): (u64, VerdictKind),
     verdict: &Verdict,
 ) -> Result<bool, DbError> {
     let StoredVerdict { kind, reason } = verdict.into();
     let changed = tx
         .query("UPDATE entry SET state = $4, reason = $5 WHERE company = $1 AND log = $2 AND seq = $3 AND state = $6")
         .bind(company.uuid())
-        .bind(log)
-        .bind(seq)
+        .bind(log.number)
+        .bind(stored(seq))
         .bind(kind.number())
         .bind(reason.unwrap_or_default())
         .bind(before.number())

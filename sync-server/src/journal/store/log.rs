@@ -96,31 +96,23 @@ impl LogRow {
     }
 }
 
-fn read_all(rows: Vec<LogRow>, company: CompanyId) -> Vec<Log> {
-    rows.into_iter().map(|row| row.read(company)).collect()
-}
+const FIND: &str = "SELECT log, device, scope, seq, hash, state, folded FROM log WHERE company = $1 AND device = $2 AND scope = $3";
 
 /// The log, if anything is held of it.
 pub async fn find_in_tx(tx: &mut Tx, company: CompanyId, log: LogId) -> Result<Option<Log>, DbError> {
-    let query = tx.query("SELECT log, device, scope, seq, hash, state, folded FROM log WHERE company = $1 AND device = $2 AND scope = $3");
-    one(query, company, log).await
+    one(tx.query(FIND), company, log).await
 }
 
+/// `query` is [`FIND`], locking the row or not.
 async fn one(query: Query<'_>, company: CompanyId, log: LogId) -> Result<Option<Log>, DbError> {
     let row = query.bind(company.uuid()).bind(log.device.uuid()).bind(scope_id(log)).fetch_optional::<LogRow>().await?;
     Ok(row.map(|row| row.read(company)))
 }
 
-async fn try_lock(tx: &mut Tx, company: CompanyId, log: LogId) -> Result<Option<Log>, DbError> {
-    let query =
-        tx.query_locked("SELECT log, device, scope, seq, hash, state, folded FROM log WHERE company = $1 AND device = $2 AND scope = $3");
-    one(query, company, log).await
-}
-
 /// The log, made if need be, for this transaction alone.
 pub async fn lock_in_tx(tx: &mut Tx, company: CompanyId, log: LogId) -> Result<Log, DbError> {
-    if let Some(row) = try_lock(tx, company, log).await? {
-        return Ok(row);
+    if let Some(log) = one(tx.query_locked(FIND), company, log).await? {
+        return Ok(log);
     }
     tx.query(
         "INSERT INTO log (company, device, scope, hash, state, folded) VALUES ($1, $2, $3, $4, $5, $6) \
@@ -134,7 +126,7 @@ pub async fn lock_in_tx(tx: &mut Tx, company: CompanyId, log: LogId) -> Result<L
     .bind(i64::from(fold::version()))
     .execute()
     .await?;
-    try_lock(tx, company, log).await?.ok_or(DbError::Other(sqlx::Error::RowNotFound))
+    one(tx.query_locked(FIND), company, log).await?.ok_or(DbError::Other(sqlx::Error::RowNotFound))
 }
 
 fn encoded(state: &LogState) -> Vec<u8> {
@@ -142,7 +134,8 @@ fn encoded(state: &LogState) -> Vec<u8> {
     minicbor::to_vec(state).unwrap_or_default()
 }
 
-pub(in crate::journal) async fn update_log(tx: &mut Tx, company: CompanyId, log: &Log) -> Result<(), DbError> {
+/// Saves where a log stands.
+pub async fn save_in_tx(tx: &mut Tx, company: CompanyId, log: &Log) -> Result<(), DbError> {
     let changed = tx
         .query("UPDATE log SET seq = $3, hash = $4, lamport = $5, state = $6, folded = $7 WHERE company = $1 AND log = $2")
         .bind(company.uuid())
@@ -223,9 +216,9 @@ pub async fn logs_in_tx(tx: &mut Tx, company: CompanyId) -> Result<Vec<Log>, DbE
     let rows = tx
         .query("SELECT log, device, scope, seq, hash, state, folded FROM log WHERE company = $1 ORDER BY log")
         .bind(company.uuid())
-        .fetch_all()
+        .fetch_all::<LogRow>()
         .await?;
-    Ok(read_all(rows, company))
+    Ok(rows.into_iter().map(|row| row.read(company)).collect())
 }
 
 /// What is held of the logs of a company and one of its shops (I9): two for each device.

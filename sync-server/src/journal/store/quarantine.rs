@@ -1,56 +1,37 @@
 //! Tables fork, quarantine.
 
-use super::scope_id;
+use super::{super::Refused, log::Log, scope_id, stored};
 use crate::platform::db::{Db, DbError, Tx};
-use duka_core::{CompanyId, DeviceId, Timestamp};
-use duka_ledger::LogId;
+use duka_core::{CompanyId, DeviceId};
 use uuid::Uuid;
 
 /// The first branch stays where it is; this is the other one.
-pub(in crate::journal) async fn insert_fork(
-    tx: &mut Tx,
-    company: CompanyId,
-    log: i64,
-    seq: i64,
-    bytes: &[u8],
-    at: Timestamp,
-) -> Result<(), DbError> {
+pub(in crate::journal) async fn insert_fork(tx: &mut Tx, log: &Log, refused: &Refused<'_>) -> Result<(), DbError> {
     tx.query("INSERT INTO fork (company, log, seq, batch, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (company, log, seq) DO NOTHING")
-        .bind(company.uuid())
-        .bind(log)
-        .bind(seq)
-        .bind(bytes.to_vec())
-        .bind(at.micros())
+        .bind(refused.company.uuid())
+        .bind(log.number)
+        .bind(stored(refused.refusal.seq))
+        .bind(refused.bytes.to_vec())
+        .bind(refused.at.micros())
         .execute()
         .await
         .map(drop)
 }
 
-pub(in crate::journal) struct NewRow<'r> {
-    pub(in crate::journal) company: CompanyId,
-    pub(in crate::journal) id: Uuid,
-    pub(in crate::journal) device: DeviceId,
-    pub(in crate::journal) log: LogId,
-    pub(in crate::journal) seq: i64,
-    pub(in crate::journal) reason: &'r str,
-    pub(in crate::journal) bytes: &'r [u8],
-    pub(in crate::journal) at: Timestamp,
-}
-
 /// Counts up if the same was refused before; whether it was.
-pub(in crate::journal) async fn count_again(tx: &mut Tx, row: &NewRow<'_>) -> Result<bool, DbError> {
+pub(in crate::journal) async fn count_again(tx: &mut Tx, refused: &Refused<'_>) -> Result<bool, DbError> {
     let counted = tx
         .query(
             "UPDATE quarantine SET times = times + 1, at = $7 \
              WHERE company = $1 AND device = $2 AND writer = $3 AND scope = $4 AND seq = $5 AND reason = $6",
         )
-        .bind(row.company.uuid())
-        .bind(row.device.uuid())
-        .bind(row.log.device.uuid())
-        .bind(scope_id(row.log))
-        .bind(row.seq)
-        .bind(row.reason.to_owned())
-        .bind(row.at.micros())
+        .bind(refused.company.uuid())
+        .bind(refused.device.uuid())
+        .bind(refused.log.device.uuid())
+        .bind(scope_id(refused.log))
+        .bind(stored(refused.refusal.seq))
+        .bind(refused.detail.to_owned())
+        .bind(refused.at.micros())
         .execute()
         .await?;
     Ok(counted > 0)
@@ -66,20 +47,20 @@ pub(in crate::journal) async fn count(tx: &mut Tx, company: CompanyId, device: D
     Ok(count)
 }
 
-pub(in crate::journal) async fn insert(tx: &mut Tx, row: &NewRow<'_>) -> Result<(), DbError> {
+pub(in crate::journal) async fn insert(tx: &mut Tx, id: Uuid, refused: &Refused<'_>) -> Result<(), DbError> {
     tx.query(
         "INSERT INTO quarantine (company, id, device, writer, scope, seq, reason, bytes, times, at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9) ON CONFLICT (company, device, writer, scope, seq, reason) DO NOTHING",
     )
-    .bind(row.company.uuid())
-    .bind(row.id)
-    .bind(row.device.uuid())
-    .bind(row.log.device.uuid())
-    .bind(scope_id(row.log))
-    .bind(row.seq)
-    .bind(row.reason.to_owned())
-    .bind(row.bytes.to_vec())
-    .bind(row.at.micros())
+    .bind(refused.company.uuid())
+    .bind(id)
+    .bind(refused.device.uuid())
+    .bind(refused.log.device.uuid())
+    .bind(scope_id(refused.log))
+    .bind(stored(refused.refusal.seq))
+    .bind(refused.detail.to_owned())
+    .bind(refused.bytes.to_vec())
+    .bind(refused.at.micros())
     .execute()
     .await
     .map(drop)

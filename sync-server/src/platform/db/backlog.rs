@@ -52,6 +52,14 @@ struct Left {
     again: Option<Instant>,
 }
 
+impl All {
+    /// The next place in the queue.
+    fn next(&mut self) -> u64 {
+        self.last = self.last.wrapping_add(1);
+        self.last
+    }
+}
+
 impl Backlog {
     /// Takes charge of all that is left until what is given back is dropped.
     pub fn attend(&self) -> Attending {
@@ -82,8 +90,7 @@ impl Backlog {
         if !all.attended {
             return;
         }
-        let number = all.last.wrapping_add(1);
-        all.last = number;
+        let number = all.next();
         how(all.companies.entry(company).or_insert_with(|| Left { number, ..Left::default() }));
         self.0.grew.notify_one();
     }
@@ -125,8 +132,7 @@ impl Attending {
     /// All is done that was left for a company when it was taken.
     pub fn done(&self, company: Uuid) {
         let mut all = self.0.all();
-        let number = all.last.wrapping_add(1);
-        all.last = number;
+        let number = all.next();
         if let Some(left) = all.companies.remove(&company)
             && left.begun != Some(left.commits)
         {

@@ -56,7 +56,9 @@ pub(super) async fn tell(write: &SqlitePool) -> Result<(), DbError> {
         if indexes.last().is_none_or(|index| index.name != name) {
             indexes.push(Index { table, name, unique, left: vec![ROWS] });
         }
-        indexes.iter_mut().rev().take(1).for_each(|index| index.column(&column));
+        if let Some(index) = indexes.last_mut() {
+            index.column(&column);
+        }
     }
     let told: Vec<(String, String, String)> = indexes.into_iter().map(Index::row).collect();
     // Makes the table of statistics, and reads none.

@@ -46,7 +46,7 @@ impl Fault {
     }
 
     /// A fault whose cause is for the log alone.
-    pub fn hidden(code: ErrorCode, detail: impl Into<String>, internal: impl std::fmt::Display) -> Self {
+    pub fn hidden(code: ErrorCode, detail: impl Into<String>, internal: impl Display) -> Self {
         Self { problem: Problem::new(code, detail), internal: Some(internal.to_string()), retry_after: None }
     }
 
@@ -72,14 +72,15 @@ impl Fault {
 
     /// What people see of it; the rest goes to the log.
     pub fn logged(self) -> Problem {
-        let problem = self.problem.clone();
-        drop(self.into_response());
-        problem
+        self.log();
+        self.problem
     }
 
-    /// What went wrong, for programs.
-    pub const fn code(&self) -> ErrorCode {
-        self.problem.code
+    fn log(&self) {
+        match &self.internal {
+            Some(internal) => tracing::error!(code = ?self.problem.code, internal, "{}", self.problem.detail),
+            None => tracing::debug!(code = ?self.problem.code, "{}", self.problem.detail),
+        }
     }
 }
 
@@ -105,10 +106,7 @@ impl From<SecretError> for Fault {
 
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
-        match &self.internal {
-            Some(internal) => tracing::error!(code = ?self.problem.code, internal, "{}", self.problem.detail),
-            None => tracing::debug!(code = ?self.problem.code, "{}", self.problem.detail),
-        }
+        self.log();
         let mut response = status(self.problem.code).into_response();
         // The frame around all requests writes the body: it knows the trace id.
         response.extensions_mut().insert(self.problem);
@@ -148,8 +146,11 @@ pub(super) const fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::TooMany => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Unavailable | ErrorCode::DatabaseInUse => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
-        // The list is open towards newer versions of the core crate.
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorCode::InsecureServer
+        | ErrorCode::UntrustedServer
+        | ErrorCode::NewerDatabase
+        | ErrorCode::CorruptDatabase
+        | ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -157,6 +158,7 @@ const fn title(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::InvalidInput => "The input is not acceptable",
         ErrorCode::AmbiguousNumber => "A number can be read in two ways",
+        ErrorCode::WrongCheckDigit => "A check digit does not fit",
         ErrorCode::NotFound => "There is no such thing",
         ErrorCode::Conflict => "The state does not allow it",
         ErrorCode::Unauthenticated => "Credentials are missing or wrong",
@@ -169,7 +171,18 @@ const fn title(code: ErrorCode) -> &'static str {
         ErrorCode::DeviceRevoked => "The device was revoked",
         ErrorCode::Unavailable => "Not available right now",
         ErrorCode::DiskFull => "The disk is full",
-        _ => "Something went wrong",
+        // Of the till alone, or of the server itself.
+        ErrorCode::NoShift
+        | ErrorCode::ShiftOpen
+        | ErrorCode::EmptyBasket
+        | ErrorCode::TenderTooLow
+        | ErrorCode::AlreadyRefunded
+        | ErrorCode::InsecureServer
+        | ErrorCode::UntrustedServer
+        | ErrorCode::NewerDatabase
+        | ErrorCode::CorruptDatabase
+        | ErrorCode::DatabaseInUse
+        | ErrorCode::Internal => "Something went wrong",
     }
 }
 
@@ -185,6 +198,6 @@ pub(super) fn of_status(status: StatusCode, text: &str) -> Problem {
         StatusCode::REQUEST_TIMEOUT => Problem::new(ErrorCode::Unavailable, "the request took too long and was given up; try again"),
         StatusCode::UNAUTHORIZED => Problem::new(ErrorCode::Unauthenticated, told("credentials are missing or wrong")),
         status if status.is_client_error() => Problem::new(ErrorCode::InvalidInput, told("the request cannot be understood")),
-        _ => Problem::new(ErrorCode::Internal, "something went wrong in the server; its log has the rest under the trace id"),
+        _ => Problem::new(ErrorCode::Internal, WRONG),
     }
 }

@@ -10,7 +10,7 @@ mod slow;
 pub use connections::{Limits, answer};
 pub use fault::{ApiResult, Fault, PROBLEM_JSON, ProblemDocument, trouble};
 pub use frame::{Sources, TraceId, frame, panicked};
-pub use page::{After, page};
+pub use page::{After, NotAPlace, PAGE, page};
 pub use slow::{Slow, read_slowly};
 
 /// The largest body in general; a route may have its own limit (I11).

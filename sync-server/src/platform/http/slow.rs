@@ -7,11 +7,9 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use duka_sync::SLOWEST_LINE;
 use std::{future::poll_fn, pin::Pin, time::Duration};
 use tokio::time::{Instant, timeout, timeout_at};
-
-/// The slowest line whose bytes are waited for, in bytes a second; the same for which a till waits.
-const SLOWEST_LINE: u64 = 500;
 
 /// How long to wait for a request's body, and then for its answer.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@ mod read;
 mod value;
 mod write;
 
-pub use read::{digest, read, row_values, select};
+pub use read::{digest, is_absent, read, row_values, select};
 pub use write::{Rows, overwrite, put, remove, take_out, write};
 
 use crate::platform::db::Arguments;

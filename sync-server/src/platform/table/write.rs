@@ -33,11 +33,6 @@ impl Rows {
         Ok(())
     }
 
-    /// Whether there is nothing to write.
-    pub fn is_empty(&self) -> bool {
-        self.once.is_empty() && self.sums.is_empty()
-    }
-
     /// Takes a row of a table of sums off.
     pub fn subtract(&mut self, row: Row) -> Result<(), DbError> {
         let Row { table, mut values } = row;
@@ -111,8 +106,7 @@ pub async fn take_out(tx: &mut Tx, place: Place, rows: Rows) -> Result<(), DbErr
 
 /// Removes the row with the key that these values begin with.
 pub async fn remove(tx: &mut Tx, place: Place, table: &'static Table, values: &[Value]) -> Result<(), DbError> {
-    let names = before(table).iter().copied().chain(table.key_columns().iter().map(|column| column.name));
-    let conditions: Vec<String> = (1_usize..).zip(names).map(|(number, name)| format!("{name} = ${number}")).collect();
+    let conditions: Vec<String> = (1_usize..).zip(key_names(table)).map(|(number, name)| format!("{name} = ${number}")).collect();
     let mut query = tx.query_made(format!("DELETE FROM {} WHERE {}", table.name, conditions.join(" AND ")));
     place.bind(table, query.arguments());
     for (column, value) in table.key_columns().iter().zip(values) {
@@ -127,10 +121,13 @@ async fn add(tx: &mut Tx, place: Place, table: &'static Table, rows: &[Vec<Value
     insert(tx, place, table, rows, &format!("ON CONFLICT ({}) DO UPDATE SET {}", key(table), added.join(", "))).await.map(drop)
 }
 
-/// The whole key here.
-fn key(table: &Table) -> String {
-    let names = before(table).iter().copied().chain(table.key_columns().iter().map(|column| column.name));
-    names.collect::<Vec<_>>().join(", ")
+/// The columns of the whole key here.
+fn key_names(table: &'static Table) -> impl Iterator<Item = &'static str> {
+    before(table).iter().copied().chain(table.key_columns().iter().map(|column| column.name))
+}
+
+fn key(table: &'static Table) -> String {
+    key_names(table).collect::<Vec<_>>().join(", ")
 }
 
 /// Puts rows there whole, each with a text that only this server keeps in `extra`, whatever stood under their keys.
