@@ -6,7 +6,6 @@ mod copies;
 mod crash;
 mod editing;
 mod joining;
-mod pictures;
 #[cfg(target_os = "linux")]
 mod power_cuts;
 mod replay;

@@ -45,10 +45,10 @@ pub async fn enrol(platform: &Platform, guesses: &Guesses, from: Option<IpAddr>,
     }
     let knock = EnrolKnock::read(asked)?;
     // A wrong one takes no lock.
-    let enrolled = if store::is_code(&mut platform.db.snapshot().await?, hash(knock.once())).await? {
-        enrol_with_code(platform, knock, now).await
-    } else {
-        Err(DeviceError::Code)
+    let company = store::company_of_code(&mut platform.db.snapshot().await?, hash(knock.once())).await?;
+    let enrolled = match company {
+        Some(company) => enrol_with_code(platform, company, knock, now).await,
+        None => Err(DeviceError::Code),
     };
     if matches!(enrolled, Err(DeviceError::Code)) {
         guesses.wrong(from, now.at);
@@ -56,11 +56,11 @@ pub async fn enrol(platform: &Platform, guesses: &Guesses, from: Option<IpAddr>,
     enrolled
 }
 
-async fn enrol_with_code(platform: &Platform, knock: EnrolKnock, now: LocalTime) -> Result<Vec<u8>, DeviceError> {
+async fn enrol_with_code(platform: &Platform, company: CompanyId, knock: EnrolKnock, now: LocalTime) -> Result<Vec<u8>, DeviceError> {
     let hash = hash(knock.once());
-    let mut tx = platform.db.begin().await?;
-    let row = store::lock_code(&mut tx, hash.clone()).await?.ok_or(DeviceError::Code)?;
-    let (company, register) = (CompanyId::from_uuid(row.company), RegisterId::from_uuid(row.register));
+    let mut tx = platform.db.begin_locked(company.uuid(), Lock::Exclusive).await?;
+    let row = store::lock_code(&mut tx, company, hash.clone()).await?.ok_or(DeviceError::Code)?;
+    let register = RegisterId::from_uuid(row.register);
     let place = company::place_of_register_in_tx(&mut tx, company, register).await?;
     let server = journal::server_in_tx(&mut tx, platform, company).await?;
     // Whoever cannot sign with the key it names uses no code up.
@@ -75,7 +75,6 @@ async fn enrol_with_code(platform: &Platform, knock: EnrolKnock, now: LocalTime)
         Some(_) => return Err(DeviceError::Code),
         None if row.until <= now.at.micros() => return Err(DeviceError::Code),
         None => {
-            tx.lock(row.company, Lock::Exclusive).await?;
             let known = query::find_in_tx(&mut tx, asked.device).await?;
             let certificate = match known.filter(|known| is_admitted(known, company, register, key)) {
                 Some(known) => known.writer.certificate,
