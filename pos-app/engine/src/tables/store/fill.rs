@@ -34,24 +34,28 @@ impl Sums {
 
     /// Writes them.
     pub(crate) fn write_in_tx(self, tx: &Connection) -> Result<(), StoreError> {
-        for OfTable { table, sums } in self.0.into_values() {
-            let row = |(mut values, sums): (Vec<Value>, Vec<i64>)| {
+        write_in_tx(tx, &self.rows().collect::<Vec<_>>())
+    }
+
+    /// As rows. A sum of nothing counts as absent.
+    pub(crate) fn rows(self) -> impl Iterator<Item = Row> {
+        self.0.into_values().flat_map(|OfTable { table, sums }| {
+            let of_something = sums.into_iter().filter(|(_, sums)| sums.iter().any(|sum| *sum != 0));
+            of_something.map(move |(mut values, sums)| {
                 values.extend(sums.into_iter().map(Value::Integer));
                 Row { table, values }
-            };
-            write_in_tx(tx, &sums.into_iter().map(row).collect::<Vec<_>>())?;
-        }
-        Ok(())
+            })
+        })
     }
 }
 
-/// Takes the indices off the tables that follow from facts while they are filled; to be made again when they are full.
-pub(crate) fn drop_indices_in_tx(tx: &Connection) -> Result<Vec<String>, StoreError> {
+/// Takes the indices off tables while they are filled; to be made again when they are full.
+pub(crate) fn drop_indices_in_tx(tx: &Connection, tables: &[&Table]) -> Result<Vec<String>, StoreError> {
     let mut statement =
         tx.prepare("select tbl_name, name, sql from sqlite_schema where type = 'index' and sql is not null order by name")?;
     let all: Vec<(String, String, String)> =
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
-    let of_tables = all.into_iter().filter(|(table, ..)| Table::ALL.iter().any(|known| known.name == table && known.write == Write::Once));
+    let of_tables = all.into_iter().filter(|(table, ..)| tables.iter().any(|emptied| emptied.name == table));
     of_tables
         .map(|(_, name, text)| {
             tx.execute_batch(&format!("drop index {name}"))?;
