@@ -2,7 +2,10 @@
 
 use crate::world::{Server, Shop, fields};
 use duka_api::till::{Product, ProductSearch, SaveProduct};
+use duka_core::DeviceId;
+use duka_ledger::{DeviceStandingChanged, Fact, Standing};
 use duka_pos::{Comparing, Engine, Rebuilt};
+use duka_sync::MAX_BODY_BYTES;
 use std::fs;
 
 /// A till with a day behind it: its own, and that of another till of the shop. One product has two edits, one is gone by another name.
@@ -94,6 +97,7 @@ const DAMAGES: &[(&str, &[&str])] = &[
     ("update record set document = x'00' where n = 2", PRODUCTS),
     ("update record set fault = 'its price is out of range' where n = 1", PRODUCTS),
     ("delete from record where n = 3", PRODUCTS),
+    ("delete from record where record = (select max(record) from record)", PRODUCTS),
     ("insert into record (record, document) values (zeroblob(16), x'00')", PRODUCTS),
     ("insert into record (record, document) select randomblob(16), document from record", PRODUCTS),
     ("update product set price = price + 1 where code = 'T1'", &["product"]),
@@ -156,4 +160,46 @@ fn what_the_server_says_of_a_writer_is_mended_with_all_that_rests_on_it() {
         assert_eq!(shop.till().reader().digests().unwrap(), right, "{damage}");
         shop.assert_rebuilds();
     }
+}
+
+fn is_marked(shop: &Shop) -> bool {
+    shop.raw().prepare("select 1 from log where folded = 0").unwrap().exists([]).unwrap()
+}
+
+/// Takes the server's next answer in, by as many steps as leave a log to be folded again.
+fn hear_until_marked(shop: &mut Shop, server: &Server) {
+    let request = shop.ask(MAX_BODY_BYTES);
+    let answer = server.answer(&request.bytes);
+    let mut taking = shop.till().take_begin(request.ticket, &answer).unwrap();
+    while !taking.is_done() && !is_marked(shop) {
+        shop.till().take_step(&mut taking).unwrap();
+    }
+    if taking.is_done() {
+        let mut peer = shop.peer.take().unwrap();
+        shop.till().take_end(&mut peer, taking).unwrap();
+        shop.peer = Some(peer);
+    }
+}
+
+#[test]
+fn a_till_that_is_revoked_while_another_is_compared_is_taken_out_of_all_tables() {
+    let server = Server::new();
+    let mut shop = a_day(&server);
+    let other =
+        shop.raw().query_row("select device from device where series = 'B1'", [], |row| row.get(0).map(DeviceId::from_bytes)).unwrap();
+    shop.raw().execute_batch("delete from payment").unwrap();
+    let comparing = begun(&mut shop);
+    let reason = "lost".to_owned();
+    let revoked = DeviceStandingChanged { device: other, standing: Standing::Revoked, company_seq: 0, shop_seq: 0, reason };
+    server.write(&Fact::DeviceStandingChanged(revoked));
+    // The first answer tells where the logs differ.
+    for _ in 0..3 {
+        hear_until_marked(&mut shop, &server);
+    }
+    assert!(is_marked(&shop), "what the other till wrote is to be folded again");
+    let found = comparing.compare().unwrap();
+    assert_eq!(shop.till().compare_end(found).unwrap().mended, ["payment"]);
+    let receipts: u32 = shop.raw().query_row("select count(*) from receipt", [], |row| row.get(0)).unwrap();
+    assert_eq!(receipts, 1, "what was sold here");
+    shop.assert_rebuilds();
 }
