@@ -1,8 +1,7 @@
 //! Comparing tables with what the facts say (ADR 11), as one moment of the database shows both: nobody waits for it, and it writes nothing.
 
 use super::{
-    judging::{self, Again, judge_log},
-    rebuild::Anew,
+    judging::{self, Rejudged, judge_log},
     record,
 };
 use crate::{
@@ -22,11 +21,9 @@ use std::{
 };
 
 /// What stands for the verdicts of entries among the names of tables.
-const VERDICTS: &str = "entry";
+pub(super) const VERDICTS: &str = "entry";
 /// The same for what the rules remember of logs.
-const STATES: &str = "log";
-/// Verdicts rest on these.
-const WRITERS: [&str; 2] = ["device", "device_standing"];
+pub(super) const STATES: &str = "log";
 
 /// A digest per table, from the rows that are there; and one of which entries are flagged.
 pub(crate) fn digests(db: &Connection) -> Result<Vec<TableDigest>, StoreError> {
@@ -53,15 +50,6 @@ pub struct Comparing {
 pub struct Differences {
     pub(super) facts: u64,
     pub(super) tables: BTreeSet<&'static str>,
-}
-
-impl Differences {
-    /// What has to be made anew for that to be so no more.
-    pub(super) fn anew(self) -> Anew {
-        let all = |name: &&str| [VERDICTS, STATES].contains(name) || WRITERS.contains(name);
-        // Where a verdict is wrong, what else is right was found by chance.
-        if self.tables.iter().any(all) { Anew::All } else { Anew::Only(self.tables) }
-    }
 }
 
 impl Comparing {
@@ -102,7 +90,7 @@ impl Expected {
     fn fold(db: &Connection, me: &Member) -> Result<Self, StoreError> {
         let (mut expected, mut sums) = (Self::default(), Sums::default());
         for log in judging::logs(db, me)? {
-            let add = |again: Again| expected.add(again, &mut sums);
+            let add = |rejudged: Rejudged| expected.add(rejudged, &mut sums);
             let state = judge_log(db, me, &log, add, |_| Ok(()))?;
             if state != log.state || !log.is_current || log.cut.is_some() {
                 expected.wrong.insert(STATES);
@@ -112,12 +100,12 @@ impl Expected {
         Ok(expected)
     }
 
-    fn add(&mut self, again: Again, sums: &mut Sums) -> Result<(), StoreError> {
+    fn add(&mut self, rejudged: Rejudged, sums: &mut Sums) -> Result<(), StoreError> {
         self.facts += 1;
-        if again.is_new() {
+        if rejudged.is_new() {
             self.wrong.insert(VERDICTS);
         }
-        sums.gather(again.judged.rows)?.iter().for_each(|row| self.count(row));
+        sums.gather(rejudged.judged.rows)?.iter().for_each(|row| self.count(row));
         Ok(())
     }
 

@@ -23,13 +23,13 @@ pub(super) fn logs(db: &Connection, me: &Member) -> Result<Vec<LogRow>, StoreErr
 }
 
 /// An entry that was judged again, and how it stood before.
-pub(super) struct Again {
+pub(super) struct Rejudged {
     pub(super) place: Place,
     pub(super) stood: StoredVerdict,
     pub(super) judged: Judged,
 }
 
-impl Again {
+impl Rejudged {
     /// Whether something else becomes of it than stood.
     pub(super) fn is_new(&self) -> bool {
         StoredVerdict::from(&self.judged.verdict) != self.stood
@@ -42,7 +42,7 @@ pub(super) fn judge_log<M: Send>(
     db: &Connection,
     me: &Member,
     log: &LogRow,
-    mut make: impl FnMut(Again) -> Result<M, StoreError> + Send,
+    mut make: impl FnMut(Rejudged) -> Result<M, StoreError> + Send,
     take: impl FnMut(Vec<M>) -> Result<(), StoreError>,
 ) -> Result<LogState, StoreError> {
     // Whose certificate is missing, of that all waits: it may still come.
@@ -56,7 +56,7 @@ pub(super) fn judge_log<M: Send>(
     let judge = |page: Vec<Raw>| {
         let one = |Raw { place, verdict, bytes }| {
             let sealed = journal::open_entry(bytes)?;
-            make(Again { place, stood: verdict, judged: refold.judge(&sealed, &check::record) })
+            make(Rejudged { place, stood: verdict, judged: refold.judge(&sealed, &check::record) })
         };
         page.into_iter().map(one).collect::<Result<Vec<M>, _>>()
     };

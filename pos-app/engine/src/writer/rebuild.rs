@@ -2,8 +2,8 @@
 
 use super::{
     Writer,
-    compare::{Comparing, Differences},
-    judging::{self, Again, judge_log},
+    compare::{Comparing, Differences, STATES, VERDICTS},
+    judging::{self, Rejudged, judge_log},
     record,
 };
 use crate::{
@@ -56,7 +56,7 @@ impl Writer {
         let (facts, mended): (_, Vec<_>) = (found.facts, found.tables.iter().copied().collect());
         if !mended.is_empty() {
             tracing::error!(?mended, "the tables were not what the facts say; they are made so");
-            self.make_anew(found.anew())?;
+            self.make_anew(found.into())?;
         }
         Ok(Rebuilt { facts, mended })
     }
@@ -90,6 +90,17 @@ pub(super) enum Anew {
     All,
     /// These: facts are judged as they were before.
     Only(BTreeSet<&'static str>),
+}
+
+/// What the server says of writers.
+const WRITERS: [&str; 2] = ["device", "device_standing"];
+
+impl From<Differences> for Anew {
+    fn from(found: Differences) -> Self {
+        // Where a verdict is wrong, or what verdicts rest on, what else was found is so by chance.
+        let all = [VERDICTS, STATES].into_iter().chain(WRITERS).any(|name| found.tables.contains(name));
+        if all { Self::All } else { Self::Only(found.tables) }
+    }
 }
 
 impl Anew {
@@ -149,20 +160,23 @@ fn fold_log_in_tx(
     told: &mut dyn FnMut(u64),
 ) -> Result<u64, StoreError> {
     let mut facts = 0;
-    let add = |again: Again| {
-        let is_new = again.is_new();
-        let Again { place, mut judged, .. } = again;
+    let add = |rejudged: Rejudged| {
+        let is_new = rejudged.is_new();
+        let Rejudged { place, mut judged, .. } = rejudged;
         judged.rows.retain(|row| anew.has(row.table.name));
         Ok(Added { place, verdict: is_new.then_some(judged.verdict), rows: sums.gather(judged.rows)? })
     };
     let write = |page: Vec<Added>| {
+        let mut all = Vec::new();
         for Added { place, verdict, rows } in page {
             verdict.map_or(Ok(()), |verdict| journal::set_verdict_in_tx(tx, place, &verdict))?;
-            tables::write_in_tx(tx, &rows)?;
+            all.extend(rows);
             facts += 1;
         }
         told(facts);
-        Ok(())
+        // Table by table; within one they stay in the order of their facts.
+        all.sort_by_key(|row| row.table.name);
+        tables::write_in_tx(tx, &all)
     };
     let state = judge_log(tx, me, log, add, write)?;
     journal::advance_in_tx(tx, &LogRow { state, is_current: true, ..log.clone() })?;

@@ -87,14 +87,17 @@ fn statements(table: &Table) -> Statements {
     }
 }
 
-fn run(tx: &Connection, text: &str, values: &[Value]) -> Result<usize, StoreError> {
-    Ok(tx.prepare_cached(text)?.execute(params_from_iter(values.iter().map(Stored)))?)
-}
-
-/// Writes the rows of one fact. One that stands under the key of another makes way: nobody else writes that key, so its fact is the same at a
-/// later place of its log, or there was none.
+/// Writes rows, fastest where those of a table stand together. One that stands under the key of another makes way: nobody else writes that key, so its
+/// fact is the same at a later place of its log, or there was none.
 pub(crate) fn write_in_tx(tx: &Connection, rows: &[Row]) -> Result<(), StoreError> {
-    rows.iter().try_for_each(|row| run(tx, &of(row.table)?.write, &row.values).map(drop))
+    for of_table in rows.chunk_by(|one, next| one.table.name == next.table.name) {
+        let Some(first) = of_table.first() else { continue };
+        let mut write = tx.prepare_cached(&of(first.table)?.write)?;
+        for row in of_table {
+            write.execute(params_from_iter(row.values.iter().map(Stored)))?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a row with this key is there.
@@ -109,7 +112,8 @@ pub(crate) fn take_out_in_tx(tx: &Connection, rows: &[Row]) -> Result<(), StoreE
             Write::Sum => row.values.as_slice(),
             Write::Once | Write::Record => row.values.get(..row.table.key).unwrap_or(&row.values),
         };
-        if run(tx, &of(row.table)?.take_out, values)? != 1 {
+        let mut take_out = tx.prepare_cached(&of(row.table)?.take_out)?;
+        if take_out.execute(params_from_iter(values.iter().map(Stored)))? != 1 {
             return Err(StoreError::Corrupt(format!("a row of {} is missing", row.table.name)));
         }
     }
