@@ -49,7 +49,7 @@ fn a_till_killed_while_it_sells_has_every_confirmed_sale_once() {
         let once: BTreeSet<ReceiptId> = held.iter().copied().collect();
         assert_eq!(held.len(), once.len(), "I2: no sale is doubled");
         assert!(confirmed.is_subset(&once), "I1: a confirmed sale is lost");
-        assert!(till.engine.run(duka_pos::Till::rebuild).expect("a rebuild").is_same(), "tables = fold(facts) after a crash");
+        assert!(till.engine.rebuild().expect("a rebuild").is_same(), "tables = fold(facts) after a crash");
         confirmed = once;
     }
     assert!(confirmed.len() >= 30);

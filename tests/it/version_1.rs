@@ -2,7 +2,7 @@
 
 use duka_core::{CompanyId, Timestamp};
 use duka_ledger::{DeviceKey, table};
-use duka_pos::{Reader, Till};
+use duka_pos::Reader;
 use duka_sync::{Envelope, Event, Phase};
 use duka_tests::{
     company::TestCompany,
@@ -41,7 +41,7 @@ fn a_till_of_version_1_opens_with_all_that_it_held_and_sells_on() {
         let expected: &Expected = &fixture.expected;
         let till = till(&fixture);
         assert_eq!(digests(&till), expected.digests);
-        let rebuilt = till.engine.run(Till::rebuild).expect("a rebuild");
+        let rebuilt = till.engine.rebuild().expect("a rebuild");
         assert!(rebuilt.is_same(), "the tables are what the facts say: {rebuilt:?}");
         let page = till.engine.read(|reader| reader.receipt_list(&Default::default())).expect("receipts");
         let receipts: Vec<_> =

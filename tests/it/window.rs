@@ -265,7 +265,7 @@ fn a_window_killed_at_any_moment_has_every_sale_whose_number_the_cashier_saw() {
                 "the receipt of the sale {number} of {total} may be on paper, and a person is asked: {stuck:?}"
             );
         }
-        assert!(engine.run(duka_pos::Till::rebuild).expect("a rebuild").is_same());
+        assert!(engine.rebuild().expect("a rebuild").is_same());
     }
 }
 

@@ -1,6 +1,10 @@
 //! Two threads that own a till: one for what changes it, one for what only looks. Everyone else asks them.
 
-use crate::{reader::Reader, till::Till, writer::Grown};
+use crate::{
+    reader::Reader,
+    till::Till,
+    writer::{Grown, Rebuilt},
+};
 use duka_api::Problem;
 use duka_core::ErrorCode;
 use std::{
@@ -81,7 +85,22 @@ impl Engine {
         E: Into<Problem>,
         F: FnOnce(&Reader) -> Result<T, E> + Send + 'static,
     {
-        let result = self.shared.questions.ask(move |reader: &mut Reader| guarded(|| question(reader)));
+        self.noting_damage(self.shared.questions.ask(move |reader: &mut Reader| guarded(|| question(reader))))
+    }
+
+    /// Compares the till's tables with its facts, on the caller's thread: changes and questions go on beside it. What differs is then made anew as
+    /// one change, which others wait for; where nothing does, nothing is written.
+    pub fn rebuild(&self) -> Result<Rebuilt, Problem> {
+        let comparing = loop {
+            if let Some(comparing) = self.run(Till::compare_begin)? {
+                break comparing;
+            }
+        };
+        let found = self.noting_damage(guarded(|| comparing.compare()))?;
+        self.run(move |till| till.compare_end(found))
+    }
+
+    fn noting_damage<T>(&self, result: Result<T, Problem>) -> Result<T, Problem> {
         if let Err(problem) = &result
             && problem.code == ErrorCode::CorruptDatabase
         {

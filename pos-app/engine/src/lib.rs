@@ -47,4 +47,4 @@ pub use shift::ShiftError;
 pub use stock::StockError;
 pub use sync::{SealedRequest, SyncError, Unsynced};
 pub use till::{SalvageError, Succeeding, Till};
-pub use writer::{Compared, Rebuilt, Taken, Taking};
+pub use writer::{Compared, Comparing, Differences, Rebuilt, Taken, Taking};

@@ -7,7 +7,7 @@ use duka_api::{
     till::{ReceiptKind, ReceiptQuery, ReceiptSummary},
 };
 use duka_core::ReceiptId;
-use duka_pos::{FileKeyStore, KeyStore, Reader, Till};
+use duka_pos::{FileKeyStore, KeyStore, Reader};
 use duka_tests::{
     short_day::{BREAD, Confirmed, Said, open_shift, save_bread, sell_bread},
     till::{TestTill, morning},
@@ -33,7 +33,7 @@ pub fn opened(shop: &Path, said: &[Said]) -> Result<()> {
     }
     let count = said.iter().filter(|said| is_receipt(said)).count();
     ensure!(receipts.len() <= count + 1, "I2: {} receipts, where {count} were confirmed and one was under way", receipts.len());
-    let rebuilt = till.engine.run(Till::rebuild)?;
+    let rebuilt = till.engine.rebuild()?;
     ensure!(rebuilt.is_same(), "the tables are not what the facts say: {rebuilt:?}");
     sells_on(&till)
 }

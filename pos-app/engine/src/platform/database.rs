@@ -95,6 +95,15 @@ impl Database {
         open_reader(&self.path)
     }
 
+    /// The same, and sees for good what is committed now; `apart` is what it makes itself beside the database, in memory, to look through.
+    pub(crate) fn snapshot(&self, apart: &str) -> Result<Connection, StoreError> {
+        let connection = open_reader(&self.path)?;
+        connection.execute_batch(&format!("pragma query_only = off; {apart} pragma query_only = on; begin;"))?;
+        // Only who has read is held to what there was.
+        connection.query_row("select count(*) from sqlite_schema", [], |row| row.get::<_, i64>(0))?;
+        Ok(connection)
+    }
+
     /// Changes what nobody was promised, without waiting for the disk: it outlives the program, and a power cut only once something later was
     /// flushed.
     pub(crate) fn without_flush(&mut self, change: impl FnOnce(&Connection) -> Result<(), StoreError>) -> Result<(), StoreError> {

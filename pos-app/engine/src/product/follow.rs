@@ -1,9 +1,9 @@
 //! The tables that show products follow their records.
 
-use super::store;
+use super::store::{self, BARCODES, PRODUCTS, SEARCH};
 use crate::{
     platform::StoreError,
-    record::{self, Changed, Known},
+    record::{self, Changed, Known, Merged},
 };
 use duka_core::{ProductId, RecordId};
 use duka_ledger::{RecordChanged, RecordKind};
@@ -27,6 +27,11 @@ pub(crate) fn forget_in_tx(tx: &Connection, record: RecordId, left: &[Vec<u8>]) 
     show_in_tx(tx, record, record::remake_in_tx(tx, record, left.iter().map(Vec::as_slice))?)
 }
 
+/// Shows a product of which nothing is there yet, as its edits say.
+pub(crate) fn show_made_in_tx(tx: &Connection, record: RecordId, merged: Merged) -> Result<(), StoreError> {
+    show_in_tx(tx, record, record::keep_in_tx(tx, record, merged)?)
+}
+
 fn show_in_tx(tx: &Connection, record: RecordId, changed: Changed) -> Result<(), StoreError> {
     match changed.reading.product() {
         Some(product) => store::put_in_tx(tx, changed.n, ProductId::from(record), &product),
@@ -34,6 +39,10 @@ fn show_in_tx(tx: &Connection, record: RecordId, changed: Changed) -> Result<(),
         None => store::remove_in_tx(tx, changed.n),
     }
 }
+
+/// The tables of which that is true.
+pub(crate) const TABLES: [&str; 4] = [DOCUMENTS, PRODUCTS, BARCODES, SEARCH];
+const DOCUMENTS: &str = "record";
 
 /// Empties all that shows products and their documents, to be made anew.
 pub(crate) fn clear_in_tx(tx: &Connection) -> Result<(), StoreError> {

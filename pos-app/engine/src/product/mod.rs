@@ -9,9 +9,9 @@ mod words;
 
 pub(crate) use command::{save, save_made, save_over};
 pub use error::ProductError;
-pub(crate) use follow::{clear_in_tx, follow_in_tx, forget_in_tx};
+pub(crate) use follow::{TABLES, clear_in_tx, follow_in_tx, forget_in_tx, show_made_in_tx};
 pub(crate) use query::{Scanned, candidates, list, scan, search, view};
-pub(crate) use store::{find, sellable};
+pub(crate) use store::{Shown, WORDS, find, sellable};
 
 use duka_core::{Money, ProductId, TaxRate, Unit};
 use duka_records::Product;

@@ -3,5 +3,5 @@
 mod store;
 
 pub(crate) use store::{
-    Sums, clear_in_tx, digest, drop_indices_in_tx, first, has, make_indices_in_tx, select, take_out_in_tx, write_in_tx,
+    Sums, clear_in_tx, digest, digest_of, drop_indices_in_tx, first, has, make_indices_in_tx, select, take_out_in_tx, write_in_tx,
 };

@@ -26,7 +26,7 @@ use crate::{
     print as prints,
     reader::Reader,
     shift as shifts,
-    writer::{Grown, Rebuilt, Taken, Taking, Writer},
+    writer::{Comparing, Differences, Grown, Rebuilt, Taken, Taking, Writer},
 };
 use duka_api::till::{Database as DatabaseState, Enrolment, State};
 use duka_core::ReceiptId;
@@ -262,7 +262,18 @@ impl Till {
         Ok(())
     }
 
-    /// Drops every table that follows from facts and folds all facts again, in one transaction.
+    /// Begins to compare the tables with the facts: [`Comparing::compare`] on any thread, then [`Till::compare_end`]. None while logs are to be folded
+    /// again, of which a step was taken.
+    pub fn compare_begin(&mut self) -> Result<Option<Comparing>, JournalError> {
+        self.writer.compare_begin()
+    }
+
+    /// Makes anew, in one transaction, the tables that differ; writes nothing where none does.
+    pub fn compare_end(&mut self, found: Differences) -> Result<Rebuilt, JournalError> {
+        self.writer.compare_end(found)
+    }
+
+    /// All of it at once. Nobody need wait for it: [`crate::Engine::rebuild`].
     pub fn rebuild(&mut self) -> Result<Rebuilt, JournalError> {
         self.writer.rebuild()
     }

@@ -8,6 +8,7 @@ use super::{
     apply::{apply_in_tx, certified, remake_in_tx},
     check,
     cut::cut_page_in_tx,
+    rebuild::Anew,
 };
 use crate::{
     enrolment::Member,
@@ -107,7 +108,7 @@ impl Writer {
     fn fold_page(&mut self, me: &Member, mut log: LogRow) -> Result<(), JournalError> {
         if journal::is_foreign(self.reading())? {
             // Which rows another version wrote, only that one knows.
-            return self.rebuild().map(drop);
+            return self.make_anew(Anew::All);
         }
         if let Some(common) = log.cut {
             self.folding.at = None;

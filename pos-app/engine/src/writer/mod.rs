@@ -6,19 +6,23 @@ mod again;
 mod append;
 mod apply;
 mod check;
+mod compare;
 mod cut;
 mod fold;
 mod fork;
 mod hear;
+mod judging;
 mod rebuild;
 mod record;
 mod succeed;
 mod take;
 
+pub(crate) use compare::digests;
+pub use compare::{Comparing, Differences};
 pub(crate) use hear::first_difference;
 pub use hear::{Compared, Taken};
 pub use rebuild::Rebuilt;
-pub(crate) use rebuild::{digests, fold_all_in_tx};
+pub(crate) use rebuild::fold_all_in_tx;
 pub(crate) use succeed::Succession;
 pub use take::Taking;
 

@@ -1,163 +1,184 @@
-//! Proving that the tables are what the facts say, and making them so.
+//! Making tables what the facts say: those that differ (ADR 11), or all.
 
 use super::{
     Writer,
-    apply::{apply_in_tx, certified},
-    check,
+    compare::{Comparing, Differences, STATES, VERDICTS},
+    judging::{self, Rejudged, judge_log},
+    record,
 };
 use crate::{
     enrolment::Member,
-    journal::{self, JournalError, LogRow, Place, Raw},
+    journal::{self, JournalError, LogRow, Place},
     platform::{self, StoreError},
     product,
     tables::{self, Sums},
 };
 use duka_ledger::{
-    rule::{Change, Refold, Rows, StoredVerdict},
-    table::{Cell, Digest, Table, Value, Write},
+    rule::Verdict,
+    table::{Row, Table, Write},
 };
-use duka_sync::TableDigest;
 use rusqlite::Connection;
-use std::{sync::mpsc, thread};
+use std::collections::BTreeSet;
 
-/// Entries read at once.
-const PAGE: u32 = 500;
-/// Pages that are read or judged before they are written, at most.
-const AHEAD: usize = 2;
-
-/// Digests before and after the tables were folded anew; equal unless a table was damaged.
+/// What comparing the tables with the facts came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rebuilt {
     /// How many facts were folded.
     pub facts: u64,
-    /// As the tables were.
-    pub before: Vec<TableDigest>,
-    /// As the facts say.
-    pub after: Vec<TableDigest>,
+    /// The tables that were not what the facts say, and are now.
+    pub mended: Vec<&'static str>,
 }
 
 impl Rebuilt {
     /// Whether the tables were what the facts say.
     pub fn is_same(&self) -> bool {
-        self.before == self.after
+        self.mended.is_empty()
     }
-}
-
-/// A digest per table, from the rows that are there; and one of which entries are flagged.
-pub(crate) fn digests(db: &Connection) -> Result<Vec<TableDigest>, StoreError> {
-    let named = |name: &str, digest: Digest| TableDigest { table: name.to_owned(), digest: digest.text() };
-    let tables = Table::ALL.into_iter();
-    let mut digests: Vec<_> = tables.map(|table| Ok(named(table.name, tables::digest(db, table)?))).collect::<Result<_, StoreError>>()?;
-    let mut flagged = Digest::default();
-    for (log, seq) in journal::flagged(db)? {
-        flagged.add(&[log.device.into_value(), Value::Id(*log.scope.id_bytes()), seq.into_value()]);
-    }
-    digests.push(named("flag", flagged));
-    Ok(digests)
 }
 
 impl Writer {
-    /// Empties every table that follows from facts and folds all facts again, in one transaction.
+    /// Begins to compare: the tables as they are now, for whoever compares. None while there are logs to be folded again, which is no damage: a step
+    /// of that was taken.
+    pub(crate) fn compare_begin(&mut self) -> Result<Option<Comparing>, JournalError> {
+        let me = self.shared.joined()?;
+        match self.fold_step() {
+            Ok(true) => return Ok(None),
+            Ok(false) => {}
+            Err(JournalError::Store(StoreError::DiskFull)) => return Err(StoreError::DiskFull.into()),
+            // The tables are not what the log's entries had made of them: that is found.
+            Err(fault) => tracing::error!(%fault, "what is to be folded again cannot be, by steps"),
+        }
+        Ok(Some(Comparing::begin(&self.db, me)?))
+    }
+
+    /// Ends it: what differs is made anew, in one transaction. Where nothing does, nothing is written.
+    pub(crate) fn compare_end(&mut self, found: Differences) -> Result<Rebuilt, JournalError> {
+        let (facts, mended): (_, Vec<_>) = (found.facts, found.tables.iter().copied().collect());
+        if !mended.is_empty() {
+            tracing::error!(?mended, "the tables were not what the facts say; they are made so");
+            self.make_anew(found.into())?;
+        }
+        Ok(Rebuilt { facts, mended })
+    }
+
+    /// Compares, and mends what differs, while everybody waits.
     pub(crate) fn rebuild(&mut self) -> Result<Rebuilt, JournalError> {
+        let comparing = loop {
+            if let Some(comparing) = self.compare_begin()? {
+                break comparing;
+            }
+        };
+        let found = comparing.compare()?;
+        self.compare_end(found)
+    }
+
+    /// Makes tables anew.
+    pub(super) fn make_anew(&mut self, anew: Anew) -> Result<(), JournalError> {
         let me = self.shared.joined()?;
         let tx = platform::begin(self.db.writing())?;
-        let before = digests(&tx)?;
-        let facts = fold_all_in_tx(&tx, &me, &mut |_| ())?;
-        let after = digests(&tx)?;
+        // What else is to become of facts may concern any table.
+        let anew = if journal::is_any_due(&tx)? { Anew::All } else { anew };
+        fold_in_tx(&tx, &me, &anew, &mut |_| ())?;
         platform::commit(tx)?;
         self.folding.forget();
-        Ok(Rebuilt { facts, before, after })
+        Ok(())
+    }
+}
+
+/// Which tables are made anew.
+pub(super) enum Anew {
+    All,
+    /// These: facts are judged as they were before.
+    Only(BTreeSet<&'static str>),
+}
+
+/// What the server says of writers.
+const WRITERS: [&str; 2] = ["device", "device_standing"];
+
+impl From<Differences> for Anew {
+    fn from(found: Differences) -> Self {
+        // Where a verdict is wrong, or what verdicts rest on, what else was found is so by chance.
+        let all = [VERDICTS, STATES].into_iter().chain(WRITERS).any(|name| found.tables.contains(name));
+        if all { Self::All } else { Self::Only(found.tables) }
+    }
+}
+
+impl Anew {
+    fn has(&self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(names) => names.contains(name),
+        }
+    }
+
+    fn tables(&self) -> impl Iterator<Item = &'static Table> {
+        Table::ALL.into_iter().filter(|table| table.write != Write::Record && self.has(table.name))
     }
 }
 
 /// Empties every table that follows from facts and folds all facts; `told` hears how many are done.
-pub(crate) fn fold_all_in_tx(tx: &Connection, me: &Member, told: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
-    for table in Table::ALL {
-        if table.write != Write::Record {
-            tables::clear_in_tx(tx, table)?;
+pub(crate) fn fold_all_in_tx(tx: &Connection, me: &Member, told: &mut dyn FnMut(u64)) -> Result<(), StoreError> {
+    fold_in_tx(tx, me, &Anew::All, told)
+}
+
+fn fold_in_tx(tx: &Connection, me: &Member, anew: &Anew, told: &mut dyn FnMut(u64)) -> Result<(), StoreError> {
+    let of_rows: Vec<_> = anew.tables().collect();
+    if !of_rows.is_empty() {
+        of_rows.iter().try_for_each(|table| tables::clear_in_tx(tx, table))?;
+        let indices = tables::drop_indices_in_tx(tx, &of_rows)?;
+        let (mut facts, mut sums) = (0, Sums::default());
+        for log in judging::logs(tx, me)? {
+            let before = facts;
+            facts += fold_log_in_tx(tx, me, &log, anew, &mut sums, &mut |of_log| told(before + of_log))?;
         }
+        sums.write_in_tx(tx)?;
+        tables::make_indices_in_tx(tx, &indices)?;
     }
-    product::clear_in_tx(tx)?;
-    let indices = tables::drop_indices_in_tx(tx)?;
-    let mut logs = journal::logs(tx)?;
-    // The server's own log first: it says who the others are.
-    logs.sort_by_key(|log| log.log.device != me.server_device);
-    let (mut facts, mut sums) = (0, Sums::default());
-    for log in logs {
-        facts += fold_log_in_tx(tx, me, &log, &mut sums, &mut |of_log| told(facts + of_log))?;
+    // Edits go into their records when all of them are there.
+    if product::TABLES.iter().any(|name| anew.has(name)) {
+        product::clear_in_tx(tx)?;
+        record::make_all_in_tx(tx)?;
     }
-    sums.write_in_tx(tx)?;
-    tables::make_indices_in_tx(tx, &indices)?;
+    Ok(())
+}
+
+/// What an entry adds to tables that are being filled.
+struct Added {
+    place: Place,
+    /// What becomes of it, if that is something else than before.
+    verdict: Option<Verdict>,
+    rows: Vec<Row>,
+}
+
+/// Folds a log; gives how many facts are folded.
+fn fold_log_in_tx(
+    tx: &Connection,
+    me: &Member,
+    log: &LogRow,
+    anew: &Anew,
+    sums: &mut Sums,
+    told: &mut dyn FnMut(u64),
+) -> Result<u64, StoreError> {
+    let mut facts = 0;
+    let add = |rejudged: Rejudged| {
+        let is_new = rejudged.is_new();
+        let Rejudged { place, mut judged, .. } = rejudged;
+        judged.rows.retain(|row| anew.has(row.table.name));
+        Ok(Added { place, verdict: is_new.then_some(judged.verdict), rows: sums.gather(judged.rows)? })
+    };
+    let write = |page: Vec<Added>| {
+        let mut all = Vec::new();
+        for Added { place, verdict, rows } in page {
+            verdict.map_or(Ok(()), |verdict| journal::set_verdict_in_tx(tx, place, &verdict))?;
+            all.extend(rows);
+            facts += 1;
+        }
+        told(facts);
+        // Table by table; within one they stay in the order of their facts.
+        all.sort_by_key(|row| row.table.name);
+        tables::write_in_tx(tx, &all)
+    };
+    let state = judge_log(tx, me, log, add, write)?;
+    journal::advance_in_tx(tx, &LogRow { state, is_current: true, ..log.clone() })?;
     Ok(facts)
-}
-
-/// Folds a log: this thread reads entries and writes rows, another says what the rows are.
-fn fold_log_in_tx(tx: &Connection, me: &Member, log: &LogRow, sums: &mut Sums, told: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
-    // Whose certificate is missing, of that all waits: it may still come.
-    let refold = Refold::new(certified(tx, me, log.log.device)?);
-    let (n, mut facts) = (log.n, 0);
-    let refold = thread::scope(|scope| {
-        let (read, to_judge) = mpsc::sync_channel::<Vec<Raw>>(AHEAD);
-        let (judged, to_write) = mpsc::sync_channel(AHEAD);
-        let judging = scope.spawn(move || judge_pages(refold, &to_judge, &judged));
-        let (mut from, mut under_way, mut read) = (1, 0, Some(read));
-        loop {
-            while let Some(to) = read.as_ref().filter(|_| under_way < AHEAD) {
-                let page = journal::entry_bytes_in(tx, n, from, PAGE)?;
-                from = page.last().map_or(from, |last| last.place.seq().saturating_add(1));
-                // It takes no more when it has ended over a damaged entry, of which it tells.
-                if page.is_empty() || to.send(page).is_err() {
-                    read = None;
-                } else {
-                    under_way += 1;
-                }
-            }
-            if under_way == 0 {
-                break;
-            }
-            let Ok(page) = to_write.recv() else { break };
-            under_way -= 1;
-            for (place, change) in page? {
-                write_in_tx(tx, n, place, change, sums)?;
-                facts += 1;
-            }
-            told(facts);
-        }
-        judging.join().map_err(|_| StoreError::Fault("folding ended in a panic".into()))
-    })?;
-    journal::advance_in_tx(tx, &LogRow { state: refold.state().clone(), is_current: true, ..log.clone() })?;
-    Ok(facts)
-}
-
-/// Judges pages of entries, one after the other.
-fn judge_pages(
-    mut refold: Refold,
-    pages: &mpsc::Receiver<Vec<Raw>>,
-    judged: &mpsc::SyncSender<Result<Vec<(Place, Change)>, StoreError>>,
-) -> Refold {
-    for page in pages {
-        let one = |Raw { place, verdict, bytes }| {
-            let sealed = journal::open_entry(bytes)?;
-            let mut change = refold.judge(&sealed, &check::record).change(None, &sealed);
-            change.is_new = StoredVerdict::from(&change.verdict) != verdict;
-            Ok((place, change))
-        };
-        let page: Result<Vec<_>, StoreError> = page.into_iter().map(one).collect();
-        let failed = page.is_err();
-        if judged.send(page).is_err() || failed {
-            break;
-        }
-    }
-    refold
-}
-
-/// Writes what an entry adds to tables that are being filled.
-fn write_in_tx(tx: &Connection, n: i64, place: Place, mut change: Change, sums: &mut Sums) -> Result<(), StoreError> {
-    if change.is_new {
-        journal::set_verdict_in_tx(tx, place, &change.verdict)?;
-    }
-    if let Rows::Insert(rows) = change.rows {
-        change.rows = Rows::Insert(sums.gather(rows)?);
-    }
-    apply_in_tx(tx, n, change, None).map(drop)
 }

@@ -14,6 +14,7 @@ mod keeping;
 mod printing;
 mod products;
 mod promises;
+mod rebuilding;
 mod refunding;
 mod revoked;
 mod salvaging;

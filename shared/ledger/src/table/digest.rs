@@ -2,6 +2,9 @@
 
 use super::Value;
 
+/// Room for a row of the usual length, in bytes.
+const USUAL: usize = 256;
+
 /// A digest of a table: the same for the same rows in any order.
 ///
 /// The wrapping sum of the first sixteen bytes of each row's BLAKE3 hash over its values as a CBOR array. It is always computed from the rows
@@ -15,8 +18,10 @@ pub struct Digest {
 impl Digest {
     /// Adds a row by its values, column by column.
     pub fn add(&mut self, values: &[Value]) {
+        let mut bytes = Vec::with_capacity(USUAL);
         // Encoding into a Vec cannot fail: values have no fallible encoders.
-        self.add_encoded(&minicbor::to_vec(values).unwrap_or_default());
+        let _ = minicbor::encode(values, &mut bytes);
+        self.add_encoded(&bytes);
     }
 
     /// Adds a row by its values as a CBOR array, for whoever reads them so without making them [`Value`]s first.

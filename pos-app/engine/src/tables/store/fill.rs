@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 /// Sums that are gathered before they are written: of many facts, each sum once.
 #[derive(Default)]
-pub(crate) struct Sums(HashMap<&'static str, OfTable>);
+pub(crate) struct Sums(Vec<OfTable>);
 
 /// The sums of a table, by key.
 struct OfTable {
@@ -16,42 +16,72 @@ struct OfTable {
     sums: HashMap<Vec<Value>, Vec<i64>>,
 }
 
-impl Sums {
-    /// Takes those of some rows that go into sums; gives the others.
-    pub(crate) fn gather(&mut self, rows: Vec<Row>) -> Result<Vec<Row>, StoreError> {
-        let (sums, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.table.write == Write::Sum);
-        for Row { table, mut values } in sums {
-            let more = values.split_off(table.key);
-            let sums = &mut self.0.entry(table.name).or_insert_with(|| OfTable { table, sums: HashMap::new() }).sums;
-            let sum = sums.entry(values).or_insert_with(|| vec![0; more.len()]);
-            for (sum, more) in sum.iter_mut().zip(more) {
-                let Value::Integer(more) = more else { return Err(StoreError::Fault(format!("a sum of {} is no number", table.name))) };
-                *sum = sum.checked_add(more).ok_or_else(|| StoreError::Fault(format!("a sum of {} is too large", table.name)))?;
-            }
+impl OfTable {
+    fn add(&mut self, values: &[Value]) -> Result<(), StoreError> {
+        let Self { table, sums } = self;
+        let (key, more) = values.split_at_checked(table.key).unwrap_or((values, &[]));
+        let fault = |what| StoreError::Fault(format!("a sum of {} {what}", table.name));
+        // Most are there already: only a new one needs a key of its own.
+        let mut none = Vec::new();
+        let sum = sums.get_mut(key).unwrap_or(&mut none);
+        sum.resize(more.len(), 0);
+        for (sum, more) in sum.iter_mut().zip(more) {
+            let Value::Integer(more) = more else { return Err(fault("is no number")) };
+            *sum = sum.checked_add(*more).ok_or_else(|| fault("is too large"))?;
         }
-        Ok(others)
-    }
-
-    /// Writes them.
-    pub(crate) fn write_in_tx(self, tx: &Connection) -> Result<(), StoreError> {
-        for OfTable { table, sums } in self.0.into_values() {
-            let row = |(mut values, sums): (Vec<Value>, Vec<i64>)| {
-                values.extend(sums.into_iter().map(Value::Integer));
-                Row { table, values }
-            };
-            write_in_tx(tx, &sums.into_iter().map(row).collect::<Vec<_>>())?;
+        if !none.is_empty() {
+            sums.insert(key.to_vec(), none);
         }
         Ok(())
     }
 }
 
-/// Takes the indices off the tables that follow from facts while they are filled; to be made again when they are full.
-pub(crate) fn drop_indices_in_tx(tx: &Connection) -> Result<Vec<String>, StoreError> {
+impl Sums {
+    /// Takes those of some rows that go into sums; gives the others.
+    pub(crate) fn gather(&mut self, rows: Vec<Row>) -> Result<Vec<Row>, StoreError> {
+        let mut others = Vec::with_capacity(rows.len());
+        for row in rows {
+            if row.table.write == Write::Sum {
+                self.of(row.table).add(&row.values)?;
+            } else {
+                others.push(row);
+            }
+        }
+        Ok(others)
+    }
+
+    fn of(&mut self, table: &'static Table) -> &mut OfTable {
+        let at = self.0.iter().position(|of_table| of_table.table.name == table.name).unwrap_or_else(|| {
+            self.0.push(OfTable { table, sums: HashMap::new() });
+            self.0.len() - 1
+        });
+        &mut self.0[at]
+    }
+
+    /// Writes them.
+    pub(crate) fn write_in_tx(self, tx: &Connection) -> Result<(), StoreError> {
+        write_in_tx(tx, &self.rows().collect::<Vec<_>>())
+    }
+
+    /// As rows. A sum of nothing counts as absent.
+    pub(crate) fn rows(self) -> impl Iterator<Item = Row> {
+        self.0.into_iter().flat_map(|OfTable { table, sums }| {
+            let of_something = sums.into_iter().filter(|(_, sums)| sums.iter().any(|sum| *sum != 0));
+            of_something.map(move |(mut values, sums)| {
+                values.extend(sums.into_iter().map(Value::Integer));
+                Row { table, values }
+            })
+        })
+    }
+}
+
+/// Takes the indices off tables while they are filled; to be made again when they are full.
+pub(crate) fn drop_indices_in_tx(tx: &Connection, tables: &[&Table]) -> Result<Vec<String>, StoreError> {
     let mut statement =
         tx.prepare("select tbl_name, name, sql from sqlite_schema where type = 'index' and sql is not null order by name")?;
     let all: Vec<(String, String, String)> =
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
-    let of_tables = all.into_iter().filter(|(table, ..)| Table::ALL.iter().any(|known| known.name == table && known.write == Write::Once));
+    let of_tables = all.into_iter().filter(|(table, ..)| tables.iter().any(|emptied| emptied.name == table));
     of_tables
         .map(|(_, name, text)| {
             tx.execute_batch(&format!("drop index {name}"))?;

@@ -1,5 +1,9 @@
 //! The tables `product`, `barcode` and `product_search`.
 
+mod shown;
+
+pub(crate) use shown::{BARCODES, PRODUCTS, SEARCH, Shown, WORDS};
+
 use super::{Found, Sellable, words};
 use crate::{
     platform::{self, StoreError},
