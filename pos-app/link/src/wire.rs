@@ -3,7 +3,7 @@
 use crate::trust::{ServerAddress, Trust, TrustError};
 use duka_api::Problem;
 use duka_core::ErrorCode;
-use duka_sync::{FailureKind, Link, MAX_MESSAGE_BYTES};
+use duka_sync::{Failure, FailureKind, Link, MAX_MESSAGE_BYTES};
 use reqwest::{Client, Response, header};
 use std::{
     future::Future,
@@ -54,6 +54,12 @@ impl WireError {
             Self::Refused(_) => FailureKind::Refused,
             Self::Unreadable(_) => FailureKind::Mangled,
         }
+    }
+}
+
+impl From<WireError> for Failure {
+    fn from(fault: WireError) -> Self {
+        Self { kind: fault.kind(), detail: fault.to_string() }
     }
 }
 
