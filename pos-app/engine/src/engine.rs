@@ -82,16 +82,14 @@ impl Engine {
         F: FnOnce(&Reader) -> Result<T, E> + Send + 'static,
     {
         let result = self.shared.questions.ask(move |reader: &mut Reader| guarded(|| question(reader)));
-        if let Err(problem) = &result
-            && problem.code == ErrorCode::CorruptDatabase
-        {
-            let detail = problem.detail.clone();
+        note_damage(&result, |detail| {
+            let detail = detail.to_owned();
             // The till's own thread notes it; what was asked has failed already.
             let _ = self.run(move |till| {
                 till.note_corrupt(&detail);
                 Ok::<_, Problem>(())
             });
-        }
+        });
         result
     }
 
