@@ -101,16 +101,14 @@ impl Engine {
     }
 
     fn noting_damage<T>(&self, result: Result<T, Problem>) -> Result<T, Problem> {
-        if let Err(problem) = &result
-            && problem.code == ErrorCode::CorruptDatabase
-        {
-            let detail = problem.detail.clone();
+        note_damage(&result, |detail| {
+            let detail = detail.to_owned();
             // The till's own thread notes it; what was asked has failed already.
             let _ = self.run(move |till| {
                 till.note_corrupt(&detail);
                 Ok::<_, Problem>(())
             });
-        }
+        });
         result
     }
 

@@ -10,7 +10,7 @@ use duka_ledger::DeviceKey;
 use rusqlite::Connection;
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
 };
 
 /// What the writing and the reading side of a till share.
@@ -62,7 +62,7 @@ impl Shared {
 
     /// The same, with whether it is gone or cannot be had now: a key store that failed is asked again the next time.
     pub(crate) fn load_key(&self, device: DeviceId) -> Result<Option<Arc<DeviceKey>>, KeyError> {
-        let mut held = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = locked(&self.keys);
         if let Some(key) = held.get(&device) {
             return Ok(Some(Arc::clone(key)));
         }
@@ -74,24 +74,28 @@ impl Shared {
 
     /// The series before and after, when this till became another device since it was started.
     pub(crate) fn became(&self) -> Option<(String, String)> {
-        self.became.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        locked(&self.became).clone()
     }
 
     pub(crate) fn set_became(&self, before: String, now: String) {
-        *self.became.lock().unwrap_or_else(PoisonError::into_inner) = Some((before, now));
+        *locked(&self.became) = Some((before, now));
     }
 
     /// Set up again by a person: that it became another device by itself before is no news any more.
     pub(crate) fn begin_anew(&self) {
-        *self.became.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        *self.in_step_at.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *locked(&self.became) = None;
+        *locked(&self.in_step_at) = None;
     }
 
     pub(crate) fn in_step_at(&self) -> Option<Timestamp> {
-        *self.in_step_at.lock().unwrap_or_else(PoisonError::into_inner)
+        *locked(&self.in_step_at)
     }
 
     pub(crate) fn set_in_step_at(&self, at: Timestamp) {
-        *self.in_step_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
+        *locked(&self.in_step_at) = Some(at);
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,8 +1,7 @@
 //! The reading side of a till: lists, reports, digests, status, requests. It cannot write, and nobody at the counter waits for it.
 
 use crate::{
-    account::{self},
-    device, enrolment,
+    account, device, enrolment,
     identity::Shared,
     import::{self, ImportError},
     journal::{self, JournalError},
@@ -19,7 +18,7 @@ use duka_api::till::{
     ReceiptRef, ReceiptSummary, ShiftReport, Status, StuckPrint,
 };
 use duka_core::{Currency, DeviceId, NumberForm};
-use duka_ledger::{AccountRow, LogId, Scope, rule::LogState};
+use duka_ledger::AccountRow;
 use duka_sync::{Heads, Peer, Said, TableDigest, Ticket};
 use rusqlite::Connection;
 use std::sync::Arc;
@@ -86,8 +85,7 @@ impl Reader {
     /// The X report: the open shift so far.
     pub fn shift_report(&self) -> Result<ShiftReport, ShiftError> {
         let me = self.shared.joined()?;
-        let log = journal::log(&self.db, LogId { device: me.device(), scope: Scope::Shop(me.shop()) })?;
-        shift::report(&log.map_or_else(LogState::default, |log| log.state), me.currency())
+        shift::report(&journal::state(&self.db, me.shop_log())?, me.currency())
     }
 
     /// Every balance that is not zero.

@@ -151,14 +151,14 @@ impl Session {
             .map_err(busy)?;
         self.peer = Some(peer);
         let Some(succeeding) = begun.map_err(|fault| failure(&fault))? else { return Ok(false) };
-        let answer = self.wire.succeed(&succeeding.bytes).map_err(|fault| Failure { kind: fault.kind(), detail: fault.to_string() })?;
+        let answer = self.wire.succeed(&succeeding.bytes)?;
         let done = self.engine.run(move |till| Ok::<_, Problem>(till.succession_complete(succeeding, &answer))).map_err(busy)?;
         done.map_err(|fault| failure(&fault)).map(|()| true)
     }
 
     fn try_exchange(&mut self, room: Room) -> Result<(Taken, usize), Failure> {
         let SealedRequest { bytes: request, ticket } = self.request(room)?;
-        let answer = self.wire.exchange(&request).map_err(|fault| Failure { kind: fault.kind(), detail: fault.to_string() })?;
+        let answer = self.wire.exchange(&request)?;
         let bytes = request.len().saturating_add(answer.len());
         Ok((self.take(ticket, answer)?, bytes))
     }
@@ -213,8 +213,9 @@ fn busy(problem: Problem) -> Failure {
     Failure { kind: FailureKind::Busy, detail: problem.detail }
 }
 
-/// Joins a company, or has a till that has joined become a new device after [`duka_pos::Till::enrol_anew`]: makes (or takes up again) a device key, shows the one-time part of the code, and stores what its server answers. A code
-/// that is mistyped, and a server that may not be spoken to, are told before anything is sent.
+/// Joins a company, or has a till that has joined become a new device after [`duka_pos::Till::enrol_anew`]: makes (or takes up again) a device
+/// key, shows the one-time part of the code, and stores what its server answers. A code that is mistyped, and a server that may not be spoken
+/// to, are told before anything is sent.
 pub fn enrol(engine: &Engine, server: &str, trust: &Trust, code: &str, device_name: &str) -> Result<State, Problem> {
     let code: EnrolCode = code.parse().map_err(|fault: EnrolCodeError| Problem::new(ErrorCode::EnrolmentCode, fault.to_string()))?;
     let wire = Wire::try_new(server, trust)?;

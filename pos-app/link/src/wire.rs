@@ -3,7 +3,7 @@
 use crate::trust::{ServerAddress, Trust, TrustError};
 use duka_api::Problem;
 use duka_core::ErrorCode;
-use duka_sync::{FailureKind, Link, MAX_MESSAGE_BYTES, MOST_WAIT, SLOWEST_LINE};
+use duka_sync::{Failure, FailureKind, Link, MAX_MESSAGE_BYTES, MOST_WAIT, SLOWEST_LINE};
 use reqwest::{Client, Response, header};
 use std::{
     future::Future,
@@ -50,6 +50,12 @@ impl WireError {
             Self::Refused(_) => FailureKind::Refused,
             Self::Unreadable(_) => FailureKind::Mangled,
         }
+    }
+}
+
+impl From<WireError> for Failure {
+    fn from(fault: WireError) -> Self {
+        Self { kind: fault.kind(), detail: fault.to_string() }
     }
 }
 

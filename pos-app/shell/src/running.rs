@@ -54,7 +54,7 @@ impl Running {
     }
 
     pub(crate) fn salvage_seen(&self) -> Result<(), Problem> {
-        self.engine.run(duka_pos::Till::salvage_seen).map(drop)
+        self.engine.run(Till::salvage_seen).map(drop)
     }
 
     pub(crate) fn enrol(&self, enrol: &Enrol) -> Result<(), Problem> {

@@ -22,7 +22,7 @@ pub enum Owner {
 /// How rows come into a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Write {
-    /// Inserted, and never changed again. A second row with the same key is refused.
+    /// Inserted, and never changed again. A second row with the same key takes its place: it says the same, at a place of the log that counts.
     Once,
     /// The columns after the key are added to those that are there. A row of zeros counts as absent.
     Sum,

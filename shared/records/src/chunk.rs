@@ -1,4 +1,4 @@
-//! A look at a change before the library sees it: how much work its bytes ask for.
+//! A look at the bytes of a change before the library sees them: how long it is, and how much work it asks for.
 //!
 //! A change holds its operations by columns, of which each may say "this, so many times": a hundred bytes can stand for more operations than anybody
 //! will ever count. The library counts them all before it gives the change to us. So what is read here first, and only as far as that needs it, is
@@ -31,8 +31,8 @@ const UNREADABLE: &str = "it cannot be read";
 /// otherwise.
 pub(crate) fn is_bounded(change: &[u8]) -> Result<(), &'static str> {
     let mut bytes = change;
-    let (mark, _checksum, kind) = header(&mut bytes).ok_or(UNREADABLE)?;
-    if mark != MARK {
+    let (mark, kind, length) = header(&mut bytes).ok_or(UNREADABLE)?;
+    if mark != MARK || bytes.len() != length {
         return Err(UNREADABLE);
     }
     if kind != CHANGE {
@@ -56,13 +56,19 @@ pub(crate) fn is_bounded(change: &[u8]) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// What a chunk begins with; the bytes are those of its content then, if nothing follows it.
-fn header(bytes: &mut &[u8]) -> Option<([u8; 4], [u8; 4], u8)> {
+/// How long the first chunk of some bytes is.
+pub(crate) fn length(bytes: &[u8]) -> Option<usize> {
+    let mut behind = bytes;
+    let (_, _, content) = header(&mut behind)?;
+    bytes.len().checked_sub(behind.len())?.checked_add(content)
+}
+
+/// What a chunk begins with: its mark, a checksum that is passed over, its kind, and the length of its content, which the bytes are then.
+fn header(bytes: &mut &[u8]) -> Option<([u8; 4], u8, usize)> {
     let mark = *bytes.split_off(..4)?.first_chunk()?;
-    let checksum = *bytes.split_off(..4)?.first_chunk()?;
+    bytes.split_off(..4)?;
     let kind = *bytes.split_off_first()?;
-    let length = unsigned(bytes)?;
-    (u64::try_from(bytes.len()) == Ok(length)).then_some((mark, checksum, kind))
+    Some((mark, kind, usize::try_from(unsigned(bytes)?).ok()?))
 }
 
 /// The columns of a change, by their numbers.

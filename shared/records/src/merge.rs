@@ -5,7 +5,10 @@
 //! ancestors alone, which it names by their hashes: so whoever holds the same changes leaves out the same ones, in whatever order they
 //! came (I4).
 
-use crate::document::{Document, Reading, RecordError, reading, unreadable};
+use crate::{
+    chunk,
+    document::{Document, Reading, RecordError, reading, unreadable},
+};
 use automerge::{AutoCommit, Change, ChangeHash, SaveOptions};
 use std::{
     collections::{HashMap, HashSet},
@@ -169,7 +172,7 @@ fn part(document: Option<&[u8]>) -> Result<(AutoCommit, Vec<Change>), RecordErro
     // What waits stands behind the rest.
     let mut rest = whole.get(bare.len()..).unwrap_or_default();
     let mut waiting = Vec::new();
-    while let Some(length) = chunk_length(rest)
+    while let Some(length) = chunk::length(rest)
         && let Some((chunk, behind)) = rest.split_at_checked(length)
     {
         waiting.push(Change::from_bytes(chunk.to_vec()).map_err(unreadable)?);
@@ -179,21 +182,6 @@ fn part(document: Option<&[u8]>) -> Result<(AutoCommit, Vec<Change>), RecordErro
         return Err(unreadable("what waits in it is cut off"));
     }
     Ok((open(Some(&bare))?, waiting))
-}
-
-/// How long the first chunk of some bytes is. A chunk has a mark of 4 bytes, a checksum of 4, its kind in 1, and its length in LEB128, which
-/// is that of what follows.
-fn chunk_length(bytes: &[u8]) -> Option<usize> {
-    const BEFORE: usize = 9;
-    let (mut length, mut shift) = (0_usize, 0_u32);
-    for (at, byte) in bytes.iter().enumerate().skip(BEFORE) {
-        length |= usize::from(byte & 0x7f).checked_shl(shift)?;
-        shift = shift.checked_add(7)?;
-        if byte & 0x80 == 0 {
-            return length.checked_add(at)?.checked_add(1);
-        }
-    }
-    None
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ pub enum EnvelopeError {
     OtherServer,
 }
 
-fn malformed(fault: impl std::fmt::Display) -> EnvelopeError {
+pub(crate) fn malformed(fault: impl std::fmt::Display) -> EnvelopeError {
     EnvelopeError::Malformed(fault.to_string())
 }
 

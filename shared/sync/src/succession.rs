@@ -3,7 +3,7 @@
 
 use crate::{
     acknowledged::Parties,
-    envelope::{Envelope, EnvelopeError, Purpose, Ticket, read},
+    envelope::{Envelope, EnvelopeError, Purpose, Ticket, malformed, read},
     limit::MAX_RECEIPTS_ASKED,
     message::{Nonce, at_most},
 };
@@ -92,10 +92,6 @@ pub struct ReceivedSuccession {
     /// What it says.
     pub request: Succession,
     hash: Hash,
-}
-
-fn malformed(fault: impl std::fmt::Display) -> EnvelopeError {
-    EnvelopeError::Malformed(fault.to_string())
 }
 
 impl Succession {

@@ -11,7 +11,7 @@ pub(crate) fn set_aside(db: &Connection) -> Result<Aside, StoreError> {
     let (waiting, flagged) = journal::counts(db)?;
     let mut entries = Vec::new();
     for stands in [VerdictKind::Flagged, VerdictKind::Waiting] {
-        for (sealed, reason) in journal::set_aside(db, stands, Aside::SHOWN)? {
+        for (sealed, reason) in journal::with_verdict(db, stands, Aside::SHOWN)? {
             let entry = sealed.entry();
             let kind = Kind::from_number(entry.kind).map_or_else(|| format!("kind {}", entry.kind), |kind| kind.name().to_owned());
             entries.push(AsideEntry {

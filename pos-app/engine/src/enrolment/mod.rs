@@ -57,6 +57,16 @@ impl Member {
         Parties { server: self.server_device, company: self.company(), device: self.device() }
     }
 
+    /// Its own log for the company.
+    pub(crate) const fn company_log(&self) -> LogId {
+        LogId { device: self.device(), scope: Scope::Company(self.company()) }
+    }
+
+    /// Its own log for its shop.
+    pub(crate) const fn shop_log(&self) -> LogId {
+        LogId { device: self.device(), scope: Scope::Shop(self.shop()) }
+    }
+
     /// The server's own log.
     pub(crate) const fn server_log(&self) -> LogId {
         LogId { device: self.server_device, scope: Scope::Company(self.company()) }

@@ -69,13 +69,11 @@ impl Checking {
     /// begins anew. When all are checked, the job is ready to be applied, or ended if anything is wrong.
     pub(crate) fn step(checking: &mut Option<Self>, db: &Connection, currency: Currency, job: &mut Job) -> Result<(), ImportError> {
         if checking.as_ref().is_none_or(|checking| checking.job != job.n) {
+            *checking = None;
             job.next_chunk = 0;
             job.report = ImportReport { rows: job.total, ..ImportReport::default() };
         }
         let known = checking.get_or_insert_with(|| Self { job: job.n, planner: Planner::default() });
-        if known.job != job.n {
-            *known = Self { job: job.n, planner: Planner::default() };
-        }
         if job.next_chunk < job.chunks {
             known.check_chunk(db, currency, job)?;
         }

@@ -89,6 +89,14 @@ impl Phase {
             _ => Self::Ended,
         }
     }
+
+    const fn number(self) -> i64 {
+        match self {
+            Self::Checking => 0,
+            Self::Applying => 1,
+            Self::Ended => 2,
+        }
+    }
 }
 
 /// How far the newest job is, without reading what it holds.
@@ -115,15 +123,10 @@ pub(super) fn rows(db: &Connection, job: i64, chunk: u64) -> Result<Vec<ImportRo
 /// Keeps how far a job is; an ended one lets its rows go.
 pub(super) fn save_in_tx(tx: &Connection, job: &Job) -> Result<(), ImportError> {
     let report = serde_json::to_string(&job.report).map_err(stored)?;
-    let state = match job.phase {
-        Phase::Checking => 0,
-        Phase::Applying => 1,
-        Phase::Ended => 2,
-    };
     let save = || -> Result<(), StoreError> {
         tx.prepare_cached("update import_job set state = ?2, next_chunk = ?3, report = ?4 where n = ?1")?.execute(params![
             job.n,
-            state,
+            job.phase.number(),
             to_i64(job.next_chunk),
             report
         ])?;

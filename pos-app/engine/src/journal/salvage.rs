@@ -1,7 +1,11 @@
 //! What of a journal can be read in a damaged database, and how much of it is proven by the chains of its logs (I3).
 
-use super::store::{Place, fork, log, salvaged};
-use crate::platform::{Cell, Location, Pages, Row, Standing, StoreError};
+use super::store::{
+    Place, fork,
+    log::{self, LogHead},
+    salvaged,
+};
+use crate::platform::{Cell, Location, Pages, Recency, Row, StoreError};
 use duka_ledger::{Hash, LogId, SealedEntry};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +27,7 @@ pub(crate) struct FoundLog {
     /// Entries of another branch, or cut off: old pages may still hold them as if they were the log's.
     cut: BTreeSet<Hash>,
     /// The newest row of it that was found, and how new that is.
-    claim: Option<(Standing, super::LogHead)>,
+    claim: Option<(Recency, LogHead)>,
 }
 
 /// An entry, which is read again when it is needed.
@@ -33,7 +37,7 @@ struct Piece {
     hash: Hash,
     prev: Hash,
     at: Location,
-    standing: Standing,
+    recency: Recency,
     /// It waited for those before it.
     waits: bool,
 }
@@ -54,17 +58,17 @@ pub(crate) struct Apart {
 
 impl Found {
     /// Notes a row, if it is one of the journal's.
-    pub(crate) fn note(&mut self, row: &Row, at: Location, standing: Standing) {
+    pub(crate) fn note(&mut self, row: &Row, at: Location, recency: Recency) {
         if let [Cell::Null, Cell::Integer(kind), Cell::Integer(_), Cell::Null | Cell::Text(_), Cell::Blob(bytes)] = row.cells.as_slice() {
-            self.note_entry(row.number, *kind, bytes, at, standing);
+            self.note_entry(row.number, *kind, bytes, at, recency);
         } else if let Some((n, sealed)) = salvaged::set_aside(row) {
-            self.log(&sealed, n).pieces.push(Piece { waits: true, ..Piece::of(&sealed, at, standing) });
+            self.log(&sealed, n).pieces.push(Piece { waits: true, ..Piece::of(&sealed, at, recency) });
         } else if let Some((n, sealed)) = fork::branched(row) {
             self.log(&sealed, n).cut.insert(sealed.hash());
         } else if let Some(head) = log::head_of(row) {
             let log = self.logs.entry(head.head.log).or_default();
             log.n = Some(head.n);
-            log.claim(standing, head);
+            log.claim(recency, head);
         }
     }
 
@@ -75,13 +79,13 @@ impl Found {
         log
     }
 
-    fn note_entry(&mut self, number: i64, kind: i64, bytes: &[u8], at: Location, standing: Standing) {
+    fn note_entry(&mut self, number: i64, kind: i64, bytes: &[u8], at: Location, recency: Recency) {
         let (Some(place), Ok(sealed)) = (Place::from_number(number), SealedEntry::open(bytes.to_vec())) else { return };
         let entry = sealed.entry();
         if place.seq() != entry.seq || entry.seq == 0 || kind != i64::from(entry.kind) {
             return;
         }
-        self.log(&sealed, place.log()).pieces.push(Piece::of(&sealed, at, standing));
+        self.log(&sealed, place.log()).pieces.push(Piece::of(&sealed, at, recency));
     }
 
     /// Gives each log a number of its own, that of the damaged database where it is known and free.
@@ -104,36 +108,36 @@ impl Found {
 }
 
 impl Piece {
-    fn of(sealed: &SealedEntry, at: Location, standing: Standing) -> Self {
-        Self { seq: sealed.entry().seq, hash: sealed.hash(), prev: sealed.entry().prev, at, standing, waits: false }
+    fn of(sealed: &SealedEntry, at: Location, recency: Recency) -> Self {
+        Self { seq: sealed.entry().seq, hash: sealed.hash(), prev: sealed.entry().prev, at, recency, waits: false }
     }
 }
 
 impl FoundLog {
     /// Believes the newest row. Of those that the write-ahead log holds behind each other it is the last; else more is newer.
-    fn claim(&mut self, standing: Standing, head: super::LogHead) {
-        let is_newer = |(known, it): (Standing, super::LogHead)| {
-            let more = standing == Standing::Later || (it.head.seq, it.acknowledged) <= (head.head.seq, head.acknowledged);
-            known < standing || known == standing && more
+    fn claim(&mut self, recency: Recency, head: LogHead) {
+        let is_newer = |(known, it): (Recency, LogHead)| {
+            let more = recency == Recency::Later || (it.head.seq, it.acknowledged) <= (head.head.seq, head.acknowledged);
+            known < recency || known == recency && more
         };
         if self.claim.is_none_or(is_newer) {
-            self.claim = Some((standing, head));
+            self.claim = Some((recency, head));
         }
     }
 
     /// What its row says, which may be out of date where it is not [sure](Self::is_sure).
-    pub(crate) fn row(&self) -> Option<super::LogHead> {
+    pub(crate) fn row(&self) -> Option<LogHead> {
         // Before the log was cut its row named what was cut off.
-        self.claim.filter(|(standing, head)| Self::is_new(*standing) || !self.cut.contains(&head.head.hash)).map(|(_, head)| head)
+        self.claim.filter(|(recency, head)| Self::is_new(*recency) || !self.cut.contains(&head.head.hash)).map(|(_, head)| head)
     }
 
     /// Whether what its row says is the last that it said.
     pub(crate) fn is_sure(&self) -> bool {
-        self.claim.is_some_and(|(standing, _)| Self::is_new(standing))
+        self.claim.is_some_and(|(recency, _)| Self::is_new(recency))
     }
 
-    fn is_new(standing: Standing) -> bool {
-        standing >= Standing::Current
+    fn is_new(recency: Recency) -> bool {
+        recency >= Recency::Current
     }
 
     /// Its entries as they were found, each once, without those that are the log's no more: pages that SQLite has freed or replaced still hold them.
@@ -141,7 +145,7 @@ impl FoundLog {
         let mut pieces = self.pieces.clone();
         // Entries and the row of their log are committed together: what a page as old as the row holds behind its head was cut off before.
         let end = self.row().filter(|_| self.is_sure()).map_or(u64::MAX, |row| row.head.seq);
-        pieces.retain(|piece| piece.seq <= end || piece.waits || piece.standing == Standing::Later);
+        pieces.retain(|piece| piece.seq <= end || piece.waits || piece.recency == Recency::Later);
         pieces.sort_by_key(|piece| (piece.seq, piece.hash));
         pieces.dedup_by_key(|piece| (piece.seq, piece.hash));
         let is_contested = pieces.windows(2).any(|pair| matches!(pair, [one, next] if one.seq == next.seq));

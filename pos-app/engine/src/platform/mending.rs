@@ -46,7 +46,7 @@ impl Mending {
         let mut file = File::create(&path)?;
         file.write_all(lines.as_bytes())?;
         file.sync_all()?;
-        keep_names(path.parent().unwrap_or(Path::new("")))?;
+        keep_names(folder_of(&path))?;
         Ok(path)
     }
 

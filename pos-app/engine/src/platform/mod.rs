@@ -20,7 +20,7 @@ pub use folder::make_folder;
 pub use keys::{KeyError, KeyStore};
 pub use mending::is_mended;
 pub(crate) use mending::{Mending, copy_table_in_tx, tables};
-pub(crate) use pages::{Cell, Location, Pages, Row, Standing};
+pub(crate) use pages::{Cell, Location, Pages, Recency, Row};
 pub(crate) use row::{currency, from_i64, money, quantity, shown_quantity, to_i64, to_u32, unit};
 pub(crate) use setting_store::{load as load_setting, save_in_tx as save_setting_in_tx};
 pub use settings::{Settings, SystemClock, SystemEntropy};

@@ -47,7 +47,7 @@ pub(crate) fn close(books: &Books<'_>, basket: Option<&Open>, close: &CloseShift
     let fact = ShiftClosed {
         shift: open.shift,
         register: books.me.register(),
-        z_number: books.log.shift_number(),
+        z_number: open.number,
         currency,
         totals: open.totals.clone(),
         float: open.float,

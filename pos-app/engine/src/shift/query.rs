@@ -35,7 +35,7 @@ pub(super) fn report_of(
     let taxes = totals.taxes.iter().map(|total| Ok(TaxLine { rate: total.rate, net: amount(total.net)?, tax: amount(total.tax)? }));
     Ok(ShiftReport {
         shift: shown(open, currency)?,
-        z_number: closing.map(|_| log.shift_number()),
+        z_number: closing.map(|_| open.number),
         closed_at: closing.map(|closing| closing.at),
         sales: totals.sales,
         sales_gross: amount(totals.sales_gross)?,

@@ -40,9 +40,8 @@ pub(crate) fn request(db: &Connection, shared: &Shared, peer: &mut Peer, room: u
     let key = own_key(shared, me.device())?;
     let plan = peer.plan(&heads(db, shared, &me)?, room);
     let batches = pack(db, shared, &me, plan.push(), room)?;
-    let mut nonce = [0; 16];
-    shared.settings.entropy.fill(&mut nonce);
-    let request = plan.request(Nonce::from_random(nonce), shared.settings.clock.now().at, batches);
+    let nonce = Nonce::new(shared.settings.entropy.as_ref());
+    let request = plan.request(nonce, shared.settings.clock.now().at, batches);
     let (bytes, ticket) = request.seal(&key)?;
     Ok(SealedRequest { bytes, ticket })
 }

@@ -23,13 +23,11 @@ pub(crate) fn request(
     (successor, new): (DeviceId, &DeviceKey),
     receipts: Vec<ReceiptId>,
 ) -> Result<SealedRequest, SyncError> {
-    let mut nonce = [0; 16];
-    settings.entropy.fill(&mut nonce);
     let request = Succession {
         server: me.server_device,
         company: me.company(),
         device: me.device(),
-        nonce: Nonce::from_random(nonce),
+        nonce: Nonce::new(settings.entropy.as_ref()),
         successor,
         key: new.public(),
         receipts,

@@ -5,12 +5,12 @@ use crate::{
     books::{Decision, Draft},
     enrolment::{self, EnrolBegun, EnrolError, Member, SealedEnrolment},
     journal::{self, JournalError},
-    platform::{self, OpenError, Settings, StoreError},
+    platform::{self, KeyError, OpenError, Settings, StoreError},
     sync,
 };
 use duka_api::till::State;
 use duka_core::{DeviceId, EnrolCode};
-use duka_ledger::{DeviceKey, Head, LogId, PublicKey, Scope, TechnicalKind};
+use duka_ledger::{DeviceKey, Head, PublicKey, Scope, TechnicalKind};
 use duka_sync::{EnrolRequest, EnrolTicket, Nonce};
 use std::path::Path;
 
@@ -57,9 +57,7 @@ impl Till {
     pub fn enrol_request(&mut self, code: EnrolCode, name: &str) -> Result<SealedEnrolment, EnrolError> {
         let EnrolBegun { device, public_key } = self.enrol_begin(name)?;
         let key = self.shared.settings.keys.load(device)?.map(DeviceKey::from_secret).ok_or(EnrolError::NotBegun)?;
-        let mut nonce = [0; 16];
-        self.shared.settings.entropy.fill(&mut nonce);
-        let (nonce, sent_at) = (Nonce::from_random(nonce), self.shared.settings.clock.now().at);
+        let (nonce, sent_at) = (Nonce::new(self.shared.settings.entropy.as_ref()), self.shared.settings.clock.now().at);
         let (heard, before) = (enrolment::heard(self.writer.reading())?, self.before()?);
         let request = EnrolRequest { once: *code.once(), device, key: public_key, name: name.to_owned(), nonce, sent_at, heard, before };
         let (bytes, ticket) = request.seal(code, &key)?;
@@ -124,9 +122,8 @@ impl Till {
                 enrolment::keep_former_in_tx(tx, None)?;
                 enrolment::complete_in_tx(tx, &me.server, &me.answer)?;
                 // Both logs exist from the start, so that both are told of in every exchange.
-                let company = LogId { device: me.device(), scope: Scope::Company(me.company()) };
-                if journal::log(tx, company)?.is_none() {
-                    journal::add_log_in_tx(tx, company)?;
+                if journal::log(tx, me.company_log())?.is_none() {
+                    journal::add_log_in_tx(tx, me.company_log())?;
                 }
                 platform::save_setting_in_tx(tx, RESTORED, &false)?;
                 platform::save_setting_in_tx(tx, VERSION, &version)
@@ -185,7 +182,8 @@ impl Till {
 
     /// `former`: the database was another device before, if it was one.
     fn new_device(&mut self, name: &str, former: Option<Option<DeviceId>>) -> Result<(DeviceId, PublicKey), EnrolError> {
-        let (device, public) = self.new_key()?;
+        let (device, key) = self.new_key()?;
+        let public = key.public();
         self.writer.keep::<_, StoreError>(|tx| {
             enrolment::begin_in_tx(tx, device, &public, name)?;
             if let Some(former) = former {
@@ -201,13 +199,13 @@ impl Till {
     }
 
     /// A new device id, whose key is kept before anything else is: a device whose key is lost could never speak for itself.
-    fn new_key(&self) -> Result<(DeviceId, PublicKey), EnrolError> {
+    pub(super) fn new_key(&self) -> Result<(DeviceId, DeviceKey), KeyError> {
         let entropy = self.shared.settings.entropy.as_ref();
         let device = DeviceId::new(self.shared.settings.clock.now().at, entropy);
         let mut secret = [0; 32];
         entropy.fill(&mut secret);
         self.shared.settings.keys.save(device, &secret)?;
-        Ok((device, DeviceKey::from_secret(secret).public()))
+        Ok((device, DeviceKey::from_secret(secret)))
     }
 }
 

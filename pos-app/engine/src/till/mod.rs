@@ -30,7 +30,7 @@ use crate::{
 };
 use duka_api::till::{Database as DatabaseState, Enrolment, State};
 use duka_core::ReceiptId;
-use duka_ledger::{LogId, Scope, TechnicalKind, rule::LogState};
+use duka_ledger::{TechnicalKind, rule::LogState};
 use duka_sync::{EnvelopeError, Peer, Ticket};
 use std::{path::Path, sync::Arc};
 
@@ -177,9 +177,7 @@ impl Till {
 
     /// Where the till's log of its shop stands.
     fn log_state(&self) -> Result<LogState, StoreError> {
-        let Some(me) = self.shared.member() else { return Ok(LogState::default()) };
-        let log = journal::log(self.writer.reading(), LogId { device: me.device(), scope: Scope::Shop(me.shop()) })?;
-        Ok(log.map(|log| log.state).unwrap_or_default())
+        self.shared.member().map_or_else(|| Ok(LogState::default()), |me| journal::state(self.writer.reading(), me.shop_log()))
     }
 
     /// All that a screen needs to begin. The shell knows more of the link and the printer and adds that.

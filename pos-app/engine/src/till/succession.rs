@@ -12,7 +12,7 @@ use crate::{
     writer::Succession,
 };
 use duka_core::{DeviceId, ReceiptId};
-use duka_ledger::{DeviceKey, LogId, Scope, TechnicalKind};
+use duka_ledger::{DeviceKey, TechnicalKind};
 use duka_sync::{Parting, Peer, Ticket};
 use std::sync::Arc;
 
@@ -59,14 +59,11 @@ impl Till {
         let answer = sync::succession::open(&me, successor, &key, ticket, answer)?;
         let (before, now) = (me.series().to_owned(), answer.certificate.series.clone());
         let version = self.shared.settings.version.clone();
-        let event = |kind, detail: String| Draft::event(kind, detail);
+        let copy = format!("the database was a copy of that of {} ({before}); it goes on as {successor} ({now})", me.device());
         let events = vec![
-            event(
-                TechnicalKind::Restored,
-                format!("the database was a copy of that of {} ({before}); it goes on as {successor} ({now})", me.device()),
-            ),
-            event(TechnicalKind::KeyMade, "the device made itself a key and took the other's place".to_owned()),
-            event(TechnicalKind::Started, format!("version {version}")),
+            Draft::event(TechnicalKind::Restored, copy),
+            Draft::event(TechnicalKind::KeyMade, "the device made itself a key and took the other's place".to_owned()),
+            Draft::event(TechnicalKind::Started, format!("version {version}")),
         ];
         // The receipt of the basket may have been written in the other copy.
         let receipt = self.fresh_receipt();
@@ -91,14 +88,9 @@ impl Till {
         {
             return Ok((begun, key));
         }
-        let entropy = self.shared.settings.entropy.as_ref();
-        let device = DeviceId::new(self.shared.settings.clock.now().at, entropy);
-        let mut secret = [0; 32];
-        entropy.fill(&mut secret);
-        // The key first: a device whose key is lost could never speak for itself.
-        self.shared.settings.keys.save(device, &secret)?;
+        let (device, key) = self.new_key()?;
         self.writer.keep::<_, StoreError>(|tx| enrolment::begin_successor_in_tx(tx, of, device))?;
-        Ok((device, Arc::new(DeviceKey::from_secret(secret))))
+        Ok((device, Arc::new(key)))
     }
 
     /// Whether this database is an older copy, as far as this computer knows: its key store has seen more starts of the device. One that fails,
@@ -124,9 +116,8 @@ impl Till {
     /// Notes that what this till writes from here on is another branch of its logs, until it is another device.
     pub(super) fn note_copied(&mut self) -> Result<(), StoreError> {
         let Some(me) = self.shared.member() else { return Ok(()) };
-        let head = |scope| journal::head(self.writer.reading(), LogId { device: me.device(), scope });
-        let seq = |scope| head(scope).map(|log| log.map_or(0, |log| log.head.seq));
-        let copied = Copied { of: me.device(), company: seq(Scope::Company(me.company()))?, shop: seq(Scope::Shop(me.shop()))? };
+        let seq = |log| journal::head(self.writer.reading(), log).map(|log| log.map_or(0, |log| log.head.seq));
+        let copied = Copied { of: me.device(), company: seq(me.company_log())?, shop: seq(me.shop_log())? };
         self.writer.keep(|tx| enrolment::note_copied_in_tx(tx, copied))
     }
 

@@ -10,11 +10,12 @@ use crate::{
     enrolment::Member,
     journal::{self, JournalError, LogRow, Place},
     platform::StoreError,
+    record::Known,
 };
 use duka_core::{LocalTime, OperatorId};
 use duka_ledger::{
     Entry, EntryError, Fact, LogId, Scope, SealedEntry, TechnicalEvent, TechnicalKind,
-    rule::{Flag, LogState, Verdict, Writer as Certified, judge, judge_fact},
+    rule::{Flag, Judged, LogState, Verdict, Writer as Certified, judge, judge_fact},
 };
 use rusqlite::Connection;
 
@@ -92,12 +93,7 @@ impl<'t> Appending<'t> {
             Verdict::Flagged(flag) => return Err(JournalError::Refused(flag.to_string())),
             Verdict::Waiting(wait) => return Err(JournalError::Refused(wait.to_string())),
         }
-        journal::insert_entry_in_tx(self.tx, Place::of(log.n, entry.entry().seq)?, &entry, &judged.verdict)?;
-        apply_in_tx(self.tx, log.n, judged.change(None, &entry), known)?;
-        self.seen = self.seen.max(entry.entry().lamport);
-        log.follow(&entry);
-        self.last = Some(entry);
-        Ok(())
+        self.keep(at, entry, judged, known)
     }
 
     /// Writes what was written before in another branch, with when and by whom that was. It was confirmed to somebody: what a rule says
@@ -111,8 +107,14 @@ impl<'t> Appending<'t> {
         if judged.verdict != Verdict::Projected {
             tracing::warn!(verdict = ?judged.verdict, kind, "what was written again does not count");
         }
+        self.keep(at, entry, judged, None)
+    }
+
+    /// Keeps the next entry of a log as it was judged, and has the tables follow.
+    fn keep(&mut self, at: usize, entry: SealedEntry, judged: Judged, known: Option<Known>) -> Result<(), JournalError> {
+        let log = self.logs.get_mut(at).ok_or_else(gone)?;
         journal::insert_entry_in_tx(self.tx, Place::of(log.n, entry.entry().seq)?, &entry, &judged.verdict)?;
-        apply_in_tx(self.tx, log.n, judged.change(None, &entry), None)?;
+        apply_in_tx(self.tx, log.n, judged.change(None, &entry), known)?;
         self.seen = self.seen.max(entry.entry().lamport);
         log.follow(&entry);
         self.last = Some(entry);

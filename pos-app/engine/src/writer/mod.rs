@@ -37,7 +37,6 @@ use crate::{
 };
 use append::Appending;
 use duka_core::planted;
-use duka_ledger::{LogId, Scope};
 use fold::Folding;
 use rusqlite::Connection;
 use std::sync::Arc;
@@ -96,12 +95,11 @@ impl Writer {
         let store = |fault: StoreError| E::from(JournalError::Store(fault));
         let now = self.shared.settings.clock.now();
         let entropy = Arc::clone(&self.shared.settings.entropy);
-        for scope in [Scope::Company(me.company()), Scope::Shop(me.shop())] {
-            self.fold_whole(me, LogId { device: me.device(), scope })?;
+        for log in [me.company_log(), me.shop_log()] {
+            self.fold_whole(me, log)?;
         }
         let tx = platform::begin(self.db.writing()).map_err(store)?;
-        let log = journal::log(&tx, LogId { device: me.device(), scope: Scope::Shop(me.shop()) }).map_err(store)?;
-        let state = log.map(|log| log.state).unwrap_or_default();
+        let state = journal::state(&tx, me.shop_log()).map_err(store)?;
         let books = Books { db: &tx, me, log: &state, now, entropy: entropy.as_ref() };
         let Decision { facts, print, answer } = match only_reading(&tx, || decide(&books)) {
             Ok(decision) => decision,

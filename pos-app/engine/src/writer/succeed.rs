@@ -61,9 +61,8 @@ impl Writer {
         }
         journal::retire_in_tx(&tx, old.device())?;
         enrolment::succeed_in_tx(&tx, &me.certificate, &me.answer)?;
-        let company = LogId { device: me.device(), scope: Scope::Company(me.company()) };
         // Both logs exist from the start, so that both are told of in every exchange.
-        journal::add_log_in_tx(&tx, company)?;
+        journal::add_log_in_tx(&tx, me.company_log())?;
         let mut appending = Appending::begin(&tx, &me, now)?;
         for event in events {
             appending.append(event)?;
@@ -88,7 +87,7 @@ impl Writer {
     pub(crate) fn continued(&self, me: &Member, old: Option<&Member>) -> Result<Option<Draft>, StoreError> {
         let db = self.reading();
         let Some(before) = me.certificate.succeeds else { return Ok(None) };
-        let id = LogId { device: before, scope: Scope::Shop(me.shop()) };
+        let id = LogId { device: before, ..me.shop_log() };
         let writer = certified(db, old.unwrap_or(me), before)?;
         let (Some(log), Some(writer)) = (journal::head(db, id)?, writer) else { return Ok(None) };
         let Some(end) = sync::shared_head(db, &self.shared, &log)? else { return Ok(None) };

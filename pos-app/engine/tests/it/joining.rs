@@ -109,8 +109,7 @@ fn what_was_written_before_an_idle_moment_can_be_sent_though_the_key_is_lost_aft
 /// What stands in an account of the shop, as another till's books say it.
 fn account(witness: &mut Shop, server: &Server, name: &str) -> i64 {
     assert_eq!(witness.sync(server).next, Next::InStep);
-    let balances = witness.till().reader().account_balances().unwrap();
-    balances.iter().filter(|row| row.account.to_string().starts_with(name)).map(|row| row.balance).sum()
+    witness.account(name)
 }
 
 #[test]

@@ -220,6 +220,12 @@ impl Shop {
         self.till().shift_close(&CloseShift { counted: money(counted) }).unwrap()
     }
 
+    /// What stands in the accounts whose names begin so.
+    pub fn account(&mut self, name: &str) -> i64 {
+        let balances = self.till().reader().account_balances().unwrap();
+        balances.iter().filter(|row| row.account.to_string().starts_with(name)).map(|row| row.balance).sum()
+    }
+
     /// I5: the sum over all accounts is zero.
     pub fn assert_balanced(&mut self) {
         let balances = self.till().reader().account_balances().unwrap();

@@ -134,7 +134,7 @@ pub struct Enrol {
     pub server: String,
     /// The one-time code from the admin.
     pub code: String,
-    /// A till that has joined becomes a new device of its shop: its person said so, knowing that an open shift stays without its report.
+    /// A till that has joined becomes a new device of its shop: its person said so, knowing that an open shift may stay without its report.
     #[serde(default)]
     pub again: bool,
 }

@@ -43,7 +43,7 @@ pub struct DeviceCertified {
     /// What it sells in: its shop's currency.
     #[n(7)]
     pub currency: Currency,
-    /// The device that it was before its database was found to be a copy (I12).
+    /// The device that it was before: its database was found to be a copy (I12), or a person set it up again with a code.
     #[n(8)]
     pub succeeds: Option<DeviceId>,
 }

@@ -11,13 +11,13 @@ use crate::{
     device::{DeviceRow, DeviceStandingRow},
     fact::Fact,
     journal::Entry,
-    receipt::{AbortedSaleRow, PaymentRow, ReceiptLineRow, ReceiptRow, ReprintRow, Sale},
+    receipt::{AbortedSaleRow, PaymentRow, ReceiptLine, ReceiptLineRow, ReceiptRow, ReprintRow, Sale},
     record::RecordChangeRow,
-    shift::{ShiftRow, ZReportRow},
+    shift::{ShiftClosed, ShiftOpened, ShiftRow, ZReportRow},
     stock::StockRow,
     table::{Row, Table, Tabled},
 };
-use duka_core::planted;
+use duka_core::{DeviceId, planted};
 use std::collections::BTreeMap;
 
 /// Rises whenever the same facts give other rows or other verdicts. What an older version folded is folded again.
@@ -66,8 +66,7 @@ pub fn rows(entry: &Entry, fact: &Fact) -> Result<Vec<Row>, PostingError> {
 
 /// The rows that tell of the fact itself.
 fn own_rows(entry: &Entry, fact: &Fact) -> Result<Vec<Row>, PostingError> {
-    let (device, seq, lamport, at, offset_minutes, operator) =
-        (entry.log.device, entry.seq, entry.lamport, entry.at, entry.offset_minutes, entry.operator);
+    let (device, seq, lamport, at, operator) = (entry.log.device, entry.seq, entry.lamport, entry.at, entry.operator);
     Ok(match fact {
         Fact::SaleCompleted(sale) => receipt(entry, sale, None)?,
         Fact::RefundCompleted(refund) => receipt(entry, &refund.refund, Some(&refund.reason))?,
@@ -79,42 +78,8 @@ fn own_rows(entry: &Entry, fact: &Fact) -> Result<Vec<Row>, PostingError> {
             let &crate::ReceiptReprinted { receipt, register, shift } = reprinted;
             vec![ReprintRow { device, seq, receipt, register, shift, at, operator }.row()]
         }
-        Fact::ShiftOpened(opened) => vec![
-            ShiftRow {
-                device,
-                number: opened.number,
-                shift: opened.shift,
-                register: opened.register,
-                operator_name: opened.operator_name.clone(),
-                currency: opened.currency,
-                opened_at: opened.continues.as_ref().map_or(at, |continued| continued.opened_at),
-                offset_minutes,
-                float: opened.float,
-                continues: opened.continues.as_ref().map(|continued| continued.device),
-            }
-            .row(),
-        ],
-        Fact::ShiftClosed(closed) => vec![
-            ZReportRow {
-                device,
-                number: closed.z_number,
-                shift: closed.shift,
-                register: closed.register,
-                currency: closed.currency,
-                closed_at: at,
-                offset_minutes,
-                sales: closed.totals.sales,
-                sales_gross: closed.totals.sales_gross,
-                refunds: closed.totals.refunds,
-                refunds_gross: closed.totals.refunds_gross,
-                aborted: closed.totals.aborted,
-                reprints: closed.totals.reprints,
-                expected_cash: closed.expected_cash,
-                counted_cash: closed.counted_cash,
-                perpetual_gross: closed.perpetual_gross,
-            }
-            .row(),
-        ],
+        Fact::ShiftOpened(opened) => vec![shift(entry, opened).row()],
+        Fact::ShiftClosed(closed) => vec![z_report(entry, closed).row()],
         Fact::RecordChanged(changed) => {
             vec![RecordChangeRow { device, record: changed.record, number: changed.number, seq, lamport, at, operator }.row()]
         }
@@ -132,6 +97,43 @@ fn own_rows(entry: &Entry, fact: &Fact) -> Result<Vec<Row>, PostingError> {
         ],
         Fact::StockMoved(_) | Fact::AccountAdjusted(_) | Fact::TechnicalEvent(_) => Vec::new(),
     })
+}
+
+fn shift(entry: &Entry, opened: &ShiftOpened) -> ShiftRow {
+    let continues = opened.continues.as_ref();
+    ShiftRow {
+        device: entry.log.device,
+        number: opened.number,
+        shift: opened.shift,
+        register: opened.register,
+        operator_name: opened.operator_name.clone(),
+        currency: opened.currency,
+        opened_at: continues.map_or(entry.at, |before| before.opened_at),
+        offset_minutes: entry.offset_minutes,
+        float: opened.float,
+        continues: continues.map(|before| before.device),
+    }
+}
+
+fn z_report(entry: &Entry, closed: &ShiftClosed) -> ZReportRow {
+    ZReportRow {
+        device: entry.log.device,
+        number: closed.z_number,
+        shift: closed.shift,
+        register: closed.register,
+        currency: closed.currency,
+        closed_at: entry.at,
+        offset_minutes: entry.offset_minutes,
+        sales: closed.totals.sales,
+        sales_gross: closed.totals.sales_gross,
+        refunds: closed.totals.refunds,
+        refunds_gross: closed.totals.refunds_gross,
+        aborted: closed.totals.aborted,
+        reprints: closed.totals.reprints,
+        expected_cash: closed.expected_cash,
+        counted_cash: closed.counted_cash,
+        perpetual_gross: closed.perpetual_gross,
+    }
 }
 
 fn receipt(entry: &Entry, sale: &Sale, refund: Option<&str>) -> Result<Vec<Row>, PostingError> {
@@ -161,27 +163,7 @@ fn receipt(entry: &Entry, sale: &Sale, refund: Option<&str>) -> Result<Vec<Row>,
         }
         .row(),
     );
-    rows.extend(sale.lines.iter().map(|line| {
-        ReceiptLineRow {
-            device,
-            number: sale.number,
-            line: line.line,
-            product: line.product,
-            code: line.code.clone(),
-            name: line.name.clone(),
-            quantity: line.quantity.thousandths(),
-            unit: line.quantity.unit(),
-            unit_price: line.unit_price,
-            discount: line.discount,
-            gross: line.gross,
-            tax: line.tax,
-            rate: line.rate,
-            note: line.note.clone(),
-            of_receipt: line.refunds.map(|of| of.receipt),
-            of_line: line.refunds.map(|of| of.line),
-        }
-        .row()
-    }));
+    rows.extend(sale.lines.iter().map(|line| receipt_line(device, sale.number, line).row()));
     rows.extend((1_u32..).zip(&sale.payments).map(|(position, payment)| {
         PaymentRow {
             device,
@@ -194,6 +176,27 @@ fn receipt(entry: &Entry, sale: &Sale, refund: Option<&str>) -> Result<Vec<Row>,
         .row()
     }));
     Ok(rows)
+}
+
+fn receipt_line(device: DeviceId, number: u64, line: &ReceiptLine) -> ReceiptLineRow {
+    ReceiptLineRow {
+        device,
+        number,
+        line: line.line,
+        product: line.product,
+        code: line.code.clone(),
+        name: line.name.clone(),
+        quantity: line.quantity.thousandths(),
+        unit: line.quantity.unit(),
+        unit_price: line.unit_price,
+        discount: line.discount,
+        gross: line.gross,
+        tax: line.tax,
+        rate: line.rate,
+        note: line.note.clone(),
+        of_receipt: line.refunds.map(|of| of.receipt),
+        of_line: line.refunds.map(|of| of.line),
+    }
 }
 
 #[cfg(test)]

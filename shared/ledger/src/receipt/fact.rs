@@ -26,7 +26,7 @@ pub struct Payment {
     pub tendered: i64,
 }
 
-/// The net, tax and gross of one rate, minor units; net + tax = gross.
+/// The net and tax of one rate, minor units; together its gross.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct TaxTotal {
     /// The rate.
@@ -115,7 +115,7 @@ pub struct Sale {
     /// During which shift.
     #[n(2)]
     pub shift: ShiftId,
-    /// The register's series; with `number` it is the receipt number.
+    /// The device's series; with `number` it is the receipt number.
     #[n(3)]
     pub series: String,
     /// Gapless in its series, from 1 (I7).

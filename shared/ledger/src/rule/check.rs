@@ -2,7 +2,7 @@
 
 use super::{CheckRecord, Flag, Home, MAX_TEXT, Writer, flag::quoted, home, receipt};
 use crate::{
-    account::Account,
+    account::{Account, AccountAdjusted},
     device::{DeviceCertified, DeviceRole},
     fact::Fact,
     journal::{Entry, Scope},
@@ -75,16 +75,7 @@ pub(super) fn fact(writer: &Writer, entry: &Entry, fact: &Fact, check: CheckReco
             let size = moved.quantity.thousandths().unsigned_abs();
             if size == 0 || size > Quantity::MAX_THOUSANDTHS.unsigned_abs() { Err(Flag::Amount) } else { text(&moved.note) }
         }
-        Fact::AccountAdjusted(moved) => {
-            currency(writer, moved.currency)?;
-            held(moved.amount)?;
-            for account in [moved.debit, moved.credit] {
-                if let Account::Drawer(drawer) = account {
-                    register(writer, drawer)?;
-                }
-            }
-            if moved.amount == 0 { Err(Flag::Amount) } else { text(&moved.note) }
-        }
+        Fact::AccountAdjusted(moved) => adjusted(writer, moved),
         Fact::ShiftOpened(opened) => {
             place(writer, opened.register, opened.currency)?;
             text(&opened.operator_name)?;
@@ -120,6 +111,17 @@ fn currency(writer: &Writer, currency: Currency) -> Result<(), Flag> {
 fn place(writer: &Writer, at: RegisterId, of: Currency) -> Result<(), Flag> {
     register(writer, at)?;
     currency(writer, of)
+}
+
+fn adjusted(writer: &Writer, moved: &AccountAdjusted) -> Result<(), Flag> {
+    currency(writer, moved.currency)?;
+    held(moved.amount)?;
+    for account in [moved.debit, moved.credit] {
+        if let Account::Drawer(drawer) = account {
+            register(writer, drawer)?;
+        }
+    }
+    if moved.amount == 0 { Err(Flag::Amount) } else { text(&moved.note) }
 }
 
 fn sale_itself(writer: &Writer, sale: &Sale) -> Result<(), Flag> {

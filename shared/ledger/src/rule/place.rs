@@ -14,32 +14,26 @@ pub enum Home {
 /// In which of its logs a device of this role writes facts of a kind; none if they are not for it to write. Records and certificates stand in
 /// company logs, a shop's business in its shop's log; only the server certifies, only tills sell.
 pub const fn home(kind: Kind, role: DeviceRole) -> Option<Home> {
-    match (kind, role) {
-        (Kind::RecordChanged, DeviceRole::Server | DeviceRole::Till)
-        | (Kind::DeviceCertified | Kind::DeviceStandingChanged | Kind::TechnicalEvent, DeviceRole::Server) => Some(Home::Company),
-        (
-            Kind::ShiftOpened
-            | Kind::SaleCompleted
-            | Kind::SaleAborted
-            | Kind::RefundCompleted
-            | Kind::StockMoved
-            | Kind::AccountAdjusted
-            | Kind::ShiftClosed
-            | Kind::ReceiptReprinted
-            | Kind::TechnicalEvent,
-            DeviceRole::Till,
-        ) => Some(Home::Shop),
-        (Kind::DeviceCertified | Kind::DeviceStandingChanged, DeviceRole::Till)
-        | (
-            Kind::ShiftOpened
-            | Kind::SaleCompleted
-            | Kind::SaleAborted
-            | Kind::RefundCompleted
-            | Kind::StockMoved
-            | Kind::AccountAdjusted
-            | Kind::ShiftClosed
-            | Kind::ReceiptReprinted,
-            DeviceRole::Server,
-        ) => None,
+    match kind {
+        Kind::RecordChanged => Some(Home::Company),
+        Kind::DeviceCertified | Kind::DeviceStandingChanged => match role {
+            DeviceRole::Server => Some(Home::Company),
+            DeviceRole::Till => None,
+        },
+        Kind::TechnicalEvent => match role {
+            DeviceRole::Server => Some(Home::Company),
+            DeviceRole::Till => Some(Home::Shop),
+        },
+        Kind::ShiftOpened
+        | Kind::SaleCompleted
+        | Kind::SaleAborted
+        | Kind::RefundCompleted
+        | Kind::StockMoved
+        | Kind::AccountAdjusted
+        | Kind::ShiftClosed
+        | Kind::ReceiptReprinted => match role {
+            DeviceRole::Server => None,
+            DeviceRole::Till => Some(Home::Shop),
+        },
     }
 }

@@ -22,7 +22,7 @@ pub struct ShiftOpened {
     /// Cash in the drawer at the start, minor units, ≥ 0.
     #[n(4)]
     pub float: i64,
-    /// The number that its Z report will have: gapless in the register's series, from 1.
+    /// The number that its Z report will have: gapless in the device's series, from 1.
     #[n(5)]
     pub number: u64,
     /// Where it goes on with a shift that the device before this one had open.
@@ -88,7 +88,7 @@ pub struct ShiftClosed {
     /// Where.
     #[n(1)]
     pub register: RegisterId,
-    /// The shift's number; gapless in the register's series, from 1 (I7).
+    /// The shift's number; gapless in the device's series, from 1 (I7).
     #[n(2)]
     pub z_number: u64,
     /// Its currency.

@@ -4,7 +4,7 @@ use crate::{
     heads::{BucketCount, Heads, Summary},
     limit::MAX_COUNTER_STEP,
 };
-use duka_core::{CompanyId, DeviceId, Timestamp};
+use duka_core::{CompanyId, DeviceId, Entropy, Timestamp};
 use duka_ledger::{Batch, Hash, Head, LogId, Scope};
 use minicbor::{Decode, Encode};
 
@@ -14,6 +14,13 @@ use minicbor::{Decode, Encode};
 pub struct Nonce(#[cbor(n(0), with = "minicbor::bytes")] [u8; 16]);
 
 impl Nonce {
+    /// Draws a new one.
+    pub fn new(entropy: &dyn Entropy) -> Self {
+        let mut random = [0; 16];
+        entropy.fill(&mut random);
+        Self(random)
+    }
+
     /// Takes 16 random bytes.
     pub const fn from_random(bytes: [u8; 16]) -> Self {
         Self(bytes)

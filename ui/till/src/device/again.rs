@@ -33,7 +33,7 @@ pub fn SetUpAgainSheet() -> impl IntoView {
 #[component]
 fn Asking(joining: Joining) -> impl IntoView {
     let till = use_till();
-    let submit = move |()| joining.submit();
+    let submit = move |()| joining.submit(till);
     // It takes a press of the button, which says what it does.
     let nothing = Callback::new(|()| ());
     let shift = move || {

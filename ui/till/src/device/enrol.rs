@@ -58,14 +58,19 @@ impl Joining {
         self.joined.with_untracked(Clone::clone).into_iter().for_each(|state| till.take_state(state));
     }
 
-    pub(super) fn submit(self) {
+    /// Sends the code. Where nobody waits for the answer any more, the till begins with it: it is that device by then.
+    pub(super) fn submit(self, till: Till) {
         self.insist.set(true);
         if untrack(|| self.server_problem().is_some() || self.code_problem().is_some()) {
             return;
         }
         let [server, code] = [self.server, self.code].map(|text| text.get_untracked().trim().to_owned());
         let input = EnrolInput { server, code, again: self.again };
-        self.request.ask(async move { backend::enrol(&input).await }, move |state| self.joined.set(Some(state)));
+        self.request.ask(async move { backend::enrol(&input).await }, move |state| {
+            if let Some(Some(state)) = self.joined.try_set(Some(state)) {
+                till.take_state(state);
+            }
+        });
     }
 }
 
@@ -89,7 +94,8 @@ pub fn Enrol() -> impl IntoView {
 
 #[component]
 fn Asking(joining: Joining) -> impl IntoView {
-    let submit = Callback::new(move |()| joining.submit());
+    let till = use_till();
+    let submit = Callback::new(move |()| joining.submit(till));
     focus_first("[data-test=enrol-server]");
     view! {
             <section class="card">

@@ -40,11 +40,11 @@ pub(crate) fn counts(db: &Connection) -> Result<(u64, u64), StoreError> {
     Ok((count(VerdictKind::Waiting)?, count(VerdictKind::Flagged)?))
 }
 
-/// Entries that stand so, with the reason; at most `limit`, the last ones.
-pub(crate) fn set_aside(db: &Connection, stands: VerdictKind, limit: u32) -> Result<Vec<(SealedEntry, String)>, StoreError> {
+/// Entries of which this became, with the reason; at most `limit`, the last ones.
+pub(crate) fn with_verdict(db: &Connection, kind: VerdictKind, limit: u32) -> Result<Vec<(SealedEntry, String)>, StoreError> {
     let mut statement =
         db.prepare_cached("select bytes, reason from entry where state <> 0 and state = ?1 order by place desc limit ?2")?;
-    let mut rows = statement.query(params![stands.number(), limit])?;
+    let mut rows = statement.query(params![kind.number(), limit])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
         all.push((open_entry(row.get(0)?)?, row.get::<_, Option<String>>(1)?.unwrap_or_default()));
@@ -136,7 +136,7 @@ pub(crate) fn entry_in(db: &Connection, n: i64, from: u64, limit: u32) -> Result
     kept(&mut *db.prepare_cached(NEXT)?, params![Place::of(n, from)?.number(), Place::last_of(n)?.number(), limit])
 }
 
-/// The same as their bytes, to be open_entry elsewhere.
+/// The same as their bytes, to be opened elsewhere.
 pub(crate) fn entry_bytes_in(db: &Connection, n: i64, from: u64, limit: u32) -> Result<Vec<Raw>, StoreError> {
     raw(&mut *db.prepare_cached(NEXT)?, params![Place::of(n, from)?.number(), Place::last_of(n)?.number(), limit])
 }

@@ -190,6 +190,11 @@ pub(crate) fn log(db: &Connection, log: LogId) -> Result<Option<LogRow>, StoreEr
     Ok(statement.query_row(params![log.device.as_bytes(), log.scope.id_bytes()], read_log).optional()?)
 }
 
+/// What the rules remember of a log; of one that is not held, what they do of an empty one.
+pub(crate) fn state(db: &Connection, id: LogId) -> Result<LogState, StoreError> {
+    Ok(log(db, id)?.map(|log| log.state).unwrap_or_default())
+}
+
 /// The largest lamport time that any log has.
 pub(crate) fn max_lamport(db: &Connection) -> Result<u64, StoreError> {
     let max: i64 = db.prepare_cached("select coalesce(max(lamport), 0) from log")?.query_row([], |row| row.get(0))?;
@@ -338,6 +343,6 @@ pub(crate) fn receipts_behind(db: &Connection, log: &LogHead, seq: u64) -> Resul
 fn receipts_between(db: &Connection, n: i64, after: u64, to: u64) -> Result<u64, StoreError> {
     let mut statement = db.prepare_cached("select count(*) from entry where place > ?1 and place <= ?2 and kind in (?3, ?4)")?;
     let (after, to) = (Place::of(n, after)?.number(), Place::of(n, to)?.number());
-    let kinds = (Kind::SaleCompleted.number(), Kind::RefundCompleted.number());
-    Ok(from_i64(statement.query_row(params![after, to, kinds.0, kinds.1], |row| row.get(0))?))
+    let [sale, refund] = Kind::RECEIPTS.map(Kind::number);
+    Ok(from_i64(statement.query_row(params![after, to, sale, refund], |row| row.get(0))?))
 }

@@ -34,7 +34,7 @@ pub(crate) struct Location {
 
 /// How new a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Standing {
+pub(crate) enum Recency {
     /// Left over in the write-ahead log from before it began anew, or from what was never committed.
     Left,
     /// It was replaced by a newer one.
@@ -85,7 +85,7 @@ impl Pages {
 
     /// Gives every row of every leaf of a table, of whatever table; rows of an index and of tables without row ids are not among them.
     /// `looked` hears of each page.
-    pub(crate) fn each_row(&mut self, mut looked: impl FnMut(), mut take: impl FnMut(Row, Location, Standing)) {
+    pub(crate) fn each_row(&mut self, mut looked: impl FnMut(), mut take: impl FnMut(Row, Location, Recency)) {
         let mut page = vec![0; PAGE];
         let frames = self.wal.frames.iter().map(|(_, at)| *at).chain(self.wal.loose.iter().map(|loose| loose.at));
         for spot in (1..=self.count).map(Spot::File).chain(frames.map(Spot::Wal)).collect::<Vec<_>>() {
@@ -93,11 +93,11 @@ impl Pages {
             if !self.read(spot, &mut page) {
                 continue;
             }
-            let standing = self.standing(spot);
+            let recency = self.recency(spot);
             for cell in 0..row::cells(&page) {
                 let location = Location { spot, cell };
                 if let Some(row) = self.row_on(&page, cell) {
-                    take(row, location, standing);
+                    take(row, location, recency);
                 }
             }
         }
@@ -109,14 +109,14 @@ impl Pages {
         if self.read(location.spot, &mut page) { self.row_on(&page, location.cell) } else { None }
     }
 
-    fn standing(&self, spot: Spot) -> Standing {
+    fn recency(&self, spot: Spot) -> Recency {
         match spot {
-            Spot::File(number) if self.wal.committed.contains_key(&number) => Standing::Old,
-            Spot::File(_) => Standing::Current,
-            Spot::Wal(at) if self.wal.current.contains(&at) => Standing::Current,
-            Spot::Wal(at) if at < self.wal.end => Standing::Old,
-            Spot::Wal(at) if self.wal.committed_to > at => Standing::Later,
-            Spot::Wal(_) => Standing::Left,
+            Spot::File(number) if self.wal.committed.contains_key(&number) => Recency::Old,
+            Spot::File(_) => Recency::Current,
+            Spot::Wal(at) if self.wal.current.contains(&at) => Recency::Current,
+            Spot::Wal(at) if at < self.wal.end => Recency::Old,
+            Spot::Wal(at) if self.wal.committed_to > at => Recency::Later,
+            Spot::Wal(_) => Recency::Left,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::{
 };
 use duka_api::till::Salvaged;
 use duka_core::DeviceId;
-use duka_ledger::{Body, Fact, LogId, Scope, SealedEntry, rule::Verdict, table::Table};
+use duka_ledger::{Body, Fact, LogId, SealedEntry, rule::Verdict, table::Table};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 
@@ -67,7 +67,7 @@ impl<'f, 's> Filling<'f, 's> {
             self.news.missing += missing;
         }
         if log.device == self.me.device() {
-            self.own_shop_log |= log.scope == Scope::Shop(self.me.shop());
+            self.own_shop_log |= log == self.me.shop_log();
             self.news.end_unknown |= !self.salvage.is_end_known(&log);
             self.news.new_device |= !whole;
         }

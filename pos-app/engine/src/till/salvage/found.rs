@@ -4,7 +4,7 @@ use super::{behind::Behind, progress::Progress};
 use crate::{
     enrolment::{self, Member},
     journal::{self, Apart, Found, LogHead},
-    platform::{KeyStore, Location, Mending, OpenError, Pages, Row, Settings, Standing, StoreError},
+    platform::{KeyStore, Location, Mending, OpenError, Pages, Recency, Row, Settings, StoreError},
 };
 use duka_api::till::Salvaged;
 use duka_core::{DeviceId, Timestamp};
@@ -16,7 +16,7 @@ use std::path::Path;
 pub(super) struct Salvage<'s> {
     pages: Pages,
     found: Found,
-    enrolment: Option<(Standing, Row)>,
+    enrolment: Option<(Recency, Row)>,
     keys: &'s dyn KeyStore,
     now: Timestamp,
 }
@@ -24,7 +24,7 @@ pub(super) struct Salvage<'s> {
 impl<'s> Salvage<'s> {
     pub(super) fn read(path: &Path, settings: &'s Settings, told: &mut dyn FnMut(u8)) -> Result<Self, StoreError> {
         let mut pages = Pages::open(path)?;
-        let (mut found, mut enrolment) = (Found::default(), None::<(Standing, Row)>);
+        let (mut found, mut enrolment) = (Found::default(), None::<(Recency, Row)>);
         let mut progress = Progress { of: pages.len(), from: 0, to: 40, told };
         let mut looked = 0;
         pages.each_row(
@@ -32,13 +32,13 @@ impl<'s> Salvage<'s> {
                 looked += 1;
                 progress.tell(looked);
             },
-            |row, at, standing| {
+            |row, at, recency| {
                 if enrolment::Row::salvaged(&row).is_some() {
-                    if enrolment.as_ref().is_none_or(|(known, _)| *known <= standing) {
-                        enrolment = Some((standing, row));
+                    if enrolment.as_ref().is_none_or(|(known, _)| *known <= recency) {
+                        enrolment = Some((recency, row));
                     }
                 } else {
-                    found.note(&row, at, standing);
+                    found.note(&row, at, recency);
                 }
             },
         );

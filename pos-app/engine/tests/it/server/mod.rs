@@ -1,30 +1,22 @@
 //! The company's server as a till sees it: what it holds, in memory, and what it answers.
 
-use crate::world::{Shop, gbp};
+mod exchange;
+mod store;
+
+use crate::world::gbp;
 use duka_api::http::EnrolAnswer;
 use duka_core::{CompanyId, DeviceId, EnrolCode, Language, OneTimeCode, OperatorId, RegisterId, ShopId, Timestamp};
-use duka_ledger::{
-    Batch, Body, DeviceCertified, DeviceKey, DeviceRole, Entry, Fact, Hash, Head, Held, LogId, PublicKey, Scope, SealedEntry, SignedHead,
-};
-use duka_pos::{SealedRequest, SyncError, SystemEntropy, Taken};
+use duka_ledger::{Batch, Body, DeviceCertified, DeviceKey, DeviceRole, Entry, Fact, Hash, Head, LogId, PublicKey, Scope, SealedEntry};
+use duka_pos::SystemEntropy;
 use duka_sync::{
-    Acknowledged, Cut, Difference, EnrolKnock, EnrolRequest, Envelope, Exchanged, Freshness, Heads, HeldReceipt, Intake, MAX_BODY_BYTES,
-    MAX_ENTRIES, Next, Packing, Parties, Range, Received, Refusal, RefusalReason, Said, Succession, TableDigest, Taken as TakenPiece,
-    Weight, check_piece, reply,
+    Acknowledged, Difference, EnrolKnock, EnrolRequest, Envelope, Exchanged, Freshness, Heads, HeldReceipt, MAX_BODY_BYTES, Parties, Range,
+    Received, Said, Succession, TableDigest, Taken as TakenPiece, reply,
 };
 use std::{
     collections::BTreeMap,
     sync::{Mutex, MutexGuard},
 };
-
-#[derive(Clone, Default)]
-struct Store {
-    logs: BTreeMap<LogId, Vec<SealedEntry>>,
-    signatures: BTreeMap<(LogId, u64), [u8; 64]>,
-    keys: BTreeMap<DeviceId, PublicKey>,
-    counters: BTreeMap<DeviceId, u64>,
-    digests: Vec<TableDigest>,
-}
+use store::Store;
 
 pub struct Server {
     pub device: DeviceId,
@@ -369,152 +361,5 @@ impl Server {
             places: Vec::new(),
             digests: Vec::new(),
         }
-    }
-}
-
-impl Store {
-    fn heads(&self) -> Heads {
-        let head = |(log, entries): (&LogId, &Vec<SealedEntry>)| {
-            entries.last().map(|last| Head { log: *log, seq: last.entry().seq, hash: last.hash() })
-        };
-        self.logs.iter().filter_map(head).collect()
-    }
-
-    fn hash_at(&self, log: &LogId, seq: u64) -> Option<Hash> {
-        self.logs.get(log)?.get(usize::try_from(seq.checked_sub(1)?).ok()?).map(SealedEntry::hash)
-    }
-
-    fn take(&mut self, pieces: &[Batch]) -> Intake {
-        let mut intake = Intake::default();
-        for piece in pieces {
-            if intake.is_stopped(&piece.log) {
-                continue;
-            }
-            let seq = self.logs.get(&piece.log).map_or(0, |entries| entries.len() as u64);
-            let Some(key) = self.keys.get(&piece.log.device).copied() else {
-                intake.refused(piece.log, seq, Refusal { seq: seq + 1, reason: RefusalReason::UnknownWriter });
-                continue;
-            };
-            let held = Held { seq, hash: self.hash_at(&piece.log, seq).unwrap_or(Hash::NONE) };
-            match check_piece(piece, held, &key, |seq| self.hash_at(&piece.log, seq)) {
-                Ok(verified) => {
-                    let fresh = verified.fresh.len();
-                    for entry in &verified.fresh {
-                        // A certificate that comes back after a restore counts as before.
-                        if let Ok(Body::Known(Fact::DeviceCertified(certified))) = entry.body() {
-                            self.keys.insert(certified.device, certified.key);
-                        }
-                    }
-                    self.logs.entry(piece.log).or_default().extend(verified.fresh);
-                    self.signatures.insert((piece.log, piece.head.head.seq), piece.head.signature);
-                    intake.took(piece.log, seq + fresh as u64, fresh);
-                }
-                Err(refusal) => intake.refused(piece.log, seq, refusal),
-            }
-        }
-        intake
-    }
-
-    fn pack(&self, server: &Server, ranges: &[Range], room: usize) -> (Vec<Batch>, bool) {
-        let (mut packing, mut batches) = (Packing::new(room), Vec::new());
-        for range in ranges {
-            let own = range.log.device == server.device;
-            let mut rest = &self.logs[&range.log][range.from as usize - 1..range.to as usize];
-            while !rest.is_empty() {
-                let signed = |entry: &SealedEntry| own || self.signatures.contains_key(&(range.log, entry.entry().seq));
-                let weigh = |entry: &SealedEntry| Weight { bytes: entry.bytes().len(), signed: signed(entry) };
-                let Cut::Entries(count) = packing.cut(&rest.iter().take(MAX_ENTRIES).map(weigh).collect::<Vec<_>>()) else {
-                    return (batches, false);
-                };
-                let (piece, later) = rest.split_at(count);
-                let last = piece.last().unwrap();
-                let head = Head { log: range.log, seq: last.entry().seq, hash: last.hash() };
-                let signature = self.signatures.get(&(range.log, head.seq)).copied();
-                let head = if own { server.key.sign_head(head) } else { SignedHead { head, signature: signature.unwrap() } };
-                batches.push(Batch { log: range.log, entries: piece.iter().map(|entry| entry.bytes().to_vec().into()).collect(), head });
-                rest = later;
-            }
-        }
-        (batches, true)
-    }
-}
-
-/// What a till does with its server.
-impl Shop {
-    pub fn ask(&mut self, room: usize) -> SealedRequest {
-        let mut peer = self.take_peer();
-        let request = self.till().reader().sync_request(&mut peer, room).unwrap();
-        self.peer = Some(peer);
-        request
-    }
-
-    fn take_peer(&mut self) -> duka_sync::Peer {
-        self.peer.take().unwrap_or_else(|| self.till.as_ref().unwrap().reader().peer().unwrap())
-    }
-
-    pub fn hear(&mut self, request: SealedRequest, answer: &[u8]) -> Result<Taken, SyncError> {
-        let mut peer = self.take_peer();
-        let taken = self.till().sync_take(&mut peer, request.ticket, answer);
-        self.peer = Some(peer);
-        taken
-    }
-
-    /// One exchange with as much room as there can be.
-    pub fn exchange(&mut self, server: &Server) -> Taken {
-        let request = self.ask(MAX_BODY_BYTES);
-        let answer = server.answer(&request.bytes);
-        self.hear(request, &answer).unwrap()
-    }
-
-    /// Exchanges until there is nothing more to say; all that came in, and how it ended.
-    pub fn sync(&mut self, server: &Server) -> Taken {
-        let mut received = 0;
-        for _ in 0..1_000 {
-            let taken = self.exchange(server);
-            received += taken.received;
-            if matches!(taken.next, Next::InStep | Next::Stuck | Next::NotEnrolled) {
-                return Taken { received, ..taken };
-            }
-        }
-        panic!("the till asks for ever");
-    }
-
-    /// What the link does: exchanges, and becomes another device where it has to. How it ended, and whether it did.
-    pub fn link(&mut self, server: &Server) -> (Taken, bool) {
-        let mut became = false;
-        for _ in 0..1_000 {
-            let taken = self.exchange(server);
-            became |= self.succeed(server);
-            if matches!(taken.next, Next::InStep) || taken.next == Next::Stuck && self.peer.is_some() {
-                return (taken, became);
-            }
-        }
-        panic!("the till asks for ever");
-    }
-
-    /// Becomes another device, if it has to; whether it did.
-    pub fn succeed(&mut self, server: &Server) -> bool {
-        let peer = self.take_peer();
-        let begun = self.till().succession_begin(&peer).unwrap();
-        self.peer = Some(peer);
-        let Some(begun) = begun else { return false };
-        let answer = server.succeed(&begun.bytes);
-        self.till().succession_complete(begun, &answer).unwrap();
-        self.peer = None;
-        true
-    }
-
-    /// Takes in pieces that the server sends unasked.
-    pub fn given(&mut self, server: &Server, pieces: Vec<Batch>) -> Taken {
-        let request = self.till().reader().look().unwrap();
-        let answer = server.push(&request.bytes, pieces, Vec::new());
-        self.hear(request, &answer).unwrap()
-    }
-
-    /// Hears that the server did not take a piece.
-    pub fn told(&mut self, server: &Server, log: LogId, refusal: Refusal) -> Taken {
-        let request = self.till().reader().look().unwrap();
-        let answer = server.push(&request.bytes, Vec::new(), vec![TakenPiece { log, held: 0, refused: Some(refusal) }]);
-        self.hear(request, &answer).unwrap()
     }
 }
