@@ -3,15 +3,18 @@
 use super::{Till, VERSION};
 use crate::{
     books::{Decision, Draft},
+    device,
     enrolment::{self, EnrolBegun, EnrolError, Member, SealedEnrolment},
     journal::{self, JournalError},
     platform::{self, KeyError, OpenError, Settings, StoreError},
     sync,
+    writer::Succession,
 };
 use duka_api::till::State;
 use duka_core::{DeviceId, EnrolCode};
 use duka_ledger::{DeviceKey, Head, PublicKey, Scope, TechnicalKind};
-use duka_sync::{EnrolRequest, EnrolTicket, Nonce};
+use duka_sync::{EnrolRequest, EnrolTicket, Nonce, Parting};
+use rusqlite::Connection;
 use std::path::Path;
 
 /// The setting that says that the database was restored or copied.
@@ -34,8 +37,16 @@ impl Till {
     }
 
     /// A person sets this till up again: what joins next is a new device in the place of the one that it is, for one that was revoked or whose key
-    /// is lost. Until the server has admitted that one, nothing changes.
+    /// is lost. Until the server has admitted that one, nothing changes. Not for a copy that can go on by itself: the server would not know whose
+    /// shift it goes on with.
     pub fn enrol_anew(&mut self) -> Result<(), EnrolError> {
+        if let Some(me) = self.shared.member()
+            && enrolment::copied(self.writer.reading(), me.device())?.is_some()
+            && device::revoked(self.writer.reading(), me.device())?.is_none()
+            && self.shared.key().is_some()
+        {
+            return Err(EnrolError::GoesOnByItself);
+        }
         if self.shared.member().is_some() && self.newcomer()?.is_none() {
             let (device, _) = self.new_key()?;
             self.writer.keep::<_, StoreError>(|tx| enrolment::begin_newcomer_in_tx(tx, device))?;
@@ -96,7 +107,7 @@ impl Till {
     }
 
     /// Keeps the server's answer and begins the device's logs, both or neither: a till that has joined has its first events. The logs of the device
-    /// that it was `before` grow no more.
+    /// that it was `before` grow no more; what a copy wrote since it was made is written again.
     fn join(&mut self, me: &Member, before: Option<&Member>) -> Result<(), JournalError> {
         let restored: Option<bool> = platform::load_setting(self.writer.reading(), RESTORED)?;
         let version = self.shared.settings.version.clone();
@@ -109,26 +120,30 @@ impl Till {
         if restored == Some(true) {
             events.insert(0, event(TechnicalKind::Restored, "the database was restored or copied; this is a new device"));
         }
+        let also = |tx: &Connection| -> Result<(), StoreError> {
+            if let Some(before) = before {
+                journal::retire_in_tx(tx, before.device())?;
+                enrolment::begin_in_tx(tx, me.device(), &me.certificate.key, &me.answer.register_name)?;
+                enrolment::end_newcomer_in_tx(tx)?;
+            }
+            enrolment::keep_former_in_tx(tx, None)?;
+            enrolment::complete_in_tx(tx, &me.server, &me.answer)?;
+            // Both logs exist from the start, so that both are told of in every exchange.
+            if journal::log(tx, me.company_log())?.is_none() {
+                journal::add_log_in_tx(tx, me.company_log())?;
+            }
+            platform::save_setting_in_tx(tx, RESTORED, &false)?;
+            platform::save_setting_in_tx(tx, VERSION, &version)
+        };
+        let copied = before.map(|before| enrolment::copied(self.writer.reading(), before.device())).transpose()?.flatten();
+        if let (Some(before), Some(copied)) = (before, copied) {
+            // What it wrote since is in nobody's books under the old name.
+            let partings = [before.company_log(), before.shop_log()].map(|log| Parting { log, common: copied.end(log.scope) }).to_vec();
+            let succession = Succession { certificate: me.certificate.clone(), partings, held: Vec::new() };
+            return self.writer.write_again(me, &succession, events, also);
+        }
         events.extend(self.writer.continued(me, before)?);
-        self.writer.commit_as(
-            me,
-            |_| Ok(Decision::new((), events)),
-            |tx, ()| {
-                if let Some(before) = before {
-                    journal::retire_in_tx(tx, before.device())?;
-                    enrolment::begin_in_tx(tx, me.device(), &me.certificate.key, &me.answer.register_name)?;
-                    enrolment::end_newcomer_in_tx(tx)?;
-                }
-                enrolment::keep_former_in_tx(tx, None)?;
-                enrolment::complete_in_tx(tx, &me.server, &me.answer)?;
-                // Both logs exist from the start, so that both are told of in every exchange.
-                if journal::log(tx, me.company_log())?.is_none() {
-                    journal::add_log_in_tx(tx, me.company_log())?;
-                }
-                platform::save_setting_in_tx(tx, RESTORED, &false)?;
-                platform::save_setting_in_tx(tx, VERSION, &version)
-            },
-        )
+        self.writer.commit_as(me, |_| Ok(Decision::new((), events)), |tx, ()| also(tx))
     }
 
     /// How far the shop's log of the device that this till is or was can be handed over. A copy's is none: what it wrote is another branch.

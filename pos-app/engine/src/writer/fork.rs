@@ -52,7 +52,14 @@ impl Writer {
             None if is_written_again(db, held)? => 0,
             None => return Ok(false),
         };
-        self.keep_lightly(|tx| journal::mark_cut_in_tx(tx, held.n, common))?;
+        if held.former {
+            // Nobody else has it: whoever reads the journal must be able to find out.
+            let event =
+                Draft::event(TechnicalKind::Quarantined, format!("what this till wrote as {log} is another branch, and was put aside"));
+            self.commit_events(vec![event], |tx, _| journal::mark_cut_in_tx(tx, held.n, common))?;
+        } else {
+            self.keep_lightly(|tx| journal::mark_cut_in_tx(tx, held.n, common))?;
+        }
         Ok(true)
     }
 }

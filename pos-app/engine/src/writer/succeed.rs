@@ -39,10 +39,25 @@ impl Writer {
         events: Vec<Draft>,
         also: impl FnOnce(&Connection) -> Result<(), StoreError>,
     ) -> Result<(), JournalError> {
-        let Succession { certificate, partings, held } = succession;
+        let certificate = &succession.certificate;
         let old = self.shared.joined()?;
         let answer = EnrolAnswer { series: certificate.series.clone(), succeeds: certificate.succeeds, ..old.answer.clone() };
         let me = Member { certificate: certificate.clone(), answer, ..(*old).clone() };
+        self.write_again(&me, succession, events, |tx| {
+            enrolment::succeed_in_tx(tx, &me.certificate, &me.answer)?;
+            also(tx)
+        })
+    }
+
+    /// Writes as `me` what stands behind the places where the logs of the device that this till still is part.
+    pub(crate) fn write_again(
+        &mut self,
+        me: &Member,
+        Succession { partings, held, .. }: &Succession,
+        events: Vec<Draft>,
+        also: impl FnOnce(&Connection) -> Result<(), StoreError>,
+    ) -> Result<(), JournalError> {
+        let old = self.shared.joined()?;
         let now = self.shared.settings.clock.now();
         let entropy = Arc::clone(&self.shared.settings.entropy);
         let tx = platform::begin(self.db.writing())?;
@@ -60,15 +75,14 @@ impl Writer {
             open = open.or_else(|| state.shift().cloned());
         }
         journal::retire_in_tx(&tx, old.device())?;
-        enrolment::succeed_in_tx(&tx, &me.certificate, &me.answer)?;
         // Both logs exist from the start, so that both are told of in every exchange.
         journal::add_log_in_tx(&tx, me.company_log())?;
-        let mut appending = Appending::begin(&tx, &me, now)?;
+        let mut appending = Appending::begin(&tx, me, now)?;
         for event in events {
             appending.append(event)?;
         }
-        if let Some(open) = open {
-            appending.append(going_on(old.device(), &me, open))?;
+        if let Some(open) = open.filter(|_| me.certificate.succeeds == Some(old.device())) {
+            appending.append(going_on(old.device(), me, open))?;
         }
         let mut again = Again::new(&old, held, entropy.as_ref(), appending);
         for (n, common, scope) in branches {

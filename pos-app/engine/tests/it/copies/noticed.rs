@@ -3,8 +3,8 @@
 use super::{copies, settle, sold};
 use crate::world::{Server, Shop};
 use duka_api::till::OwnDevice;
-use duka_ledger::{Fact, TechnicalEvent, TechnicalKind};
-use duka_pos::Till;
+use duka_ledger::{DeviceStandingChanged, Fact, Standing, TechnicalEvent, TechnicalKind};
+use duka_pos::{EnrolError, Till};
 use duka_sync::MAX_BODY_BYTES;
 
 fn note(detail: &str) -> Fact {
@@ -185,4 +185,49 @@ fn a_copy_that_meets_a_server_restored_to_before_the_copy_was_made_fills_it_up_a
     witness.peer = None;
     settle(&server, &mut [&mut witness, &mut a]);
     assert_eq!(sold(&mut a), 295 + 120 + 199);
+}
+
+/// A till that its key store knows for a copy, and has sold twice since.
+fn known_copy(server: &Server) -> Shop {
+    let mut a = Shop::open(server, "A1");
+    a.reopen();
+    a.sell(&["T1"]);
+    a.sync(server);
+    a.copy("back.db");
+    a.reopen();
+    a.sell(&["M1"]);
+    a.sync(server);
+    a.put_back("back.db");
+    assert_eq!(a.till().reader().status().unwrap().link.device, OwnDevice::Copy);
+    a.sell(&["S1"]);
+    a.sell(&["S1"]);
+    a
+}
+
+#[test]
+fn a_copy_that_can_go_on_by_itself_is_not_set_up_again() {
+    let server = Server::new();
+    let (mut a, mut witness) = (known_copy(&server), Shop::enrolled(&server, "B1"));
+    assert_eq!(a.till().enrol_anew(), Err(EnrolError::GoesOnByItself));
+    assert!(a.link(&server).1);
+    settle(&server, &mut [&mut a, &mut witness]);
+    assert_eq!(sold(&mut witness), 295 + 120 + 199 + 199);
+}
+
+/// The server certifies nobody in the place of a device that was revoked, so the shift does not go on; the sales count.
+#[test]
+fn what_a_copy_sold_before_it_was_revoked_is_in_the_books_when_it_is_set_up_again() {
+    let server = Server::new();
+    let (mut a, mut witness) = (known_copy(&server), Shop::enrolled(&server, "B1"));
+    let old = a.device();
+    let (standing, shop_seq) = (Standing::Revoked, server.facts_of_shop(old) as u64);
+    let revoked = DeviceStandingChanged { device: old, standing, company_seq: 100, shop_seq, reason: "two of it".into() };
+    server.write(&Fact::DeviceStandingChanged(revoked));
+    a.sync(&server);
+    a.till().enrol_anew().unwrap();
+    a.enrol(&server, "A2");
+    a.peer = None;
+    settle(&server, &mut [&mut a, &mut witness]);
+    assert_eq!((server.receipts(a.device()).len(), server.receipts(old).len()), (2, 2));
+    assert_eq!(sold(&mut witness), 295 + 120 + 199 + 199);
 }
