@@ -1,4 +1,4 @@
-//! All tests: the screens and the programs that the end-to-end tests start, then `cargo test`.
+//! All tests: the screens and the programs that the end-to-end tests start, then `cargo test`, also of what the screens are made of.
 
 use std::ffi::OsString;
 
@@ -14,8 +14,17 @@ pub fn test(args: &[OsString]) -> Result<()> {
     setup::ensure(Purpose::Test)?;
     ui::build(ui::Mode::Dev)?;
     let built = step("building programs and tests", || build(&["--bins", "--tests"]))?;
-    let mut command = cargo();
-    command.arg("test");
-    command.args(args).env("DUKA_TILL", built.program("duka-till")?).env("DUKA_SERVER", built.program("duka-server")?);
-    step("running the tests", || run(&mut command))
+    let test = |args: &[OsString], more: &[&str]| {
+        let mut command = cargo();
+        command.arg("test").args(more).args(args);
+        command.env("DUKA_TILL", built.program("duka-till")?).env("DUKA_SERVER", built.program("duka-server")?);
+        run(&mut command)
+    };
+    // They are no default members, and so tested only when they are named.
+    let names_packages = args.iter().filter_map(|arg| arg.to_str()).any(|arg| arg.starts_with("-p") || arg.starts_with("--package"));
+    let screens = match names_packages {
+        true => Ok(()),
+        false => step("running the tests of the screens", || test(args, &["-p", "duka-ui-kit", "-p", "duka-ui-till"])),
+    };
+    step("running the tests", || test(args, &[])).and(screens)
 }

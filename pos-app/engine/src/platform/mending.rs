@@ -113,8 +113,9 @@ pub(crate) fn copy_table_in_tx(damaged: &Connection, fresh: &Connection, table: 
 fn copy(damaged: &Connection, fresh: &Connection, select: &str, table: &str) -> Result<bool, StoreError> {
     let Ok(mut statement) = damaged.prepare(select) else { return Ok(false) };
     let columns = statement.column_count();
-    let places = vec!["?"; columns].join(", ");
-    let mut insert = fresh.prepare(&format!("insert or ignore into {table} values ({places})"))?;
+    // By name: a database of an older version has fewer.
+    let (names, places) = (statement.column_names().join(", "), vec!["?"; columns].join(", "));
+    let mut insert = fresh.prepare(&format!("insert or ignore into {table} ({names}) values ({places})"))?;
     let Ok(mut rows) = statement.query([]) else { return Ok(false) };
     let mut all = true;
     loop {
