@@ -20,9 +20,10 @@ pub fn test(args: &[OsString]) -> Result<()> {
         command.env("DUKA_TILL", built.program("duka-till")?).env("DUKA_SERVER", built.program("duka-server")?);
         run(&mut command)
     };
-    // They are no default members, and so tested only when they are named.
-    let names_packages = args.iter().filter_map(|arg| arg.to_str()).any(|arg| arg.starts_with("-p") || arg.starts_with("--package"));
-    let screens = match names_packages {
+    // They are no default members, and so tested only when they are named. Who chooses by anything but a test's name chooses from the others.
+    let own = args.iter().filter_map(|arg| arg.to_str()).take_while(|arg| *arg != "--");
+    let chooses = own.filter(|arg| arg.starts_with('-')).any(|arg| arg != "--no-fail-fast");
+    let screens = match chooses {
         true => Ok(()),
         false => step("running the tests of the screens", || test(args, &["-p", "duka-ui-kit", "-p", "duka-ui-till"])),
     };

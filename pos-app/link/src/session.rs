@@ -3,7 +3,7 @@
 use crate::{trust::Trust, wire::Wire};
 use duka_api::{Problem, till::State};
 use duka_core::{EnrolCode, EnrolCodeError, ErrorCode};
-use duka_pos::{Engine, SealedEnrolment, SealedRequest, SyncError, Taken};
+use duka_pos::{Compared, Engine, SealedEnrolment, SealedRequest, SyncError, Taken};
 use duka_sync::{Effect, Event, Failure, FailureKind, Link, Next, Pause, Peer, Phase, Room, Ticket};
 use std::time::Instant;
 
@@ -32,13 +32,25 @@ pub struct Session {
     /// Until when the server is not asked again to let this till go on as another device, and what it said to that.
     pause: Pause,
     refused: Option<String>,
+    /// Whether this till's tables were compared with its journal, since they were not the server's.
+    compared: bool,
     started: Instant,
 }
 
 impl Session {
     /// For the till behind `engine`, enrolled at the server of `wire`.
     pub fn new(engine: Engine, wire: Wire) -> Self {
-        Self { engine, wire, link: Link::new(), peer: None, trouble: None, pause: Pause::default(), refused: None, started: Instant::now() }
+        Self {
+            engine,
+            wire,
+            link: Link::new(),
+            peer: None,
+            trouble: None,
+            pause: Pause::default(),
+            refused: None,
+            compared: false,
+            started: Instant::now(),
+        }
     }
 
     /// Takes an event and does all that follows from it, exchange after exchange, until there is nothing left but to wait.
@@ -192,10 +204,26 @@ impl Session {
         let (peer, mut taken) = self.engine.run(move |till| till.take_end(&mut peer, taking).map(|taken| (peer, taken))).map_err(busy)?;
         self.peer = Some(peer);
         if let (None, Some(compared)) = (&taken.trouble, taken.compared.take()) {
-            // Every row is read for it: beside the cashier, not before.
-            taken.trouble = self.engine.read(move |reader| reader.difference(&compared)).map_err(busy)?;
+            taken.trouble = self.difference(compared)?;
         }
         Ok(taken)
+    }
+
+    /// What differs from the tables of a server that holds what this till holds, once the till's are sure to be what its journal says. Every row is read
+    /// for it: beside the cashier, not before.
+    fn difference(&mut self, theirs: Compared) -> Result<Option<String>, Failure> {
+        let look = |theirs: Compared| self.engine.read(move |reader| reader.difference(&theirs)).map_err(busy);
+        let found = look(theirs.clone())?;
+        if found.is_none() || self.compared {
+            return Ok(found);
+        }
+        let mended = self.engine.rebuild().map_err(busy)?.mended;
+        self.compared = true;
+        if mended.is_empty() {
+            return Ok(found);
+        }
+        tracing::error!(?mended, "this till's tables were not what its journal says; they are now");
+        look(theirs)
     }
 
     /// Spreads the tills' tries; needs to differ between tills, not to be secret.

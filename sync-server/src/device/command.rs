@@ -1,6 +1,10 @@
 //! Making codes and admitting devices.
 
-use super::{Device, DeviceError, Guesses, query, store, succession::replaced_in_tx};
+use super::{
+    Device, DeviceError, Guesses, query,
+    store::{self, CodeRow},
+    succession::replaced_in_tx,
+};
 use crate::{
     company::{self, RegisterPlace},
     journal::{self, Server},
@@ -13,7 +17,7 @@ use crate::{
 use duka_api::http;
 use duka_core::{CompanyId, DeviceId, EnrolCode, LocalTime, OneTimeCode, RegisterId};
 use duka_ledger::{DeviceCertified, DeviceRole, Fact, PublicKey, rule::MAX_DEVICES};
-use duka_sync::EnrolKnock;
+use duka_sync::{EnrolKnock, EnrolRequest};
 use std::net::IpAddr;
 
 /// A code works this long by the server's clock, µs.
@@ -43,52 +47,39 @@ pub async fn enrol(platform: &Platform, guesses: &Guesses, from: Option<IpAddr>,
     if !guesses.may_try(from, now.at) {
         return Err(DeviceError::TooManyGuesses);
     }
-    let knock = EnrolKnock::read(asked)?;
-    // A wrong one takes no lock.
-    let company = store::company_of_code(&mut platform.db.snapshot().await?, hash(knock.once())).await?;
-    let enrolled = match company {
-        Some(company) => enrol_with_code(platform, company, knock, now).await,
-        None => Err(DeviceError::Code),
-    };
+    let enrolled = enrol_with_code(platform, EnrolKnock::read(asked)?, now).await;
     if matches!(enrolled, Err(DeviceError::Code)) {
         guesses.wrong(from, now.at);
     }
     enrolled
 }
 
-async fn enrol_with_code(platform: &Platform, company: CompanyId, knock: EnrolKnock, now: LocalTime) -> Result<Vec<u8>, DeviceError> {
+/// All is looked at before anybody has to wait for it: only who has a good code, and can sign with the key that it names, takes the company's turn.
+async fn enrol_with_code(platform: &Platform, knock: EnrolKnock, now: LocalTime) -> Result<Vec<u8>, DeviceError> {
     let hash = hash(knock.once());
-    let mut tx = platform.db.begin_locked(company.uuid(), Lock::Exclusive).await?;
-    let row = store::lock_code(&mut tx, company, hash.clone()).await?.ok_or(DeviceError::Code)?;
-    let register = RegisterId::from_uuid(row.register);
-    let place = company::place_of_register_in_tx(&mut tx, company, register).await?;
-    let server = journal::server_in_tx(&mut tx, platform, company).await?;
-    // Whoever cannot sign with the key it names uses no code up.
+    let mut seen = platform.db.snapshot().await?;
+    let row = store::code(&mut seen, hash.clone()).await?.ok_or(DeviceError::Code)?;
+    let (company, register) = (CompanyId::from_uuid(row.company), RegisterId::from_uuid(row.register));
+    let place = company::place_of_register_in_tx(&mut seen, company, register).await?;
+    let server = journal::server_in_tx(&mut seen, platform, company).await?;
     let received = knock.open(&server.key.public())?;
-    let (asked, key) = (&received.request, received.request.key);
+    let asked = &received.request;
     let name = device_name(&asked.name)?;
-
-    let certificate = match row.device {
-        Some(device) if device == asked.device.uuid() && row.device_key.as_deref() == Some(key.as_bytes()) => {
-            query::find_in_tx(&mut tx, asked.device).await?.ok_or(DeviceError::Code)?.writer.certificate
-        }
-        Some(_) => return Err(DeviceError::Code),
-        None if row.until <= now.at.micros() => return Err(DeviceError::Code),
+    let certificate = match again_in_tx(&mut seen, &row, asked, now).await? {
+        Some(certificate) => certificate,
         None => {
-            let known = query::find_in_tx(&mut tx, asked.device).await?;
-            let certificate = match known.filter(|known| is_admitted(known, company, register, key)) {
-                Some(known) => known.writer.certificate,
+            drop(seen);
+            let mut tx = platform.db.begin_locked(company.uuid(), Lock::Exclusive).await?;
+            let row = store::code(&mut tx, hash.clone()).await?.ok_or(DeviceError::Code)?;
+            match again_in_tx(&mut tx, &row, asked, now).await? {
+                Some(certificate) => certificate,
                 None => {
-                    let heard = asked.heard.filter(|heard| heard.log.device == server.device).map_or(0, |heard| heard.seq);
-                    journal::refuse_who_heard_more_in_tx(&mut tx, &server, heard).await?;
-                    let succeeds = replaced_in_tx(&mut tx, company, register, asked.before.as_ref()).await?;
-                    let newcomer = Newcomer { device: asked.device, name, key, succeeds };
-                    admit_in_tx(&mut tx, &server, &place, &newcomer, now).await?
+                    let certificate = admit_by_code_in_tx(&mut tx, &server, &place, (asked, name), now).await?;
+                    store::use_code(&mut tx, company, hash, asked.device, asked.key.as_bytes()).await?;
+                    tx.commit().await?;
+                    certificate
                 }
-            };
-            store::use_code(&mut tx, company, hash, asked.device, key.as_bytes()).await?;
-            tx.commit().await?;
-            certificate
+            }
         }
     };
     let answer = http::EnrolAnswer {
@@ -108,6 +99,36 @@ async fn enrol_with_code(platform: &Platform, company: CompanyId, knock: EnrolKn
         succeeds: certificate.succeeds,
     };
     Ok(received.answer(server.device, &server.key, now.at, answer)?)
+}
+
+/// The certificate of a device that redeemed this code before; none for a code that is still to be redeemed.
+async fn again_in_tx(tx: &mut Tx, row: &CodeRow, asked: &EnrolRequest, now: LocalTime) -> Result<Option<DeviceCertified>, DeviceError> {
+    match row.device {
+        Some(device) if device == asked.device.uuid() && row.device_key.as_deref() == Some(asked.key.as_bytes()) => {
+            Ok(Some(query::find_in_tx(tx, asked.device).await?.ok_or(DeviceError::Code)?.writer.certificate))
+        }
+        None if now.at.micros() < row.until => Ok(None),
+        Some(_) | None => Err(DeviceError::Code),
+    }
+}
+
+/// Admits a device to a register, or finds it admitted there with another code.
+async fn admit_by_code_in_tx(
+    tx: &mut Tx,
+    server: &Server,
+    place: &RegisterPlace,
+    (asked, name): (&EnrolRequest, &str),
+    now: LocalTime,
+) -> Result<DeviceCertified, DeviceError> {
+    let known = query::find_in_tx(tx, asked.device).await?;
+    if let Some(known) = known.filter(|known| is_admitted(known, server.company, place.register, asked.key)) {
+        return Ok(known.writer.certificate);
+    }
+    let heard = asked.heard.filter(|heard| heard.log.device == server.device).map_or(0, |heard| heard.seq);
+    journal::refuse_who_heard_more_in_tx(tx, server, heard).await?;
+    let succeeds = replaced_in_tx(tx, server.company, place.register, asked.before.as_ref()).await?;
+    let newcomer = Newcomer { device: asked.device, name, key: asked.key, succeeds };
+    admit_in_tx(tx, server, place, &newcomer, now).await
 }
 
 /// Whether a device that asks was admitted to this register before, with another code whose answer was lost.

@@ -148,21 +148,16 @@ pub(super) async fn insert_code(
 /// A row of enrolment_code.
 #[derive(sqlx_macros::FromRow)]
 pub(super) struct CodeRow {
+    pub(super) company: Uuid,
     pub(super) register: Uuid,
     pub(super) until: i64,
     pub(super) device: Option<Uuid>,
     pub(super) device_key: Option<Vec<u8>>,
 }
 
-/// Whose code it is: it is the code that says which company.
-pub(super) async fn company_of_code(tx: &mut Tx, hash: Vec<u8>) -> Result<Option<CompanyId>, DbError> {
-    let found = tx.query("SELECT company FROM enrolment_code WHERE code_hash = $1").bind(hash).fetch_optional::<(Uuid,)>().await?;
-    Ok(found.map(|(company,)| CompanyId::from_uuid(company)))
-}
-
-pub(super) async fn lock_code(tx: &mut Tx, company: CompanyId, hash: Vec<u8>) -> Result<Option<CodeRow>, DbError> {
-    tx.query_locked("SELECT register, until, device, device_key FROM enrolment_code WHERE company = $1 AND code_hash = $2")
-        .bind(company.uuid())
+/// By the code alone: it is the code that says which company.
+pub(super) async fn code(tx: &mut Tx, hash: Vec<u8>) -> Result<Option<CodeRow>, DbError> {
+    tx.query("SELECT company, register, until, device, device_key FROM enrolment_code WHERE code_hash = $1")
         .bind(hash)
         .fetch_optional()
         .await

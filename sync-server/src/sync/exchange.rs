@@ -10,7 +10,7 @@ use crate::{
     journal::{self, Readable, Reader, Server},
     platform::{
         Platform,
-        db::{Engine, Tx},
+        db::{Engine, Lock, Tx},
     },
 };
 use duka_core::ShopId;
@@ -156,9 +156,9 @@ async fn remember_owed(platform: &Platform, reader: &Reader, request: &Request, 
     if owed.is_empty() {
         return Ok(());
     }
-    // Always in one order: two of a device's requests at once would wait for each other.
+    // Two that take several logs in another order would wait for each other: those who do it for all of a company have the turn alone.
     owed.sort_unstable_by_key(|head| head.log);
-    let mut tx = platform.db.begin().await?;
+    let mut tx = platform.db.begin_locked(reader.company.uuid(), Lock::Shared).await?;
     for head in owed {
         journal::claim_in_tx(&mut tx, reader.company, head.log, head.seq).await?;
     }

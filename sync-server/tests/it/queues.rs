@@ -1,7 +1,7 @@
 //! Whoever waits, or takes long, leaves the database's connections to others.
 
 use crate::{
-    till::new_product,
+    till::{Till, new_product},
     world::{Reply, World, on_both_engines},
 };
 use duka_core::CompanyId;
@@ -20,11 +20,6 @@ use tokio::task::JoinHandle;
 
 /// As few connections as a server may have.
 const FEWEST: u32 = 2;
-
-/// How many wait for a lock of a company.
-async fn waiting(world: &World) -> i64 {
-    world.count("SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").await
-}
 
 async fn make(world: &World, company: CompanyId) -> Reply {
     let tea = serde_json::json!({ "name": "Tea", "price": { "minor": 120, "currency": "GBP" } });
@@ -45,16 +40,54 @@ fn a_company_that_waits_for_its_own_lock_leaves_the_connections_to_the_others() 
                 tokio::spawn(async move { make(&world, busy).await })
             })
             .collect();
-        while waiting(&elsewhere).await == 0 && !of_busy.iter().any(JoinHandle::is_finished) {
+        while elsewhere.waiting().await == 0 && !of_busy.iter().any(JoinHandle::is_finished) {
             tokio::task::yield_now().await;
         }
         // As many as there are connections would be in the way.
         assert_eq!(make(&world, other).await.status.as_u16(), 201);
         assert!(world.get("/companies").await.status.is_success());
-        assert_eq!(waiting(&elsewhere).await, 1, "one of them asks the database, the others wait for that one");
+        assert_eq!(elsewhere.waiting().await, 1, "one of them asks the database, the others wait for that one");
         drop(held);
         for made in of_busy {
             assert_eq!(made.await.unwrap().status.as_u16(), 201);
+        }
+    });
+}
+
+#[test]
+fn tills_that_join_a_busy_company_leave_the_connections_to_the_others_and_an_old_code_waits_for_nobody() {
+    World::with_connections(Engine::Postgres, FEWEST, |world| async move {
+        let (busy, other) = (world.company("Tea & Sons").await, world.company("Somebody else").await);
+        let shop = world.shop(busy).await;
+        let register = world.register(busy, shop, "A").await;
+        let used = world.code(busy, register).await;
+        let first = Till::new().enrolment(&used);
+        assert!(world.enrol(&first).await.status.is_success());
+        let mut joining = Vec::new();
+        for _ in 0..4 {
+            joining.push(Till::new().enrolment(&world.code(busy, register).await));
+        }
+        let elsewhere = world.another_process().await;
+        let mut held = elsewhere.state.db.begin().await.unwrap();
+        held.lock(busy.uuid(), Lock::Exclusive).await.unwrap();
+        let world = Arc::new(world);
+        let joining: Vec<_> = joining
+            .into_iter()
+            .map(|asking| {
+                let world = Arc::clone(&world);
+                tokio::spawn(async move { world.enrol(&asking).await })
+            })
+            .collect();
+        while elsewhere.waiting().await == 0 && !joining.iter().any(JoinHandle::is_finished) {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(make(&world, other).await.status.as_u16(), 201);
+        assert!(world.enrol(&first).await.status.is_success(), "asked again, it is answered without the company's turn");
+        assert_eq!(world.enrol(&Till::new().enrolment(&used)).await.status.as_u16(), 422, "and refused without it");
+        assert_eq!(elsewhere.waiting().await, 1, "one of them asks the database, the others wait for that one");
+        drop(held);
+        for joined in joining {
+            assert!(joined.await.unwrap().status.is_success());
         }
     });
 }

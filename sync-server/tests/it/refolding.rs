@@ -130,16 +130,9 @@ fn a_company_whose_journal_cannot_be_read_keeps_no_other_from_being_folded_again
     });
 }
 
-/// How many transactions of this database wait for a company's lock.
-async fn waiting(world: &World) -> i64 {
-    let here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-    let waiting = format!("SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND {here}");
-    world.state.db.query_made(waiting).fetch_one::<(i64,)>().await.unwrap().0
-}
-
 /// Lets a server fold what is left, up to where it would write.
 async fn folding<T>(elsewhere: &World, folding: &JoinHandle<T>, all: i64) {
-    while waiting(elsewhere).await < all && !folding.is_finished() {
+    while elsewhere.waiting().await < all && !folding.is_finished() {
         yield_now().await;
     }
     assert!(!folding.is_finished());

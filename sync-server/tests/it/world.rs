@@ -274,6 +274,13 @@ impl World {
         page.rows.into_iter().find(|row| row.device == device).unwrap()
     }
 
+    /// How many transactions of this database wait for a company's lock.
+    pub async fn waiting(&self) -> i64 {
+        let here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        let waiting = format!("SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND {here}");
+        self.state.db.query_made(waiting).fetch_one::<(i64,)>().await.unwrap().0
+    }
+
     /// How many rows a table has. Tests look where the API does not show.
     pub async fn count(&self, table: &'static str) -> i64 {
         self.state.db.query(table).fetch_one::<(i64,)>().await.unwrap().0

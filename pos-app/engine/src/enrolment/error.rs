@@ -19,9 +19,6 @@ pub enum EnrolError {
         /// The shop's name.
         shop: String,
     },
-    /// It is a copy, and will be a device of its own without a code.
-    #[error("This till is a copy and becomes a device of its own by itself as soon as it reaches its server; it needs no code for that.")]
-    GoesOnByItself,
     /// Nobody asked to join.
     #[error("This till did not ask to join; start with the server's address and a code.")]
     NotBegun,
@@ -69,9 +66,7 @@ impl From<EnrolError> for Problem {
         let code = match error {
             EnrolError::Journal(journal) => return journal.into(),
             EnrolError::OtherServer | EnrolError::Untrusted(_) => ErrorCode::UntrustedServer,
-            EnrolError::AlreadyEnrolled { .. } | EnrolError::GoesOnByItself | EnrolError::NotBegun | EnrolError::OtherHome => {
-                ErrorCode::Conflict
-            }
+            EnrolError::AlreadyEnrolled { .. } | EnrolError::NotBegun | EnrolError::OtherHome => ErrorCode::Conflict,
             EnrolError::Answer(_) | EnrolError::Key(KeyError::Unavailable(_) | KeyError::Unreadable(_)) => ErrorCode::Internal,
         };
         Self::new(code, error.to_string())

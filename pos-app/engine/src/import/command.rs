@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     books::{Books, Decision},
+    platform::StoreError,
     product::ProductError,
 };
 use duka_api::till::{ImportProgress, ImportReport};
@@ -60,7 +61,7 @@ pub(crate) fn progress(job: &Job) -> ImportProgress {
     ImportProgress { done, total: job.total }
 }
 
-pub(crate) fn save_in_tx(tx: &Connection, job: &Job) -> Result<(), ImportError> {
+pub(crate) fn save_in_tx(tx: &Connection, job: &Job) -> Result<(), StoreError> {
     store::save_in_tx(tx, job)
 }
 

@@ -14,7 +14,7 @@ pub(crate) use command::{Applied, Checking, apply, begin_in_tx, cancel_in_tx, la
 pub use duka_records::csv::{FileForm, MAX_BYTES as MAX_FILE_BYTES};
 pub use error::ImportError;
 pub use prepared::{Prepared, prepare};
-pub(crate) use store::{Job, Phase};
+pub(crate) use store::Phase;
 
 /// Rows of one step at most.
 pub const STEP_ROWS: usize = 200;

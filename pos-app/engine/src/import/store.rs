@@ -121,19 +121,16 @@ pub(super) fn rows(db: &Connection, job: i64, chunk: u64) -> Result<Vec<ImportRo
 }
 
 /// Keeps how far a job is; an ended one lets its rows go.
-pub(super) fn save_in_tx(tx: &Connection, job: &Job) -> Result<(), ImportError> {
-    let report = serde_json::to_string(&job.report).map_err(stored)?;
-    let save = || -> Result<(), StoreError> {
-        tx.prepare_cached("update import_job set state = ?2, next_chunk = ?3, report = ?4 where n = ?1")?.execute(params![
-            job.n,
-            job.phase.number(),
-            to_i64(job.next_chunk),
-            report
-        ])?;
-        if job.phase == Phase::Ended {
-            tx.prepare_cached("delete from import_chunk where job = ?1")?.execute([job.n])?;
-        }
-        Ok(())
-    };
-    Ok(save()?)
+pub(super) fn save_in_tx(tx: &Connection, job: &Job) -> Result<(), StoreError> {
+    let report = serde_json::to_string(&job.report).map_err(|fault| StoreError::Fault(fault.to_string()))?;
+    tx.prepare_cached("update import_job set state = ?2, next_chunk = ?3, report = ?4 where n = ?1")?.execute(params![
+        job.n,
+        job.phase.number(),
+        to_i64(job.next_chunk),
+        report
+    ])?;
+    if job.phase == Phase::Ended {
+        tx.prepare_cached("delete from import_chunk where job = ?1")?.execute([job.n])?;
+    }
+    Ok(())
 }

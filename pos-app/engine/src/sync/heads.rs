@@ -21,7 +21,7 @@ pub(crate) fn heads(db: &Connection, shared: &Shared, me: &Member) -> Result<Hea
             let end = copied.filter(|_| log.head.log.device == me.device()).map(|copied| copied.end(log.head.log.scope));
             heads.extend(match end.filter(|end| *end < log.head.seq) {
                 // What a copy has written since is another branch: it is written again by the device that the copy becomes.
-                Some(end) => hash_at(db, &log, end)?.map(|hash| Head { seq: end, hash, ..log.head }),
+                Some(end) => head_at(db, &log, end)?,
                 None => head(db, shared, me, &log)?,
             });
         }
@@ -36,7 +36,7 @@ fn head(db: &Connection, shared: &Shared, me: &Member, log: &LogHead) -> Result<
     Ok(match journal::last_signed(db, log.n, log.head.seq)? {
         0 => None,
         seq if seq == log.head.seq => Some(log.head),
-        seq => hash_at(db, log, seq)?.map(|hash| Head { seq, hash, ..log.head }),
+        seq => head_at(db, log, seq)?,
     })
 }
 
@@ -52,6 +52,11 @@ pub(crate) fn shared_head(db: &Connection, shared: &Shared, log: &LogHead) -> Re
         Some(_) => log.head.seq,
         None => journal::last_signed(db, log.n, log.head.seq)?.max(log.acknowledged).min(log.head.seq),
     };
+    head_at(db, log, seq)
+}
+
+/// A log's head as it was at a place.
+pub(crate) fn head_at(db: &Connection, log: &LogHead, seq: u64) -> Result<Option<Head>, StoreError> {
     Ok(hash_at(db, log, seq)?.map(|hash| Head { seq, hash, ..log.head }))
 }
 

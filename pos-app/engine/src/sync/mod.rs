@@ -10,7 +10,7 @@ pub(crate) mod succession;
 pub(crate) mod trouble;
 
 pub use error::SyncError;
-pub(crate) use heads::{hash_of, heads, shared_head};
+pub(crate) use heads::{hash_of, head_at, heads, shared_head};
 pub use query::Unsynced;
 pub(crate) use query::{stranded, unsynced};
 pub use request::SealedRequest;

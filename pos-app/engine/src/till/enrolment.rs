@@ -3,7 +3,6 @@
 use super::{Till, VERSION};
 use crate::{
     books::{Decision, Draft},
-    device,
     enrolment::{self, EnrolBegun, EnrolError, Member, SealedEnrolment},
     journal::{self, JournalError},
     platform::{self, KeyError, OpenError, Settings, StoreError},
@@ -37,16 +36,8 @@ impl Till {
     }
 
     /// A person sets this till up again: what joins next is a new device in the place of the one that it is, for one that was revoked or whose key
-    /// is lost. Until the server has admitted that one, nothing changes. Not for a copy that can go on by itself: the server would not know whose
-    /// shift it goes on with.
+    /// is lost. Until the server has admitted that one, nothing changes.
     pub fn enrol_anew(&mut self) -> Result<(), EnrolError> {
-        if let Some(me) = self.shared.member()
-            && enrolment::copied(self.writer.reading(), me.device())?.is_some()
-            && device::revoked(self.writer.reading(), me.device())?.is_none()
-            && self.shared.key().is_some()
-        {
-            return Err(EnrolError::GoesOnByItself);
-        }
         if self.shared.member().is_some() && self.newcomer()?.is_none() {
             let (device, _) = self.new_key()?;
             self.writer.keep::<_, StoreError>(|tx| enrolment::begin_newcomer_in_tx(tx, device))?;
@@ -140,24 +131,29 @@ impl Till {
             // What it wrote since is in nobody's books under the old name.
             let partings = [before.company_log(), before.shop_log()].map(|log| Parting { log, common: copied.end(log.scope) }).to_vec();
             let succession = Succession { certificate: me.certificate.clone(), partings, held: Vec::new() };
-            return self.writer.write_again(me, &succession, events, also);
+            self.writer.write_again(me, &succession, events, also)?;
+            // The receipt of the basket may have been written in the other copy.
+            let receipt = self.fresh_receipt();
+            self.basket.iter_mut().for_each(|basket| basket.renumber(receipt));
+            return Ok(());
         }
         events.extend(self.writer.continued(me, before)?);
         self.writer.commit_as(me, |_| Ok(Decision::new((), events)), |tx, ()| also(tx))
     }
 
-    /// How far the shop's log of the device that this till is or was can be handed over. A copy's is none: what it wrote is another branch.
+    /// How far the shop's log of the device that this till is or was can be handed over. What a copy wrote since it was made is another branch.
     fn before(&self) -> Result<Option<Head>, StoreError> {
         let db = self.writer.reading();
         let before = self.shared.member().map_or_else(|| enrolment::former(db), |me| Ok(Some(me.device())))?;
         let Some(before) = before else { return Ok(None) };
-        if enrolment::copied(db, before)?.is_some() {
-            return Ok(None);
-        }
         let shop = journal::written_here(db, before)?
             .into_iter()
             .find(|log| log.head.log.device == before && matches!(log.head.log.scope, Scope::Shop(_)));
-        shop.map_or(Ok(None), |log| sync::shared_head(db, &self.shared, &log))
+        let Some(shop) = shop else { return Ok(None) };
+        match enrolment::copied(db, before)? {
+            Some(copied) => sync::head_at(db, &shop, copied.end(shop.head.log.scope)),
+            None => sync::shared_head(db, &self.shared, &shop),
+        }
     }
 
     /// The device that a person has this till ask to be, if its key is here.

@@ -3,11 +3,9 @@
 use super::Till;
 use crate::{
     books::Decision,
-    import::{self, Applied, Checking, ImportError, Job, Phase, Prepared},
-    platform::StoreError,
+    import::{self, Applied, Checking, ImportError, Phase, Prepared},
 };
 use duka_api::till::{ImportProgress, ImportReport};
-use rusqlite::Connection;
 
 impl Till {
     /// Stores a file that reads well as a job; [`Till::import_step`] does it.
@@ -27,12 +25,12 @@ impl Till {
             let currency = self.me()?.currency();
             Checking::step(&mut self.checking, self.writer.reading(), currency, &mut job)?;
             // A check that a power cut interrupts begins anew.
-            self.writer.keep_lightly(|tx| keep_in_tx(tx, &job))?;
+            self.writer.keep_lightly(|tx| import::save_in_tx(tx, &job))?;
             return Ok(Some(import::progress(&job)));
         }
         let Applied(job) = self.writer.commit(
             |books| -> Result<Decision<Applied>, ImportError> { import::apply(books, job) },
-            |tx, Applied(job)| keep_in_tx(tx, job),
+            |tx, Applied(job)| import::save_in_tx(tx, job),
         )?;
         Ok(Some(import::progress(&job)))
     }
@@ -42,8 +40,4 @@ impl Till {
         self.checking = None;
         self.writer.keep(import::cancel_in_tx)
     }
-}
-
-fn keep_in_tx(tx: &Connection, job: &Job) -> Result<(), StoreError> {
-    import::save_in_tx(tx, job).map_err(|fault| StoreError::Fault(fault.to_string()))
 }

@@ -42,6 +42,12 @@ impl Till {
         if device::certificate(db, me.device())?.is_none() {
             return Ok(None);
         }
+        if copied.is_none() {
+            // What stands behind is in nobody's books but by being written again, however this till becomes another device.
+            let end = |log| partings.iter().find(|parting: &&Parting| parting.log == log).map_or(0, |parting| parting.common);
+            let copied = Copied { of: me.device(), company: end(me.company_log()), shop: end(me.shop_log()) };
+            self.writer.keep::<_, StoreError>(|tx| enrolment::note_copied_in_tx(tx, copied))?;
+        }
         let old = sync::own_key(&self.shared, me.device())?;
         let (successor, key) = self.successor(me.device())?;
         let settings = &self.shared.settings;

@@ -11,7 +11,10 @@ use crate::{
     product,
     tables::{self, Sums},
 };
-use duka_ledger::table::{Cell, Digest, Row, Table, Value, Write};
+use duka_ledger::{
+    RecordChangeRow,
+    table::{Cell, Digest, Row, Table, Tabled, Value, Write},
+};
 use duka_sync::TableDigest;
 use rusqlite::Connection;
 use std::{
@@ -72,6 +75,10 @@ impl Comparing {
             if expected.digest(table) != found {
                 differing.insert(table.name);
             }
+        }
+        // By what edits there are the records were compared.
+        if differing.contains(RecordChangeRow::TABLE.name) {
+            differing.extend(product::TABLES);
         }
         Ok(Differences { facts: expected.facts, tables: differing })
     }

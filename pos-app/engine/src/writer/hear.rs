@@ -159,6 +159,9 @@ fn held_there(me: &Member, said: &Exchanged, in_step: Option<&Heads>, log: &LogH
 pub(crate) fn first_difference(ours: &[TableDigest], theirs: &[TableDigest]) -> Option<String> {
     let other = |table: &str| theirs.iter().find(|digest| digest.table == table).map(|digest| digest.digest.as_str());
     ours.iter().find(|digest| other(&digest.table).is_some_and(|theirs| theirs != digest.digest)).map(|digest| {
-        format!("Till and server hold the same journal but differ in the table {}. Rebuild the tables, then tell support.", digest.table)
+        let table = &digest.table;
+        format!(
+            "Till and server hold the same journal, but differ in the table {table}. Tell your admin: the server's tables can be rebuilt."
+        )
     })
 }

@@ -89,6 +89,8 @@ const DAMAGES: &[(&str, &[&str])] = &[
     ("update stock set thousandths = thousandths + 1", &["stock"]),
     ("delete from account", &["account"]),
     ("insert into account values ('nobody', 'GBP', 1)", &["account"]),
+    ("update product set name = cast(x'ff' as text) where code = 'T1'", &["product"]),
+    ("update receipt_line set name = cast(x'ff' as text)", &["receipt_line"]),
     ("update entry set state = 2, reason = 'no' where place = (select max(place) from entry)", &["entry"]),
     ("update entry set state = 1, reason = 'no' where place = (select max(place) from entry)", &["entry"]),
     ("update log set state = (select state from log order by length(state) limit 1)", &["log"]),
@@ -141,6 +143,35 @@ fn whatever_table_is_damaged_a_rebuild_finds_it_and_makes_it_anew_and_no_other()
     }
     shop.sell(&["T1", "M1"]);
     shop.assert_rebuilds();
+}
+
+/// A sum of nothing need not stand there.
+#[test]
+fn what_is_sold_out_and_a_drawer_that_was_emptied_can_be_taken_out_after_all_was_made_anew() {
+    let server = Server::new();
+    let (mut a, mut other) = (Shop::open(&server, "A1"), Shop::open(&server, "B1"));
+    other.sell(&["T1"]);
+    other.close(10_295);
+    other.sync(&server);
+    a.sync(&server);
+    // As an update of the fold does.
+    a.raw().execute_batch("update log set folded = 77").unwrap();
+    a.reopen();
+    fold(&mut a);
+    let shop_seq = 1;
+    let (device, standing) = (other.device(), Standing::Revoked);
+    server.write(&Fact::DeviceStandingChanged(DeviceStandingChanged {
+        device,
+        standing,
+        company_seq: 100,
+        shop_seq,
+        reason: "lost".into(),
+    }));
+    assert_eq!(a.sync(&server).trouble, None);
+    fold(&mut a);
+    assert!(a.till().reader().account_balances().unwrap().iter().all(|row| row.account.to_string() != "sales" || row.balance == 0));
+    a.assert_balanced();
+    a.assert_rebuilds();
 }
 
 #[test]

@@ -307,9 +307,11 @@ pub(crate) fn retire_in_tx(tx: &Connection, device: DeviceId) -> Result<(), Stor
     Ok(())
 }
 
-/// Says of a log that was cut back that it has one branch, all of which the server holds.
+/// Says of a log that was cut back that it has one branch. What the server holds of it is no more than there is.
 pub(crate) fn whole_in_tx(tx: &Connection, n: i64) -> Result<(), StoreError> {
-    tx.prepare_cached("update log set forked = 0, acknowledged = seq, acknowledged_receipts = receipts where n = ?1")?.execute([n])?;
+    let text = "update log set forked = 0, acknowledged = min(acknowledged, seq),
+        acknowledged_receipts = case when acknowledged < seq then acknowledged_receipts else receipts end where n = ?1";
+    tx.prepare_cached(text)?.execute([n])?;
     Ok(())
 }
 

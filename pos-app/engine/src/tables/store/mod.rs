@@ -74,8 +74,11 @@ fn statements(table: &Table) -> Statements {
         Write::Sum => {
             let sums = joined(table.other_columns(), &|_, column| format!("{column} = {name}.{column} + excluded.{column}"), ", ");
             let key = joined(table.key_columns(), &|_, column| column.to_owned(), ", ");
-            let less = joined(table.other_columns(), &|index, column| format!("{column} = {column} - ?{}", table.key + index + 1), ", ");
-            (format!("{insert} on conflict ({key}) do update set {sums}"), format!("update {name} set {less} where {is_key}"))
+            let less = joined(table.other_columns(), &|index, _| format!("-?{}", table.key + index + 1), ", ");
+            let key_places = joined(table.key_columns(), &|index, _| format!("?{}", index + 1), ", ");
+            let add = format!("on conflict ({key}) do update set {sums}");
+            // A sum of nothing may be absent.
+            (format!("{insert} {add}"), format!("insert into {name} ({}) values ({key_places}, {less}) {add}", table.names()))
         }
         Write::Once | Write::Record => (insert.replacen("insert", "insert or replace", 1), format!("delete from {name} where {is_key}")),
     };
@@ -185,7 +188,11 @@ fn encode(row: &rusqlite::Row<'_>, kinds: &[Kind], into: &mut Vec<u8>) -> rusqli
             (Kind::Id | Kind::Bytes, ValueRef::Blob(bytes)) => encoder.bytes(bytes),
             (Kind::Bool, ValueRef::Integer(value)) => encoder.bool(value != 0),
             (Kind::Integer, ValueRef::Integer(value)) => encoder.i64(value),
-            (Kind::Text | Kind::Currency, ValueRef::Text(_)) => encoder.str(stored.as_str()?),
+            (Kind::Text | Kind::Currency, ValueRef::Text(bytes)) => match str::from_utf8(bytes) {
+                Ok(text) => encoder.str(text),
+                // Damage, which is like nothing that facts say.
+                Err(_) => encoder.bytes(bytes),
+            },
             (_, other) => {
                 let name = row.as_ref().column_name(index)?.to_owned();
                 return Err(rusqlite::Error::InvalidColumnType(index, name, other.data_type()));

@@ -4,7 +4,7 @@ use super::{copies, settle, sold};
 use crate::world::{Server, Shop};
 use duka_api::till::OwnDevice;
 use duka_ledger::{DeviceStandingChanged, Fact, Standing, TechnicalEvent, TechnicalKind};
-use duka_pos::{EnrolError, Till};
+use duka_pos::Till;
 use duka_sync::MAX_BODY_BYTES;
 
 fn note(detail: &str) -> Fact {
@@ -205,11 +205,15 @@ fn known_copy(server: &Server) -> Shop {
 }
 
 #[test]
-fn a_copy_that_can_go_on_by_itself_is_not_set_up_again() {
+fn what_a_copy_sold_is_in_the_books_when_it_is_set_up_again_before_it_went_on() {
     let server = Server::new();
     let (mut a, mut witness) = (known_copy(&server), Shop::enrolled(&server, "B1"));
-    assert_eq!(a.till().enrol_anew(), Err(EnrolError::GoesOnByItself));
-    assert!(a.link(&server).1);
+    a.scan("M1");
+    let basket = a.till().basket().unwrap();
+    a.till().enrol_anew().unwrap();
+    a.enrol(&server, "A2");
+    a.peer = None;
+    assert_ne!(a.till().basket().unwrap().receipt, basket.receipt, "it may have been paid in the other copy");
     settle(&server, &mut [&mut a, &mut witness]);
     assert_eq!(sold(&mut witness), 295 + 120 + 199 + 199);
 }
@@ -217,17 +221,27 @@ fn a_copy_that_can_go_on_by_itself_is_not_set_up_again() {
 /// The server certifies nobody in the place of a device that was revoked, so the shift does not go on; the sales count.
 #[test]
 fn what_a_copy_sold_before_it_was_revoked_is_in_the_books_when_it_is_set_up_again() {
-    let server = Server::new();
-    let (mut a, mut witness) = (known_copy(&server), Shop::enrolled(&server, "B1"));
-    let old = a.device();
-    let (standing, shop_seq) = (Standing::Revoked, server.facts_of_shop(old) as u64);
-    let revoked = DeviceStandingChanged { device: old, standing, company_seq: 100, shop_seq, reason: "two of it".into() };
-    server.write(&Fact::DeviceStandingChanged(revoked));
-    a.sync(&server);
-    a.till().enrol_anew().unwrap();
-    a.enrol(&server, "A2");
-    a.peer = None;
-    settle(&server, &mut [&mut a, &mut witness]);
-    assert_eq!((server.receipts(a.device()).len(), server.receipts(old).len()), (2, 2));
-    assert_eq!(sold(&mut witness), 295 + 120 + 199 + 199);
+    for noticed_at_start in [true, false] {
+        let server = Server::new();
+        let (mut a, mut witness) = (known_copy(&server), Shop::enrolled(&server, "B1"));
+        if !noticed_at_start {
+            a.raw().execute("delete from setting where key = 'copied'", []).unwrap();
+            a.keys.forget_marks();
+            a.reopen();
+            assert_eq!(a.till().reader().status().unwrap().link.device, OwnDevice::Same);
+        }
+        let old = a.device();
+        let (standing, shop_seq) = (Standing::Revoked, server.facts_of_shop(old) as u64);
+        let revoked = DeviceStandingChanged { device: old, standing, company_seq: 100, shop_seq, reason: "two of it".into() };
+        server.write(&Fact::DeviceStandingChanged(revoked));
+        a.sync(&server);
+        // It asks to go on, and the server lets nobody in the place of a device that was revoked.
+        let peer = a.peer.take().unwrap();
+        assert!(a.till().succession_begin(&peer).unwrap().is_some());
+        a.till().enrol_anew().unwrap();
+        a.enrol(&server, "A2");
+        settle(&server, &mut [&mut a, &mut witness]);
+        assert_eq!((server.receipts(a.device()).len(), server.receipts(old).len()), (2, 2));
+        assert_eq!(sold(&mut witness), 295 + 120 + 199 + 199);
+    }
 }
