@@ -1,19 +1,19 @@
 //! Doing what a row comes to.
 
+use super::ahead::Made;
 use crate::{
     books::{Books, Draft},
     platform::StoreError,
     product::{self, ProductError},
     stock,
 };
-use duka_core::{DeviceId, ProductId, Quantity};
+use duka_core::{ProductId, Quantity};
 use duka_ledger::StockReason;
 use duka_records::{
-    Change, Edited, RecordError,
+    Change,
     csv::{Deed, Planned, Planner, ProductRow, RowMisfit},
 };
 use rusqlite::Connection;
-use std::{num::NonZero, thread};
 
 /// What a row did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,33 +46,17 @@ pub(super) fn plan(planner: &mut Planner, db: &Connection, row: &ProductRow) -> 
     Ok(Ok(Plan { deed, lacks }))
 }
 
-/// Makes the documents of the new products among `plans`, on every core there is: none for products that are there.
-pub(super) fn make(device: DeviceId, plans: &[Plan]) -> Result<Vec<Option<Edited>>, RecordError> {
-    let one = |plan: &Plan| match &plan.deed {
-        Deed::Make(product) => duka_records::create(device, product).map(Some),
-        Deed::Edit(..) | Deed::Nothing(_) => Ok(None),
-    };
-    let cores = thread::available_parallelism().map_or(1, NonZero::get).min(8);
-    let share = plans.len().div_ceil(cores).max(1);
-    thread::scope(|scope| {
-        let parts: Vec<_> =
-            plans.chunks(share).map(|part| scope.spawn(move || part.iter().map(one).collect::<Result<Vec<_>, _>>())).collect();
-        let mut made = Vec::with_capacity(plans.len());
-        for part in parts {
-            made.extend(part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
-        }
-        Ok(made)
-    })
-}
-
-/// The facts that a row comes to; one that says what is there already comes to none.
-pub(super) fn apply(books: &Books<'_>, plan: Plan, made: Option<Edited>, facts: &mut Vec<Draft>) -> Result<Done, ProductError> {
+/// The facts that a row comes to; one that says what is there already comes to none. `made` is the document of the product that it may be.
+pub(super) fn apply(books: &Books<'_>, plan: Plan, made: Option<Made>, facts: &mut Vec<Draft>) -> Result<Done, ProductError> {
     let Plan { deed, lacks } = plan;
     let before = facts.len();
     let (id, new) = match deed {
         Deed::Make(product) => {
             let id = ProductId::new(books.now.at, books.entropy);
-            let made = made.map_or_else(|| duka_records::create(books.me.device(), &product), Ok)?;
+            let made = match made.filter(|(made, _)| *made == product) {
+                Some((_, made)) => made,
+                None => duka_records::create(books.me.device(), &product)?,
+            };
             facts.push(product::save_made(id, product, made));
             (id, true)
         }

@@ -1,7 +1,7 @@
 //! Running an import in steps.
 
 use super::{
-    ImportError, Prepared,
+    Ahead, ImportError, Prepared,
     apply::{self, Done},
     prepared::tell,
     store::{self, Job, Phase},
@@ -9,7 +9,6 @@ use super::{
 use crate::{
     books::{Books, Decision},
     platform::StoreError,
-    product::ProductError,
 };
 use duka_api::till::{ImportProgress, ImportReport};
 use duka_core::Currency;
@@ -101,22 +100,24 @@ impl Checking {
 /// A job after one more chunk of it.
 pub(crate) struct Applied(pub(crate) Job);
 
-/// Applies a chunk: its facts and the job's place are written together, so that after a crash it was done whole or is done again whole.
-pub(crate) fn apply(books: &Books<'_>, mut job: Job) -> Result<Decision<Applied>, ImportError> {
+/// Applies a chunk: its facts and the job's place are written together, so that after a crash it was done whole or is done again whole. `ahead` are
+/// documents that were made for it.
+pub(crate) fn apply(books: &Books<'_>, mut job: Job, ahead: Option<Ahead>) -> Result<Decision<Applied>, ImportError> {
     let rows = store::rows(books.db, job.n, job.next_chunk)?;
     // All are planned before any is applied, so no two may be about one product.
     let (mut planner, mut plans) = (Planner::default(), Vec::with_capacity(rows.len()));
-    for row in rows {
+    for (index, row) in rows.into_iter().enumerate() {
         let row = row.read(books.me.currency())?;
         match apply::plan(&mut planner, books.db, &row)? {
-            Ok(plan) => plans.push(plan),
+            Ok(plan) => plans.push((index, plan)),
             // Somebody edited a product since the check; this row is left out and told.
             Err(misfit) => tell(&mut job.report, &job.headers, row.row, &misfit),
         }
     }
-    let made = apply::make(books.me.device(), &plans).map_err(ProductError::from)?;
+    let mut made = ahead.map(|ahead| ahead.of(&job, books.me.device())).unwrap_or_default();
     let mut facts = Vec::with_capacity(plans.len());
-    for (plan, made) in plans.into_iter().zip(made) {
+    for (index, plan) in plans {
+        let made = made.get_mut(index).and_then(Option::take);
         match apply::apply(books, plan, made, &mut facts)? {
             Done::Added => job.report.added += 1,
             Done::Changed => job.report.changed += 1,

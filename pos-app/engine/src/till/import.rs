@@ -3,7 +3,7 @@
 use super::Till;
 use crate::{
     books::Decision,
-    import::{self, Applied, Checking, ImportError, Phase, Prepared},
+    import::{self, Ahead, Applied, Checking, ImportError, Phase, Prepared},
 };
 use duka_api::till::{ImportProgress, ImportReport};
 
@@ -28,8 +28,11 @@ impl Till {
             self.writer.keep_lightly(|tx| import::save_in_tx(tx, &job))?;
             return Ok(Some(import::progress(&job)));
         }
+        let me = self.me()?;
+        let next = Ahead::begin(self.writer.reading(), &job, me.device(), me.currency())?;
+        let made = std::mem::replace(&mut self.ahead, next);
         let Applied(job) = self.writer.commit(
-            |books| -> Result<Decision<Applied>, ImportError> { import::apply(books, job) },
+            |books| -> Result<Decision<Applied>, ImportError> { import::apply(books, job, made) },
             |tx, Applied(job)| import::save_in_tx(tx, job),
         )?;
         Ok(Some(import::progress(&job)))
@@ -37,7 +40,7 @@ impl Till {
 
     /// Ends the import under way, also one whose steps keep failing. Rows that were applied stay; the report says how many.
     pub fn import_cancel(&mut self) -> Result<ImportReport, ImportError> {
-        self.checking = None;
+        (self.checking, self.ahead) = (None, None);
         self.writer.keep(import::cancel_in_tx)
     }
 }

@@ -20,7 +20,7 @@ use crate::{
     books::{Books, Decision, Draft},
     enrolment::{Member, keep_starts_in_tx, starts},
     identity::Shared,
-    import::Checking,
+    import::{Ahead, Checking},
     journal::{self, JournalError},
     platform::{self, Database, OpenError, Settings, StoreError, Unusable},
     print as prints,
@@ -45,6 +45,8 @@ pub struct Till {
     shared: Arc<Shared>,
     basket: Option<baskets::Open>,
     checking: Option<Checking>,
+    /// What is made for the import's next step meanwhile.
+    ahead: Option<Ahead>,
     /// How often damage was found.
     damage: u64,
     /// The receipt of the basket before and after this till became another device: screens may still say the one before.
@@ -104,6 +106,7 @@ impl Till {
             shared,
             basket: None,
             checking: None,
+            ahead: None,
             renamed: None,
             unmarked: None,
             damage: 0,

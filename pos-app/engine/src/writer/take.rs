@@ -9,7 +9,7 @@ use super::{
 use crate::{
     enrolment::Member,
     journal::{self, Place},
-    platform::{self, StoreError},
+    platform::StoreError,
     sync::{self, SyncError},
 };
 use duka_core::DeviceId;
@@ -79,9 +79,8 @@ impl Writer {
                 if fresh.is_empty() {
                     self.keep_signature(&piece)?;
                 } else {
-                    let tx = platform::begin(self.db.writing())?;
-                    take_piece_in_tx(&tx, &me, &piece, &fresh)?;
-                    platform::commit(tx)?;
+                    // Nobody was promised this: what a power cut takes comes again. What is written here after it makes it last.
+                    self.keep_lightly(|tx| take_piece_in_tx(tx, &me, &piece, &fresh))?;
                 }
                 taking.intake.took(piece.log, held.seq.max(piece.head.head.seq), fresh.len());
             }
