@@ -1,4 +1,4 @@
-//! Taking in the pieces that the server sent, each in a transaction of its own, so that the cashier never waits for more than one; and then what
+//! Taking in the pieces that the server sent, some entries at a time, so that the cashier never waits for more than those; and then what
 //! follows from them, in steps as short.
 
 use super::{
@@ -25,6 +25,8 @@ pub struct Taking {
     /// Without its pieces.
     pub(super) answer: Answer,
     pieces: VecDeque<Batch>,
+    /// The piece of which some entries are taken in.
+    begun: Option<Begun>,
     pub(super) intake: Intake,
     /// What the pieces brought may have more to follow: entries that waited for them, logs that are to be folded again.
     following: bool,
@@ -40,7 +42,7 @@ impl Taking {
         };
         // The server's own log first: it certifies the devices whose pieces come with it.
         pieces.sort_by_key(|piece| piece.log.device != me.server_device);
-        Ok(Self { me, answer, following: true, pieces: pieces.into(), intake: Intake::default() })
+        Ok(Self { me, answer, following: true, begun: None, pieces: pieces.into(), intake: Intake::default() })
     }
 
     /// To which device it was said.
@@ -50,8 +52,20 @@ impl Taking {
 
     /// Whether every piece was taken or refused, and all that follows from it is done.
     pub fn is_done(&self) -> bool {
-        self.pieces.is_empty() && !self.following
+        self.pieces.is_empty() && self.begun.is_none() && !self.following
     }
+}
+
+/// Entries of a piece that are taken in at once, so that no sale waits for long: its signature is kept with the last of them. Until then they are held
+/// like any, and are given to nobody.
+const STEP: usize = 32;
+
+/// A piece that was checked whole.
+#[derive(Debug)]
+struct Begun {
+    piece: Batch,
+    fresh: Vec<SealedEntry>,
+    taken: usize,
 }
 
 /// What became of a piece.
@@ -63,6 +77,17 @@ enum Looked {
 impl Writer {
     /// Takes the next short step of an answer: a piece, or, when all have come, what follows from them. The same again changes nothing (I2).
     pub(crate) fn take_step(&mut self, taking: &mut Taking) -> Result<(), SyncError> {
+        if let Some(mut begun) = taking.begun.take() {
+            // Where the log was cut back meanwhile, the rest does not follow: it comes again.
+            if self.take_more(&taking.me, &mut begun)? {
+                if begun.taken == begun.fresh.len() {
+                    taking.intake.took(begun.piece.log, begun.piece.head.head.seq, begun.taken);
+                } else {
+                    taking.begun = Some(begun);
+                }
+            }
+            return Ok(());
+        }
         let Some(piece) = taking.pieces.pop_front() else {
             taking.following = self.adopt_step(&taking.me)? || self.fold_step()?;
             return Ok(());
@@ -78,11 +103,10 @@ impl Writer {
                 let fresh = verified.fresh;
                 if fresh.is_empty() {
                     self.keep_signature(&piece)?;
+                    taking.intake.took(piece.log, held.seq, 0);
                 } else {
-                    // Nobody was promised this: what a power cut takes comes again. What is written here after it makes it last.
-                    self.keep_lightly(|tx| take_piece_in_tx(tx, &me, &piece, &fresh))?;
+                    taking.begun = Some(Begun { piece, fresh, taken: 0 });
                 }
-                taking.intake.took(piece.log, held.seq.max(piece.head.head.seq), fresh.len());
             }
             Looked::Refused(refusal) => {
                 let branch = || piece.entries.iter().filter_map(|bytes| SealedEntry::open(bytes.to_vec()).ok()).collect::<Vec<_>>();
@@ -97,6 +121,28 @@ impl Writer {
             }
         }
         Ok(())
+    }
+
+    /// Takes in the next entries of a piece, with the last of them its signature; not where they do not follow what is held.
+    fn take_more(&mut self, me: &Member, begun: &mut Begun) -> Result<bool, SyncError> {
+        let Begun { piece, fresh, taken } = begun;
+        let next = fresh.get(*taken..fresh.len().min(taken.saturating_add(STEP))).unwrap_or_default();
+        let held = held(self.reading(), piece)?;
+        if next.first().is_some_and(|first| first.entry().prev != held.hash) {
+            return Ok(false);
+        }
+        let is_last = taken.saturating_add(next.len()) == fresh.len();
+        // Nobody was promised this: what a power cut takes comes again. What is written here after it makes it last.
+        self.keep_lightly(|tx| {
+            let mut log = match journal::log(tx, piece.log)? {
+                Some(log) => log,
+                None => journal::add_log_in_tx(tx, piece.log)?,
+            };
+            take_in_tx(tx, me, &mut log, next)?;
+            if is_last { journal::sign_in_tx(tx, Place::of(log.n, log.seq)?, &piece.head.signature) } else { Ok(()) }
+        })?;
+        *taken = taken.saturating_add(next.len());
+        Ok(true)
     }
 
     /// Keeps the signature of a piece that is held: what this till wrote as a device whose key is gone it may hold without one.
@@ -140,14 +186,4 @@ impl Writer {
 /// What is held of a piece's log.
 fn held(db: &Connection, piece: &Batch) -> Result<Held, StoreError> {
     Ok(journal::head(db, piece.log)?.map_or(Held::NOTHING, |log| Held { seq: log.head.seq, hash: log.head.hash }))
-}
-
-/// Takes in the entries of a piece that follow a log's head, and keeps its signature.
-fn take_piece_in_tx(tx: &Connection, me: &Member, piece: &Batch, fresh: &[SealedEntry]) -> Result<(), StoreError> {
-    let mut log = match journal::log(tx, piece.log)? {
-        Some(log) => log,
-        None => journal::add_log_in_tx(tx, piece.log)?,
-    };
-    take_in_tx(tx, me, &mut log, fresh)?;
-    journal::sign_in_tx(tx, Place::of(log.n, log.seq)?, &piece.head.signature)
 }

@@ -64,30 +64,36 @@ pub(crate) fn sellable(db: &Connection, id: ProductId) -> Result<Option<Sellable
     Ok(statement.query_row([n], read_sellable).optional()?)
 }
 
-const BY_BARCODE: &str = concat!(
-    "select ",
-    columns!(),
-    ", barcodes from barcode join product on product.n = barcode.product where barcode.code = ?1 order by active desc, product.product limit ?2"
-);
-
-/// The product with this barcode, read so. Where two tills gave it to two products, all tills find the same one: one that is sold, the oldest.
-pub(super) fn find_by_barcode(db: &Connection, code: &Barcode) -> Result<Option<Found>, StoreError> {
-    Ok(db.prepare_cached(BY_BARCODE)?.query_row(params![code.as_str(), 1], read).optional()?)
+/// The first products with a barcode, read so: those that are sold before others, then the oldest. Nearly always there is but one, and nothing to be
+/// put in order.
+fn by_barcode<T>(db: &Connection, code: &Barcode, limit: u32, read: fn(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>, StoreError> {
+    macro_rules! with_code {
+        ($rest:literal) => {
+            concat!(
+                "select ",
+                columns!(),
+                ", barcodes from barcode join product on product.n = barcode.product where barcode.code = ?1 ",
+                $rest
+            )
+        };
+    }
+    let all = |text, limit: u32| -> Result<Vec<T>, StoreError> {
+        Ok(db.prepare_cached(text)?.query_map(params![code.as_str(), limit], read)?.collect::<Result<_, _>>()?)
+    };
+    match all(with_code!("limit ?2"), 2)? {
+        few if few.len() < 2 => Ok(few),
+        _ => all(with_code!("order by active desc, product.product limit ?2"), limit),
+    }
 }
 
-/// The same as it is sold. Nearly always there is but one, and nothing to put in order.
+/// The product with this barcode, read so. Where two tills gave it to two products, all tills find the same one.
+pub(super) fn find_by_barcode(db: &Connection, code: &Barcode) -> Result<Option<Found>, StoreError> {
+    Ok(by_barcode(db, code, 1, read)?.into_iter().next())
+}
+
+/// The same as it is sold.
 pub(super) fn sellable_by_barcode(db: &Connection, code: &Barcode) -> Result<Option<Sellable>, StoreError> {
-    let mut statement = db.prepare_cached(concat!(
-        "select ",
-        columns!(),
-        " from barcode join product on product.n = barcode.product where barcode.code = ?1 limit 2"
-    ))?;
-    let mut rows = statement.query([code.as_str()])?;
-    let Some(found) = rows.next()?.map(read_sellable).transpose()? else { return Ok(None) };
-    if rows.next()?.is_none() {
-        return Ok(Some(found));
-    }
-    Ok(db.prepare_cached(BY_BARCODE)?.query_row(params![code.as_str(), 1], read_sellable).optional()?)
+    Ok(by_barcode(db, code, 1, read_sellable)?.into_iter().next())
 }
 
 const BY_CODE: &str =
@@ -104,7 +110,7 @@ pub(crate) fn sellable_by_code(db: &Connection, code: &str) -> Result<Option<Sel
 
 /// Products with this barcode, read so, that a row of a file may be about: two are one too many.
 pub(super) fn with_barcode(db: &Connection, code: &Barcode) -> Result<Vec<Found>, StoreError> {
-    Ok(db.prepare_cached(BY_BARCODE)?.query_map(params![code.as_str(), 2], read)?.collect::<Result<_, _>>()?)
+    by_barcode(db, code, 2, read)
 }
 
 /// The same by own code.
