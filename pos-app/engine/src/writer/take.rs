@@ -132,8 +132,8 @@ impl Writer {
             return Ok(false);
         }
         let is_last = taken.saturating_add(next.len()) == fresh.len();
-        // Nobody was promised this: what a power cut takes comes again. What is written here after it makes it last.
-        self.keep_lightly(|tx| {
+        // It waits for the disk, although nobody was promised it: else the next sale would wait for all that came before it.
+        self.keep::<_, StoreError>(|tx| {
             let mut log = match journal::log(tx, piece.log)? {
                 Some(log) => log,
                 None => journal::add_log_in_tx(tx, piece.log)?,
