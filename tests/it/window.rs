@@ -316,19 +316,45 @@ fn a_float_that_can_be_read_in_two_ways_is_asked_and_opens_no_shift_until_a_pers
     );
 }
 
+/// Why a button cannot be pressed, as it is shown beside it.
+fn why(window: &Window, button: &str) -> Option<String> {
+    let script = format!(
+        "const b = document.querySelector('[data-test=\"{button}\"]'); \
+         const why = document.getElementById(b.getAttribute('aria-describedby')); \
+         return b.getAttribute('aria-disabled') === 'true' && why ? why.innerText : null"
+    );
+    window.run(&script).expect("a script").as_str().map(ToOwned::to_owned)
+}
+
+#[test]
+fn a_till_that_was_revoked_says_so_at_the_pay_button_and_shows_what_can_be_done() {
+    let shop = Shop::open();
+    let window = shop.window();
+    enrol_and_open_shift(&shop, &window);
+    sell(&window, "W1-000001");
+    in_step(&window);
+    window.scan(CODES[0]).expect("a scan");
+    window.wait_text("item-count", "1").expect("it is in the basket");
+    assert_eq!(why(&window, "pay"), None);
+    let admin = &shop.company.admin;
+    let devices: serde_json::Value = admin.get(&format!("/companies/{}/devices", shop.company.company)).expect("devices");
+    let till = devices["rows"].as_array().and_then(|rows| rows.iter().find(|device| device["series"] == "W1")).expect("the till");
+    let path = format!("/companies/{}/devices/{}/revoke", shop.company.company, till["device"].as_str().expect("its id"));
+    admin.post::<serde_json::Value>(&path, &serde_json::json!({ "reason": "left in a taxi" })).expect("it is revoked");
+    window.wait_for("device-state").expect("the strip says so");
+    assert!(why(&window, "pay").is_some_and(|why| !why.is_empty()));
+    window.keys("{F12}").expect("a person who insists");
+    window.wait_for("link-set-up-again").expect("what can be done");
+    window.keys("{Escape}").expect("back");
+    window.wait_text("item-count", "1").expect("the basket is still there");
+}
+
 #[test]
 fn a_refund_that_cannot_be_made_says_why_beside_its_button() {
     let shop = Shop::open();
     let window = shop.window();
     enrol_and_open_shift(&shop, &window);
-    let why = |button: &str| {
-        let script = format!(
-            "const b = document.querySelector('[data-test=\"{button}\"]'); \
-             const why = document.getElementById(b.getAttribute('aria-describedby')); \
-             return b.getAttribute('aria-disabled') === 'true' && why ? why.innerText : null"
-        );
-        window.run(&script).expect("a script").as_str().map(ToOwned::to_owned)
-    };
+    let why = |button: &str| why(&window, button);
     assert!(why("pay").is_some(), "an empty basket is not paid, and the button says so");
     sell(&window, "W1-000001");
     window.keys("{F5}").expect("receipts");

@@ -9,7 +9,7 @@
 //! |---|---|
 //! | `enrol-server`, `enrol-code`, `enrol-submit`, `enrol-problem`, `enrol-joined`, `enrol-begin` | first run |
 //! | `trouble`, `restore-server`, `restore-path`, `restore-browse`, `restore-backup`, `trouble-retry` | a database that cannot be used |
-//! | `shop`, `register`, `operator`, `link-state`, `printer-state`, `clock`, `import-state` | the strip; the two states open sheets |
+//! | `shop`, `register`, `operator`, `link-state`, `device-state`, `printer-state`, `clock`, `import-state` | the strip; the states open sheets |
 //! | `shift-operator`, `shift-float`, `shift-open` | opening a shift |
 //! | `search`, `finder-products`, `finder-keypad`, `pad-0` … `pad-9`, `pad-00`, `pad-point`, `pad-back`, `pad-enter`, `tile`, `result` | the finder |
 //! | `line` (its number in `data-line`), `line-quantity`, `line-name`, `line-sum`, `total`, `item-count`, `saved`, `tax`, `cancel-sale` | the basket |

@@ -3,7 +3,9 @@
 use crate::backend;
 use crate::timing;
 use duka_api::Problem;
-use duka_api::till::{Basket, Database, Enrolment, Product, Receipt, RefundDone, SaleDone, Salvaged, Shift, ShiftReport, State, Status};
+use duka_api::till::{
+    Basket, Database, Enrolment, OwnDevice, Product, Receipt, RefundDone, SaleDone, Salvaged, Shift, ShiftReport, State, Status,
+};
 use duka_core::{Currency, LocalTime, Timestamp};
 use duka_ui_kit::{Mood, Toast, set_number_form, toast};
 use leptos::prelude::*;
@@ -178,6 +180,11 @@ impl Till {
     /// Whether a shift is open.
     pub fn in_shift(self) -> bool {
         self.shift.with(Option::is_some)
+    }
+
+    /// Whether this till was revoked: it sells nothing.
+    pub fn is_revoked(self) -> bool {
+        self.status.with(|status| status.as_ref().is_some_and(|status| matches!(status.link.device, OwnDevice::Revoked { .. })))
     }
 
     /// Products may have changed: whoever shows some fetches them anew.

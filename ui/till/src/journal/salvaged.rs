@@ -76,7 +76,7 @@ fn Told(
 
 /// What happened, one thing after the other.
 fn words(news: &Salvaged) -> Vec<String> {
-    let mut said = vec![fill(t().salvaged_took, &[&news.seconds.to_string()])];
+    let mut said = vec![fill(t().salvaged_took, &[&news.seconds.max(1).to_string()])];
     if news.missing > 0 {
         said.push(fill(t().salvaged_missing, &[&news.missing.to_string()]));
     }

@@ -14,7 +14,9 @@ pub fn Actions() -> impl IntoView {
     let selling = Memo::new(move |_| till.in_shift());
     let closed = move || (!selling.get()).then(|| t().no_shift.to_owned());
     let no_line = Signal::derive(move || closed().or_else(|| basket.selected_line().is_none().then(|| t().no_line.to_owned())));
-    let nothing = Signal::derive(move || closed().or_else(|| (!basket.has_lines()).then(|| t().nothing_to_pay.to_owned())));
+    let revoked = Memo::new(move |_| till.is_revoked());
+    let barred = move || revoked.get().then(|| t().till_is_revoked.to_owned());
+    let nothing = Signal::derive(move || barred().or_else(closed).or_else(|| (!basket.has_lines()).then(|| t().nothing_to_pay.to_owned())));
     let due = move || basket.due().filter(|due| !due.is_zero()).map(|due| view! { <Amount of=due/> });
     view! {
         <nav class="actions" aria-label=t().actions>

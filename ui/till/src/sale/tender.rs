@@ -100,13 +100,13 @@ impl TenderState {
         self.coming.get_value() > 0
     }
 
-    /// Opens the tender sheet, if there is anything to pay and nothing else is open.
+    /// Opens the tender sheet, if there is anything to pay and nothing else is open. At a till that was revoked, what can be done about that.
     fn open_now(self) {
         let selling = self.till.screen.get_untracked() == Screen::Sell && self.till.over.get_untracked().is_none();
         if selling && untrack(|| self.basket.has_lines()) {
             self.text.set(String::new());
             self.forget_outcome();
-            self.till.open(Over::Tender);
+            self.till.open(if untrack(|| self.till.is_revoked()) { Over::Link } else { Over::Tender });
         }
     }
 

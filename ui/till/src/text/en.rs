@@ -325,7 +325,7 @@ pub static TEXT: Text = Text {
     mending_meaning: "Damage was found in the till's database. Everything is made anew from the journal; this takes a moment. Please leave the till on.",
     salvaged_title: "The till's database was damaged and has been rebuilt",
     salvaged_whole: "Nothing is lost: all {} receipts of this till are there",
-    salvaged_took: "It took {} seconds. What was damaged was made anew from the journal.",
+    salvaged_took: "It took {} s. What was damaged was made anew from the journal.",
     salvaged_part: "{} receipts of this till were saved",
     salvaged_missing: "Not readable: {} entries of this till's journal. The server may hold them.",
     salvaged_end_unknown: "Where the journal ended could not be read: the newest sales may be missing. Compare with the last receipts on paper.",
