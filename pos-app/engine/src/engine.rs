@@ -200,6 +200,11 @@ fn change(mut till: Till, jobs: &mpsc::Receiver<Job<Till>>, listeners: &Mutex<Ve
                     till.tidy_up();
                     Ok::<_, Problem>(())
                 });
+                // Beside the cashier: a key store that is locked waits for a person.
+                let marking = till.marking().map(|marking| thread::Builder::new().name("key store".to_owned()).spawn(marking));
+                if let Some(Err(error)) = marking {
+                    tracing::warn!(%error, "the key store is not told of this start");
+                }
                 (idle, folding) = (true, true);
             }
         }

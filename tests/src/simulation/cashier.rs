@@ -31,7 +31,10 @@ impl World {
             self.trade(place)?;
         }
         if self.chance.chance(300) {
-            self.at(place, Till::tidy_up)?;
+            self.at(place, |till| {
+                till.tidy_up();
+                till.marking().into_iter().for_each(|marking| marking());
+            })?;
         }
         self.grew(place)
     }

@@ -168,7 +168,7 @@ impl Place {
         match switches::work(&self.version, &mut self.doom, || Till::open(&path, settings)) {
             Worked::Done(opened) => {
                 let mut till = opened.map_err(|fault: OpenError| fault).context("a till's database opens again")?;
-                till.keep_mark();
+                till.marking().into_iter().for_each(|marking| marking());
                 self.till = Some(till);
                 Ok(true)
             }

@@ -308,6 +308,5 @@ impl Till {
             tracing::warn!(%error, "this till's logs could not be signed now");
         }
         self.writer.checkpoint();
-        self.keep_mark();
     }
 }

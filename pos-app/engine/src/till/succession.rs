@@ -132,11 +132,14 @@ impl Till {
         self.renamed.filter(|(before, _)| *before == receipt).map_or(receipt, |(_, now)| now)
     }
 
-    /// Tells the key store of this start, where nobody waits for it.
-    pub fn keep_mark(&mut self) {
-        let (Some(me), Some(mark)) = (self.shared.member(), self.unmarked.take()) else { return };
-        if let Err(error) = self.shared.settings.keys.set_mark(me.device(), mark) {
-            tracing::warn!(%error, "the key store does not note this start");
-        }
+    /// Tells the key store of this start: for whoever has time, since one that is locked answers late. Nothing where it was told.
+    pub fn marking(&mut self) -> Option<impl FnOnce() + Send + 'static> {
+        let (me, mark) = self.shared.member().zip(self.unmarked.take())?;
+        let keys = Arc::clone(&self.shared.settings.keys);
+        Some(move || {
+            if let Err(error) = keys.set_mark(me.device(), mark) {
+                tracing::warn!(%error, "the key store does not note this start");
+            }
+        })
     }
 }

@@ -3,9 +3,57 @@ use duka_api::{
     Problem,
     till::{Database, OpenShift, Tender},
 };
-use duka_core::ErrorCode;
-use duka_pos::{Engine, Growth, KeyStore, OpenError, Till};
-use std::{fs, sync::mpsc};
+use duka_core::{DeviceId, ErrorCode};
+use duka_pos::{Engine, Growth, KeyError, KeyStore, OpenError, Till};
+use std::{
+    fs,
+    sync::{Arc, Mutex, mpsc},
+    thread,
+};
+
+/// A key store that is locked: it notes nothing before a person came. Says on which thread it was asked to.
+struct Locked {
+    keys: Arc<dyn KeyStore>,
+    asked: mpsc::Sender<Option<String>>,
+    person: Mutex<mpsc::Receiver<()>>,
+}
+
+impl KeyStore for Locked {
+    fn load(&self, device: DeviceId) -> Result<Option<[u8; 32]>, KeyError> {
+        self.keys.load(device)
+    }
+    fn save(&self, device: DeviceId, secret: &[u8; 32]) -> Result<(), KeyError> {
+        self.keys.save(device, secret)
+    }
+    fn mark(&self, device: DeviceId) -> Result<Option<u64>, KeyError> {
+        self.keys.mark(device)
+    }
+    fn set_mark(&self, device: DeviceId, mark: u64) -> Result<(), KeyError> {
+        let name = thread::current().name().map(ToOwned::to_owned);
+        let is_till = name.as_deref() == Some("till");
+        self.asked.send(name).unwrap();
+        if !is_till {
+            self.person.lock().unwrap().recv().unwrap();
+        }
+        self.keys.set_mark(device, mark)
+    }
+    fn weak(&self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn a_key_store_that_waits_for_a_person_holds_up_no_sale() {
+    let mut shop = Shop::open(&Server::new(), "A1");
+    shop.till = None;
+    let (asked, was_asked) = mpsc::channel();
+    let (comes, person) = mpsc::channel();
+    shop.settings.keys = Arc::new(Locked { keys: shop.keys.clone(), asked, person: Mutex::new(person) });
+    let engine = Engine::start(Till::open(&shop.path(), shop.settings.clone()).unwrap()).unwrap();
+    assert_ne!(was_asked.recv().unwrap().as_deref(), Some("till"), "in an idle moment, beside the cashier");
+    engine.run(|till| till.basket_scan(&duka_api::till::Scan { code: "T1".into() })).unwrap();
+    comes.send(()).unwrap();
+}
 
 #[test]
 fn a_second_program_on_the_same_database_is_refused() {

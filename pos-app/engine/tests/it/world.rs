@@ -153,7 +153,7 @@ impl Shop {
     pub fn reopen(&mut self) {
         (self.till, self.peer) = (None, None);
         self.till = Some(Till::open(&self.path(), self.settings.clone()).unwrap());
-        self.till().keep_mark();
+        self.till().marking().into_iter().for_each(|marking| marking());
     }
 
     /// A copy of the database as it is now.
